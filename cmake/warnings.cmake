@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+# What every target of ours is compiled with. Library headers are SYSTEM, so these are about our code alone.
+add_library(hairpin_warnings INTERFACE)
+target_compile_options(hairpin_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror
+                                                  -fstack-protector-strong)
+if(HAIRPIN_SANITIZE)
+  add_compile_options(-fsanitize=${HAIRPIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${HAIRPIN_SANITIZE})
+endif()
+if(HAIRPIN_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# hairpin_folder(NAME SOURCES... LINKS...): the library of one folder, `hairpin_NAME`, included as "NAME/x.hpp".
+function(hairpin_folder name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(hairpin_${name} STATIC ${arg_SOURCES})
+  target_include_directories(hairpin_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(hairpin_${name} PUBLIC ${arg_LINKS} PRIVATE hairpin_warnings)
+endfunction()

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/address.hpp"
+#include "base/clock.hpp"
+#include "base/identifier.hpp"
+#include "base/json.hpp"
+
+/// What was seen: one fact from one vantage each, without an opinion. Probes, responders, captures and hosts emit
+/// these; nothing else in hairpin knows how they were gathered. All of them have JSON by their description.
+namespace hairpin {
+
+BOOST_DESCRIBE_STRUCT(Tuple, (), (source, destination))
+
+BOOST_DEFINE_ENUM_CLASS(Depth, tcp, hello, tls, http)                       ///< how deep a probe goes
+BOOST_DEFINE_ENUM_CLASS(Phase, connect, tls, request, response, close)      ///< of a connection, in order
+
+/// How the probe's connection ended.
+BOOST_DEFINE_ENUM_CLASS(End,
+                        answered,   ///< every phase that was asked for succeeded
+                        refused,    ///< RST to the SYN (ECONNREFUSED)
+                        reset,      ///< RST later (ECONNRESET, EPIPE)
+                        closed,     ///< orderly FIN before the answer was complete
+                        silent,     ///< the phase's time limit passed
+                        alert,      ///< a TLS alert, ours or the peer's
+                        garbled,    ///< the peer spoke something else (TLS or HTTP that does not parse)
+                        decided,    ///< ended early: the evidence at this host already decides the trip
+                        local)      ///< this host could not try (no route, no such source address, no ports)
+
+/// What one end knows of the TLS session.
+struct TlsFacts {
+  std::string version;                           ///< "TLSv1.3", as OpenSSL names it
+  std::string cipher;                            ///< IANA or OpenSSL name, as OpenSSL prints it
+  std::string server_name;                       ///< SNI; empty when none was sent
+  std::string exporter;                          ///< RFC 5705 / 8446 §7.5 value, 32 bytes in hex; label in net/tls.hpp
+  std::optional<ClientRandom> client_random;     ///< of the ClientHello that this end sent or received
+  std::string peer_certificate_sha256;           ///< fingerprint of the other end's leaf in hex; empty when none
+};
+BOOST_DESCRIBE_STRUCT(TlsFacts, (), (version, cipher, server_name, exporter, client_random, peer_certificate_sha256))
+
+/// A TLS alert record (RFC 8446 §6), by whom.
+struct TlsAlert {
+  std::uint8_t code = 0;
+  std::string name;
+  bool was_sent = false;  ///< true: this end sent it; false: it came from the other end
+};
+BOOST_DESCRIBE_STRUCT(TlsAlert, (), (code, name, was_sent))
+
+/// What a hairpin responder says in the body of its answer.
+struct ResponderAnswer {
+  std::string name;   ///< the responder's host name in the topology
+  TripId trip;        ///< echoed from the request
+  Endpoint local;     ///< the connection's tuple as the responder saw it
+  Endpoint peer;
+  std::optional<TlsFacts> tls;  ///< absent when it was asked in plaintext
+};
+BOOST_DESCRIBE_STRUCT(ResponderAnswer, (), (name, trip, local, peer, tls))
+
+/// What a connection attempt was aimed at. `member` is empty for the way through the VIP; otherwise the attempt is
+/// the direct control to that member.
+struct Target {
+  std::string pool;
+  std::string virtual_server;
+  std::string member;
+  Endpoint endpoint;
+  auto operator<=>(const Target&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Target, (), (pool, virtual_server, member, endpoint))
+
+struct PhaseTime {
+  Phase phase{};
+  nanoseconds began{};  ///< after the start of the attempt, steady clock
+  nanoseconds took{};
+};
+BOOST_DESCRIBE_STRUCT(PhaseTime, (), (phase, began, took))
+
+/// The probe's account of one connection attempt.
+struct ProbeObservation {
+  std::string host;
+  TripId trip;
+  Target target;
+  Depth depth{};
+  std::uint32_t attempt = 0;   ///< of this source to this target in this run, from 1
+  WallTime started{};          ///< clock of the host
+  WallTime ended{};
+  std::optional<Endpoint> local;
+  std::vector<PhaseTime> phases;  ///< those that began, in order
+  End end{};
+  Phase ended_in{};            ///< the phase in which `end` happened
+  std::string error;           ///< in the words of the system or of OpenSSL, for a person; never compared
+  std::optional<std::int32_t> errno_value;
+  std::optional<TlsAlert> alert;
+  std::optional<TlsFacts> tls;
+  std::optional<std::uint32_t> http_status;
+  std::optional<ResponderAnswer> answer;  ///< absent when something else than our responder answered
+};
+BOOST_DESCRIBE_STRUCT(ProbeObservation, (), (host, trip, target, depth, attempt, started, ended, local, phases, end,
+                                             ended_in, error, errno_value, alert, tls, http_status, answer))
+
+/// The responder's account of one connection that it accepted.
+struct ResponderObservation {
+  std::string host;
+  WallTime accepted{};
+  Endpoint local;
+  Endpoint peer;
+  std::optional<TripId> trip;     ///< absent when no request with a trip id came
+  bool is_plaintext = false;
+  End end{};                      ///< answered; otherwise how it ended, as for a probe
+  Phase ended_in{};
+  std::string error;
+  std::optional<TlsAlert> alert;
+  std::optional<TlsFacts> tls;
+};
+BOOST_DESCRIBE_STRUCT(ResponderObservation, (), (host, accepted, local, peer, trip, is_plaintext, end, ended_in, error,
+                                                 alert, tls))
+
+BOOST_DEFINE_ENUM_CLASS(Direction, in, out, unknown)  ///< seen from the capturing host
+
+/// One TCP segment at one vantage.
+struct PacketObservation {
+  std::string host;
+  std::string interface;
+  std::uint64_t frame = 0;     ///< number of the frame in this vantage's capture, from 1 (as Wireshark counts)
+  WallTime time{};
+  Direction direction = Direction::unknown;
+  MacAddress source_mac;       ///< all zero on loopback
+  MacAddress destination_mac;
+  std::optional<std::uint16_t> vlan;  ///< outermost VLAN id
+  Tuple tuple;
+  std::uint8_t flags = 0;      ///< TCP flags byte, see kFin … below
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledgement = 0;
+  std::uint16_t window = 0;    ///< as on the wire, not scaled
+  std::uint8_t hop_limit = 0;  ///< TTL or hop limit
+  std::optional<std::uint32_t> timestamp_value;  ///< TCP timestamps option (RFC 7323 §3)
+  std::optional<std::uint32_t> timestamp_echo;
+  std::uint32_t payload_bytes = 0;               ///< TCP payload by the headers, not by what was captured
+  std::optional<ClientRandom> client_random;     ///< when the payload begins a ClientHello
+
+  auto operator<=>(const PacketObservation&) const = default;
+  bool has(std::uint8_t wanted) const { return (flags & wanted) == wanted; }
+  bool is_syn() const;      ///< SYN without ACK
+  bool is_syn_ack() const;
+  bool is_reset() const;
+};
+
+inline constexpr std::uint8_t kFin = 0x01, kSyn = 0x02, kRst = 0x04, kPsh = 0x08, kAck = 0x10;
+
+/// The segment as tcpdump prints it, with MACs in front when they are known.
+std::string tcpdump_form(const PacketObservation& packet);
+
+/// What a capture at one interface can vouch for.
+struct CaptureFacts {
+  std::string host;
+  std::string interface;
+  std::string filter;               ///< the BPF expression
+  bool is_proven_before = false;    ///< its canary was seen before the first connection
+  bool is_proven_after = false;     ///< … and after the last one
+  std::uint64_t received = 0;       ///< by the kernel's filter (pcap_stats)
+  std::uint64_t dropped = 0;        ///< by the kernel for want of room, plus by the interface
+  std::uint64_t kept = 0;           ///< decoded and kept
+  std::uint64_t malformed = 0;      ///< matched the filter, but no TCP segment could be read
+  std::string error;                ///< why there is no capture; empty when there is one
+  bool lacks_privilege = false;
+};
+BOOST_DESCRIBE_STRUCT(CaptureFacts, (), (host, interface, filter, is_proven_before, is_proven_after, received, dropped,
+                                         kept, malformed, error, lacks_privilege))
+
+struct InterfaceFacts {
+  std::string name;
+  std::int32_t index = 0;
+  MacAddress mac;
+  std::uint32_t mtu_bytes = 0;
+  bool is_up = false;
+  bool is_loopback = false;
+  std::vector<IpAddress> addresses;
+  std::vector<Prefix> prefixes;                    ///< connected networks
+  std::optional<std::int32_t> reverse_path_filter; ///< effective IPv4 rp_filter: max(all, interface); 0, 1 or 2
+};
+BOOST_DESCRIBE_STRUCT(InterfaceFacts, (), (name, index, mac, mtu_bytes, is_up, is_loopback, addresses, prefixes,
+                                           reverse_path_filter))
+
+/// The kernel's answer to "how would you reach this address?".
+struct RouteFacts {
+  IpAddress to;
+  bool is_local = false;            ///< the address belongs to this host
+  std::optional<IpAddress> via;     ///< absent: on link
+  std::string interface;
+  std::optional<IpAddress> source;  ///< the address the kernel would use
+  std::string error;                ///< "Network is unreachable"
+};
+BOOST_DESCRIBE_STRUCT(RouteFacts, (), (to, is_local, via, interface, source, error))
+
+struct NeighbourFacts {
+  IpAddress address;
+  MacAddress mac;
+  std::string interface;
+};
+BOOST_DESCRIBE_STRUCT(NeighbourFacts, (), (address, mac, interface))
+
+/// What a host says of itself. Counters (nstat names, "martian_source") support a verdict, they never decide one.
+struct HostFacts {
+  std::string host;
+  bool is_before = false;  ///< taken before the first connection; otherwise after the last
+  WallTime time{};
+  std::string kernel;
+  std::vector<InterfaceFacts> interfaces;
+  std::vector<RouteFacts> routes;          ///< to every address of the plan
+  std::vector<NeighbourFacts> neighbours;
+  std::map<std::string, std::uint64_t> counters;
+};
+BOOST_DESCRIBE_STRUCT(HostFacts, (), (host, is_before, time, kernel, interfaces, routes, neighbours, counters))
+
+BOOST_DEFINE_ENUM_CLASS(AgentState, ready, none, unreachable, no_privilege, lost, refused)
+
+/// What became of the agent of a host in this run.
+struct AgentFacts {
+  std::string host;
+  AgentState state{};
+  std::string version;
+  std::string detail;               ///< the error, worded; empty when ready
+  nanoseconds clock_offset{};       ///< agent's clock minus the coordinator's
+  nanoseconds clock_error{};        ///< the offset is known to ± this
+};
+BOOST_DESCRIBE_STRUCT(AgentFacts, (), (host, state, version, detail, clock_offset, clock_error))
+
+/// Everything that was observed in one run.
+struct Observations {
+  std::vector<ProbeObservation> probes;
+  std::vector<ResponderObservation> responders;
+  std::vector<PacketObservation> packets;
+  std::vector<CaptureFacts> captures;
+  std::vector<HostFacts> hosts;
+  std::vector<AgentFacts> agents;
+};
+
+BOOST_DESCRIBE_STRUCT(PacketObservation, (),
+                      (host, interface, frame, time, direction, source_mac, destination_mac, vlan, tuple, flags,
+                       sequence, acknowledgement, window, hop_limit, timestamp_value, timestamp_echo, payload_bytes,
+                       client_random))
+}  // namespace hairpin
