@@ -9,8 +9,11 @@
 
 #include "base/address.hpp"
 #include "base/clock.hpp"
+#include "base/depth.hpp"
+#include "base/host_facts.hpp"
 #include "base/identifier.hpp"
 #include "base/json.hpp"
+#include "base/tls_facts.hpp"
 
 /// What was seen: one fact from one vantage each, without an opinion. Probes, responders, captures and hosts emit
 /// these; nothing else in hairpin knows how they were gathered. All of them have JSON by their description.
@@ -18,7 +21,6 @@ namespace hairpin {
 
 BOOST_DESCRIBE_STRUCT(Tuple, (), (source, destination))
 
-BOOST_DEFINE_ENUM_CLASS(Depth, tcp, hello, tls, http)                       ///< how deep a probe goes
 BOOST_DEFINE_ENUM_CLASS(Phase, connect, tls, request, response, close)      ///< of a connection, in order
 
 /// How the probe's connection ended.
@@ -32,25 +34,6 @@ BOOST_DEFINE_ENUM_CLASS(End,
                         garbled,    ///< the peer spoke something else (TLS or HTTP that does not parse)
                         decided,    ///< ended early: the evidence at this host already decides the trip
                         local)      ///< this host could not try (no route, no such source address, no ports)
-
-/// What one end knows of the TLS session.
-struct TlsFacts {
-  std::string version;                           ///< "TLSv1.3", as OpenSSL names it
-  std::string cipher;                            ///< IANA or OpenSSL name, as OpenSSL prints it
-  std::string server_name;                       ///< SNI; empty when none was sent
-  std::string exporter;                          ///< RFC 5705 / 8446 §7.5 value, 32 bytes in hex; label in net/tls.hpp
-  std::optional<ClientRandom> client_random;     ///< of the ClientHello that this end sent or received
-  std::string peer_certificate_sha256;           ///< fingerprint of the other end's leaf in hex; empty when none
-};
-BOOST_DESCRIBE_STRUCT(TlsFacts, (), (version, cipher, server_name, exporter, client_random, peer_certificate_sha256))
-
-/// A TLS alert record (RFC 8446 §6), by whom.
-struct TlsAlert {
-  std::uint8_t code = 0;
-  std::string name;
-  bool was_sent = false;  ///< true: this end sent it; false: it came from the other end
-};
-BOOST_DESCRIBE_STRUCT(TlsAlert, (), (code, name, was_sent))
 
 /// What a hairpin responder says in the body of its answer.
 struct ResponderAnswer {
@@ -171,38 +154,6 @@ struct CaptureFacts {
 };
 BOOST_DESCRIBE_STRUCT(CaptureFacts, (), (host, interface, filter, is_proven_before, is_proven_after, received, dropped,
                                          kept, malformed, error, lacks_privilege))
-
-struct InterfaceFacts {
-  std::string name;
-  std::int32_t index = 0;
-  MacAddress mac;
-  std::uint32_t mtu_bytes = 0;
-  bool is_up = false;
-  bool is_loopback = false;
-  std::vector<IpAddress> addresses;
-  std::vector<Prefix> prefixes;                    ///< connected networks
-  std::optional<std::int32_t> reverse_path_filter; ///< effective IPv4 rp_filter: max(all, interface); 0, 1 or 2
-};
-BOOST_DESCRIBE_STRUCT(InterfaceFacts, (), (name, index, mac, mtu_bytes, is_up, is_loopback, addresses, prefixes,
-                                           reverse_path_filter))
-
-/// The kernel's answer to "how would you reach this address?".
-struct RouteFacts {
-  IpAddress to;
-  bool is_local = false;            ///< the address belongs to this host
-  std::optional<IpAddress> via;     ///< absent: on link
-  std::string interface;
-  std::optional<IpAddress> source;  ///< the address the kernel would use
-  std::string error;                ///< "Network is unreachable"
-};
-BOOST_DESCRIBE_STRUCT(RouteFacts, (), (to, is_local, via, interface, source, error))
-
-struct NeighbourFacts {
-  IpAddress address;
-  MacAddress mac;
-  std::string interface;
-};
-BOOST_DESCRIBE_STRUCT(NeighbourFacts, (), (address, mac, interface))
 
 /// What a host says of itself. Counters (nstat names, "martian_source") support a verdict, they never decide one.
 struct HostFacts {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "capture/decode.hpp"
+#include "net/task.hpp"
+
+namespace hairpin::capture {
+
+inline constexpr int kSnapshotBytes = 256;
+
+/// The BPF expression for the packets of a plan: TCP with one of the ports and two of the addresses, VLAN-tagged or
+/// not, IPv4 and IPv6, and our canaries. With no address: by the ports alone.
+std::string filter_for(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses);
+
+/// One interface, live, by libpcap in immediate mode; on the loop of `executor`.
+class LiveCapture {
+ public:
+  /// Called for every frame that matches the filter, canaries excluded; `bytes` are valid during the call.
+  using OnFrame = std::function<void(const Frame&)>;
+
+  static Result<std::unique_ptr<LiveCapture>> open(const net::Executor& executor, const std::string& host,
+                                                   const std::string& interface, const std::string& filter,
+                                                   OnFrame on_frame);
+  virtual ~LiveCapture() = default;
+
+  /// Sends canary frames (ethertype 0x88b5) on the interface and waits until the capture has seen one, at most
+  /// `limit`. Proves the tap, not the wire.
+  virtual net::Task<Result<>> prove(std::chrono::milliseconds limit) = 0;
+  /// Everything that the kernel has already matched is delivered before this returns.
+  virtual void drain() = 0;
+  virtual CaptureFacts facts() const = 0;
+  virtual LinkType link() const = 0;
+};
+
+}  // namespace hairpin::capture

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "evidence/finding.hpp"
+#include "evidence/trip.hpp"
+#include "topology/model.hpp"
+#include "topology/plan.hpp"
+
+namespace hairpin::checks {
+
+/// Everything that a check may look at. It does no I/O and changes nothing.
+struct Case {
+  const Topology& topology;
+  const Plan& plan;
+  const Observations& observations;
+  const Roster& roster;
+  const std::vector<Flow>& flows;
+  const std::vector<Trip>& trips;
+};
+
+/// A rule that judges trips, or one host, against the expectation. One file each; one line in catalogue.cpp.
+struct Check {
+  std::string_view id;           ///< forever; never renumbered
+  std::string_view claim;        ///< the sentence that a pass proves
+  std::string_view source;       ///< of the rule: topology key, RFC, vendor document
+  std::string_view needs;        ///< vantages
+  std::string_view explanation;  ///< how it is judged, paragraphs of plain text
+  std::vector<Finding> (*judge)(const Case&);
+};
+
+/// Every check, in the order in which reports show them.
+std::span<const Check> catalogue();
+const Check* find_check(std::string_view id);
+
+/// Judges everything: findings of every check, symptoms explained by root causes, waivers applied, sorted and counted.
+/// `duration` and ids of the run are the caller's.
+Run judge(const Topology& topology, const Plan& plan, const Observations& observations);
+
+}  // namespace hairpin::checks

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+# hairpin_unit_test(FOLDER SOURCES... LINKS...): tests/unit/FOLDER as one executable `unit_FOLDER`, every test in ctest.
+function(hairpin_unit_test folder)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(unit_${folder} ${arg_SOURCES})
+  target_link_libraries(unit_${folder} PRIVATE ${arg_LINKS} GTest::gmock GTest::gtest_main hairpin_warnings)
+  target_compile_definitions(unit_${folder} PRIVATE
+    HAIRPIN_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" HAIRPIN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(unit_${folder} PROPERTIES LABELS unit TIMEOUT 120)
+endfunction()
+
+# hairpin_fuzz(NAME SOURCE LINKS...): tests/fuzz/NAME.cpp with LLVMFuzzerTestOneInput and its seeds in
+# tests/fuzz/corpus/NAME/. With HAIRPIN_FUZZ a libFuzzer program; otherwise a test that replays the seeds.
+function(hairpin_fuzz name source)
+  cmake_parse_arguments(arg "" "" "LINKS" ${ARGN})
+  add_executable(fuzz_${name} ${source})
+  target_link_libraries(fuzz_${name} PRIVATE ${arg_LINKS} hairpin_warnings)
+  if(HAIRPIN_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cpp)
+    add_test(NAME fuzz.replay.${name} COMMAND fuzz_${name} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+    set_tests_properties(fuzz.replay.${name} PROPERTIES LABELS unit TIMEOUT 120)
+  endif()
+endfunction()

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/address.hpp"
+#include "base/json.hpp"
+
+/// What coordinator and agents say to each other (docs/protocol.md). The set of actions is closed and their parameters
+/// are typed: no message carries a command, a path to run or a filter expression.
+namespace hairpin::control {
+
+inline constexpr std::uint32_t kProtocol = 1;
+inline constexpr std::size_t kMaximumFrameBytes = 1 << 20;
+
+BOOST_DEFINE_ENUM_CLASS(Action,
+                        hello,    ///< who are you; protocol and version
+                        clock,    ///< what time is it (four-timestamp offset)
+                        prepare,  ///< listen, start captures, prove that they see packets
+                        facts,    ///< interfaces, routes, neighbours, counters
+                        probe,    ///< one connection attempt
+                        flush,    ///< send every observation that you hold, then answer
+                        finish)   ///< prove captures again, stop everything, send the rest
+
+/// One frame: a request (`action`), an answer to one (`answers`), or a notice (neither; only agent → coordinator).
+struct Message {
+  std::uint64_t id = 0;                   ///< of a request, from 1, rising
+  std::optional<Action> action;
+  std::optional<std::uint64_t> answers;
+  std::optional<std::string> error;       ///< of an answer: why it was refused
+  std::optional<std::string> notice;      ///< "frames", "responder": the type of a notice's body
+  boost::json::value body;
+};
+BOOST_DESCRIBE_STRUCT(Message, (), (id, action, answers, error, notice, body))
+
+struct Hello {
+  std::uint32_t protocol = kProtocol;
+  std::string version;
+  std::string run;    ///< run id; empty from an agent
+};
+BOOST_DESCRIBE_STRUCT(Hello, (), (protocol, version, run))
+
+struct ClockReading {
+  WallTime received{};
+  WallTime answered{};
+};
+BOOST_DESCRIBE_STRUCT(ClockReading, (), (received, answered))
+
+struct Listen {
+  std::uint16_t port = 0;
+  bool requires_client_certificate = false;
+  bool requests_client_certificate = false;
+};
+BOOST_DESCRIBE_STRUCT(Listen, (), (port, requires_client_certificate, requests_client_certificate))
+
+/// Certificates of the run, made by the coordinator's run CA or named by the topology.
+struct Credentials {
+  std::string certificate_pem;
+  std::string key_pem;
+  std::string trusted_pem;
+};
+BOOST_DESCRIBE_STRUCT(Credentials, (), (certificate_pem, key_pem, trusted_pem))
+
+struct Watch {
+  std::vector<std::uint16_t> ports;       ///< TCP ports of the plan: the agent builds the filter from them
+  std::vector<IpAddress> addresses;       ///< of the plan
+  std::vector<Endpoint> vips;             ///< to tell a third address
+  std::vector<Endpoint> members;
+};
+BOOST_DESCRIBE_STRUCT(Watch, (), (ports, addresses, vips, members))
+
+struct Prepare {
+  std::string host;                       ///< the agent's name in the topology
+  std::vector<Listen> listen;
+  std::optional<Watch> watch;
+  Credentials credentials;
+  std::vector<IpAddress> routes_to;       ///< addresses for facts
+};
+BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, routes_to))
+
+}  // namespace hairpin::control

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/address.hpp"
+#include "base/handle.hpp"
+#include "net/task.hpp"
+
+namespace hairpin::net {
+
+/// A connected byte stream: TCP, TLS or Unix. One reader and one writer at a time, all on one loop. Closing is
+/// destruction; pending reads and writes end with operation_aborted on `cancel`.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  /// At least one byte; 0 bytes means orderly end (FIN; for TLS also close_notify).
+  virtual Task<Result<std::size_t>> read_some(std::span<char> into) = 0;
+  virtual Task<Result<>> write_all(std::span<const char> bytes) = 0;
+  /// Sends what says "no more" (close_notify, FIN) without waiting for the other side.
+  virtual Task<Result<>> shut_down() = 0;
+  virtual void cancel() = 0;
+  virtual int descriptor() const = 0;
+};
+
+using StreamPtr = std::unique_ptr<Stream>;
+
+/// How to open a TCP connection.
+struct Dial {
+  Dial(Endpoint to_, std::optional<Endpoint> from_ = {}) : to(to_), from(from_) {}
+  Endpoint to;
+  std::optional<Endpoint> from;  ///< source address; port 0: the kernel chooses
+};
+
+/// A TCP connection that was just asked for: `local` is known before it succeeds, so that a capture can be asked for
+/// its packets. The error code tells refused, unreachable, timed out apart.
+struct Connecting {
+  Descriptor socket;
+  Endpoint local;
+};
+Result<Connecting> begin_connect(const Dial& dial);                     ///< non-blocking connect(2), at once
+Task<Result<StreamPtr>> finish_connect(Connecting connecting);          ///< waits until it is connected or failed
+Task<Result<StreamPtr>> connect_unix(std::string path);
+
+/// A listening socket.
+class Acceptor {
+ public:
+  virtual ~Acceptor() = default;
+  virtual Task<Result<StreamPtr>> accept() = 0;
+  virtual Endpoint local() const = 0;  ///< unspecified for Unix sockets
+  virtual void cancel() = 0;
+};
+Result<std::unique_ptr<Acceptor>> listen_tcp(const Executor& executor, const Endpoint& at);  ///< IPv6 wildcard: v6 only
+Result<std::unique_ptr<Acceptor>> listen_unix(const Executor& executor, const std::string& path);  ///< mode 0600; removes it at the end
+
+Result<Endpoint> local_endpoint(int descriptor);
+Result<Endpoint> peer_endpoint(int descriptor);
+
+}  // namespace hairpin::net

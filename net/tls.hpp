@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <openssl/types.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/tls_facts.hpp"
+#include "net/stream.hpp"
+
+/// TLS driven directly on the socket: readiness waits and SSL_set_fd (docs/decisions).
+namespace hairpin::net {
+
+/// A certificate chain with its key, PEM. Empty: none.
+struct Identity {
+  std::string certificate_pem;  ///< leaf first, then intermediates
+  std::string key_pem;
+};
+
+enum class ClientCertificates { none, requested, required };
+
+struct TlsServerSettings {
+  Identity identity;
+  ClientCertificates client_certificates = ClientCertificates::none;
+  std::string trusted_pem;  ///< for client certificates
+  bool only_tls13 = false;
+};
+
+struct TlsClientSettings {
+  Identity identity;        ///< sent when the server asks; empty: none
+  std::string trusted_pem;  ///< empty: the server is not verified, its certificate is only recorded
+  std::string server_name;  ///< SNI and verified name; empty: no SNI
+  bool only_tls13 = false;
+};
+
+/// A settings object that many connections share.
+class TlsContext {
+ public:
+  static Result<TlsContext> server(const TlsServerSettings& settings);
+  static Result<TlsContext> client(const TlsClientSettings& settings);
+  SSL_CTX* native() const { return context_.get(); }
+  const std::string& server_name() const { return server_name_; }
+
+ private:
+  std::shared_ptr<SSL_CTX> context_;
+  std::string server_name_;
+};
+
+/// What one end learnt of a handshake, complete or not.
+struct TlsSession {
+  TlsFacts facts;                            ///< exporter label "EXPORTER-hairpin", no context, 32 bytes
+  std::string peer_subject;                  ///< common name of the peer's leaf, for control channels
+  std::optional<TlsAlert> alert;             ///< the last fatal alert, either direction
+  std::string error;                         ///< OpenSSL's words; empty when nothing failed
+};
+
+/// A stream that speaks TLS. `session()` may be read at any time, also after an error on the first read (TLS 1.3
+/// refuses a client certificate there).
+class TlsStream : public Stream {
+ public:
+  virtual const TlsSession& session() const = 0;
+};
+using TlsStreamPtr = std::unique_ptr<TlsStream>;
+
+/// The outcome of a handshake: `stream` is null when it failed; `session` then still says what was learnt, and `code`
+/// whether the connection was reset, closed (eof) or refused by an alert (protocol_error).
+struct Handshake {
+  TlsStreamPtr stream;
+  TlsSession session;
+  boost::system::error_code code;
+};
+Task<Handshake> handshake_as_client(StreamPtr stream, TlsContext context);
+Task<Handshake> handshake_as_server(StreamPtr stream, TlsContext context);
+
+/// First byte that arrived, without taking it from the socket: 22 is a TLS handshake record, a letter is HTTP.
+Task<Result<std::optional<std::uint8_t>>> peek_first_byte(Stream& stream);
+
+}  // namespace hairpin::net

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/address.hpp"
+#include "base/clock.hpp"
+#include "base/depth.hpp"
+
+/// The declared network (docs/topology.md). A Topology that exists has been checked: names resolve, addresses do not
+/// clash, ports are in range. topology/yaml.hpp reads one.
+namespace hairpin {
+
+/// How a host's agent is reached; absent: there is none.
+struct UnixAgent {
+  std::string path;
+};
+struct TcpAgent {
+  Endpoint endpoint;
+};
+struct SshAgent {
+  std::string destination;  ///< as ssh takes it: HOST or USER@HOST
+};
+using AgentAddress = std::variant<UnixAgent, TcpAgent, SshAgent>;
+std::string to_string(const AgentAddress& agent);  ///< "unix:PATH", "ADDR:PORT", "ssh:HOST"
+
+struct SelfIp {
+  IpAddress address;
+  bool is_floating = false;
+};
+
+struct Host {
+  std::string name;
+  std::vector<IpAddress> addresses;
+  std::optional<AgentAddress> agent;
+  bool is_load_balancer = false;
+  std::vector<SelfIp> self_ips;           ///< of a load balancer
+  std::optional<std::string> stand_in;    ///< what this host stands in for
+  std::optional<std::string> bigip_capture;  ///< USER@HOST of `capture: { bigip: "ssh:…" }`
+  std::optional<IpAddress> address(Family family) const;  ///< the first of that family
+};
+
+struct Network {
+  std::string name;
+  Prefix prefix;
+  std::optional<IpAddress> gateway;
+  std::vector<MacAddress> gateway_macs;   ///< declared group (VRRP, HSRP); learnt ones are not here
+};
+
+enum class ReturnPath { through_load_balancer, direct };
+enum class SnatType { none, automap, pool };
+std::string_view to_string(ReturnPath path);
+std::string_view to_string(SnatType type);
+
+/// What source address members shall see, for sources that match `from`. First match wins.
+struct SnatRule {
+  std::vector<std::string> from;          ///< "any", "members", a host's name, or a prefix; empty means any
+  SnatType type = SnatType::none;
+  std::vector<IpAddress> addresses;       ///< of type pool
+};
+
+enum class TlsMode { passthrough, terminate, reencrypt };
+enum class MutualTls { none, requested, required };
+
+/// What the network shall do for a virtual server. What is absent is reported, not judged.
+struct Expectation {
+  ReturnPath return_path = ReturnPath::through_load_balancer;
+  std::vector<SnatRule> snat;             ///< empty: report what it is
+  std::optional<TlsMode> tls_mode;
+  std::optional<MutualTls> mutual_tls;
+  std::optional<std::chrono::milliseconds> idle;
+};
+
+struct VirtualServer {
+  std::string name;
+  std::uint16_t port = 444;
+  std::uint16_t member_port = 444;
+  std::string path = "/";                 ///< of the request
+  Depth depth = Depth::http;
+  std::string f5_virtual;                 ///< "/Common/pool01_444"; empty when not given
+  std::string f5_pool;
+  bool covers_each_member = true;         ///< false: `persistence: source` – one member per source is full coverage
+  Expectation expect;
+};
+
+struct Pool {
+  std::string name;
+  std::string fqdn;                       ///< server name (SNI) of probes; empty: none is sent
+  std::vector<IpAddress> vips;            ///< at most one of each family per virtual server's endpoint
+  std::string load_balancer;              ///< host name
+  std::vector<std::string> members;       ///< host names
+  std::vector<std::string> sources;       ///< host names that may open connections, in order
+  std::map<std::string, std::string> excluded_sources;  ///< host name → reason
+  std::vector<std::string> direct_sources;///< additional sources of the direct control (`direct: true`)
+  std::vector<VirtualServer> virtual_servers;
+};
+
+/// A finding that is accepted until a date.
+struct Waiver {
+  std::string check;
+  std::string source, member, host;       ///< parts of the subject; empty matches any
+  std::chrono::sys_days until;
+  std::string reason;
+};
+
+struct Topology {
+  std::string name;
+  std::vector<Host> hosts;
+  std::vector<Network> networks;
+  std::vector<Pool> pools;
+  std::vector<Waiver> waivers;
+  std::string sha256;                     ///< of the file's bytes, hex
+  std::string text;                       ///< the file's bytes, for the bundle
+
+  const Host* host(const std::string& name) const;
+  const Host* owner_of(const IpAddress& address) const;  ///< host with that address or self IP
+  bool are_neighbours(const Host& left, const Host& right, Family family) const;  ///< a declared network holds both
+  bool is_member(const Pool& pool, const std::string& host) const;
+};
+
+}  // namespace hairpin
