@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "evidence/finding.hpp"
+#include "topology/model.hpp"
+
+namespace hairpin {
+
+/// How `hairpin run` (and `hairpin lab run`) executes and what it leaves and prints.
+struct RunOptions {
+  std::optional<Family> only_family;          ///< -4, -6
+  std::string pki_directory;                  ///< for TCP agents: ca.crt, operator.crt, operator.key
+  std::uint64_t seed = 1;                     ///< of our own choices: order, source ports, pauses
+  std::string bundle_directory;               ///< --out; empty: hairpin-runs/NAME-TIME-VERDICT
+  bool wants_json = false;                    ///< --json on stdout
+  std::string format = "text";                ///< text, json, junit, nagios
+  std::string junit_file;                     ///< --junit FILE, beside the format on stdout
+  bool is_quiet = false, is_verbose = false, is_strict = false;
+};
+
+/// Runs, judges, writes the bundle, prints; returns the exit status of design 5. Runs its own event loop.
+int run_and_report(const Topology& topology, const RunOptions& options);
+
+}  // namespace hairpin
