@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checks/sight.hpp"
 #include "evidence/finding.hpp"
 #include "evidence/trip.hpp"
 #include "topology/model.hpp"
@@ -18,6 +19,7 @@ struct Case {
   const Plan& plan;
   const Observations& observations;
   const Roster& roster;
+  const Sight& sight;
   const std::vector<Flow>& flows;
   const std::vector<Trip>& trips;
 };

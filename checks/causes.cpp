@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/causes.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace hairpin::checks {
+namespace {
+
+using enum Owner;
+using enum Verdict;
+
+constexpr std::array kCauses{
+    Cause{"vip.refused", "reachability", load_balancer, fail, "the VIP refuses connections",
+          "The virtual server answers the SYN with a RST: it is disabled, does not listen on this port, or rejects.",
+          "Check that the virtual server exists on this port, is enabled, and listens on the VLAN the client comes from."},
+    Cause{"vip.silent", "reachability", load_balancer, fail, "the VIP does not answer",
+          "The SYN to the VIP is never answered. The caller waits until its own time limit.",
+          "Check that the virtual address is active on this unit, answers ARP or ND, and that no packet filter drops it."},
+    Cause{"vip.reset", "reachability", load_balancer, fail, "the VIP resets the connection",
+          "The connection to the VIP was established and then reset before an answer came.",
+          "Look at the reset cause on the load balancer: tmsh show net rst-cause."},
+    Cause{"vip.closed", "reachability", load_balancer, fail, "the VIP closes the connection before an answer",
+          "The connection to the VIP was established and closed in order before an answer came: a full proxy that "
+          "found no member does this.",
+          "Check the pool's members and the server side of the virtual server."},
+    Cause{"vip.no-member-available", "reachability", service, fail, "no member of the pool is available",
+          "The balancer has marked every member down, so the virtual server has nobody to hand the connection to.",
+          "Mend the members or their health monitor: tmsh show ltm pool NAME members."},
+    Cause{"member.refused", "reachability", service, fail, "the member refuses connections",
+          "The balancer's SYN reached the member, which answered with a RST: nothing listens on the service port.",
+          "Start the service on the member, or correct the member's port in the pool."},
+    Cause{"member.silent", "reachability", service, fail, "the member does not answer",
+          "The SYN reached the member's interface and was never answered: a host firewall drops it, or the service's "
+          "accept queue is full.",
+          "Check the member's host firewall and whether the service accepts connections."},
+    Cause{"client-leg.filtered", "reachability", network, fail, "the way from the client to the VIP is filtered",
+          "The SYN left the source and never reached the load balancer.",
+          "Find the filter between the source and the load balancer."},
+    Cause{"client-leg.reply-lost", "reachability", network, fail, "the VIP's reply is lost on the way to the client",
+          "The load balancer answered; the answer never reached the source.",
+          "Find the filter or the wrong route between the load balancer and the source."},
+    Cause{"server-leg.filtered", "reachability", network, fail, "the way from the load balancer to the member is filtered",
+          "The load balancer sent the SYN to the member; it never arrived there.",
+          "Find the filter between the load balancer and the member."},
+    Cause{"server-leg.reply-lost", "reachability", network, fail, "the member's reply is lost on the way to the load balancer",
+          "The member answered towards the load balancer; the answer never arrived there.",
+          "Find the filter or the wrong route between the member and the load balancer."},
+    Cause{"coverage.not-seen", "coverage", test, inconclusive, "this pair was never seen",
+          "No connection of this source was balanced to this member, so nothing can be said about it. The fault that "
+          "hairpin looks for depends on (source, member).",
+          "Check that the member is enabled in the pool; then run again."},
+    Cause{"coverage.persistence", "coverage", test, inconclusive, "this source always lands on one member",
+          "Persistence binds the source to one member, so the others were never seen from it.",
+          "Probe from more source addresses, clear the persistence record, or declare `persistence: source`."},
+    Cause{"return-path.bypasses-load-balancer", "return-path", load_balancer, fail,
+          "the member answers the source directly, past the load balancer",
+          "The member sees the source's own address, a neighbour in its subnet, and answers it directly. The source gets "
+          "a SYN-ACK from an address that it never called and sends a RST, or sees the proxy's connection die later: "
+          "\"forcibly closed by the remote host\".",
+          "Turn on SNAT for these sources (source-address-translation automap), so that replies return to the load balancer."},
+    Cause{"return-path.self-hairpin", "return-path", load_balancer, fail,
+          "the connection came back to its sender with its own source address",
+          "The load balancer chose the very member that opened the connection and left its source address as it was. "
+          "IPv4 drops such a packet as a martian, so the caller hears nothing; IPv6 answers itself on lo.",
+          "Turn on SNAT for the members (source-address-translation automap)."},
+    Cause{"return-path.wrong-gateway", "return-path", network, fail, "the member's reply leaves by another gateway",
+          "The member's route back to the source does not lead through the load balancer, so another router carries the "
+          "reply and the source gets it from an address that it never called.",
+          "Set the member's gateway to the load balancer's floating self IP, or turn on SNAT."},
+    Cause{"return-path.reverse-path-filter", "return-path", host, fail, "the member drops the packet by reverse path filter",
+          "The member's route back to the source leads out of another interface than the one on which the packet came, "
+          "and strict reverse path filtering (rp_filter=1, RFC 3704) drops it without a trace.",
+          "Correct the member's routes, or set rp_filter=2 on that interface."},
+    Cause{"return-path.unexpected-through-load-balancer", "return-path", network, fail,
+          "replies go through the load balancer although direct return was promised",
+          "The topology promises direct server return (nPath), but the member's replies pass the load balancer.",
+          "Set the member's gateway to the router that leads to the clients."},
+    Cause{"snat.absent", "snat", load_balancer, fail, "members see the source's own address where SNAT was promised",
+          "No source address translation took place.",
+          "Set source-address-translation on the virtual server; check the pool's allow-snat."},
+    Cause{"snat.unexpected", "snat", load_balancer, fail, "members see a translated address where none was promised",
+          "Source address translation took place although the expectation is the source's own address.",
+          "Set source-address-translation none on the virtual server, or correct the expectation."},
+    Cause{"snat.wrong-address", "snat", load_balancer, fail, "members see a translated address that was not promised",
+          "The source address was translated, but to an address outside the promised set.",
+          "Correct the SNAT pool or the self IPs of the virtual server, or the expectation."},
+    Cause{"snat.non-floating-address", "snat", load_balancer, warn, "SNAT uses a non-floating self IP",
+          "Connections translated to an address of one unit die at failover.",
+          "Give the egress VLAN a floating self IP."},
+    Cause{"reset.by-client", "reset", host, fail, "the source resets its connection",
+          "The RST came from the source itself.", "Look at what the source received before: a reply that it did not expect."},
+    Cause{"reset.by-load-balancer", "reset", load_balancer, fail, "the load balancer resets the connection",
+          "The RST was made by the load balancer: no capture of the member saw it.",
+          "Look at the reset cause: tmsh show net rst-cause."},
+    Cause{"reset.by-member", "reset", service, fail, "the member resets the connection",
+          "The RST was sent by the member after the connection was established.", "Look at the member's service and its log."},
+    Cause{"member.foreign", "member", load_balancer, fail, "answered by a host that the pool does not list",
+          "A host that is no declared member of the pool answered the connection.",
+          "Compare the pool's members on the load balancer with the topology."},
+    Cause{"member.wrong-name", "member", service, fail, "the member calls itself by another name",
+          "The responder behind this address says that it is another host: addresses or agents are mixed up.",
+          "Compare the addresses in the topology with the hosts on which the agents run."},
+    Cause{"vantage.lost", "vantage", test, inconclusive, "the agent was lost during the run",
+          "The control connection to the agent ended before the run did; what only it could see is missing.",
+          "Look at the agent's log, then run again."},
+    Cause{"vantage.drops", "vantage", test, inconclusive, "the capture lost packets",
+          "The kernel dropped packets of this capture, so what it did not see may still have happened.",
+          "Lower the load on the host, then run again."},
+    Cause{"vantage.blind", "vantage", test, inconclusive, "the capture does not see packets",
+          "The canary that hairpin sends to prove a capture was not seen.", "Check the interface and the host's security modules."},
+    Cause{"vantage.no-agent", "vantage", test, inconclusive, "no agent answers for this host",
+          "Without an agent this host can neither probe nor confirm what it saw.",
+          "Start `hairpin agent` on the host and name it in the topology."},
+    Cause{"vantage.no-privilege", "vantage", test, inconclusive, "the agent may not capture or listen",
+          "The agent lacks the privilege to open captures or a port below 1024.",
+          "Run it as root, or give it CAP_NET_RAW and CAP_NET_BIND_SERVICE."},
+};
+
+}  // namespace
+
+std::span<const Cause> causes() { return kCauses; }
+
+const Cause* find_cause(std::string_view id) {
+  const auto found = std::find_if(kCauses.begin(), kCauses.end(), [&](const Cause& cause) { return cause.id == id; });
+  return found == kCauses.end() ? nullptr : &*found;
+}
+
+}  // namespace hairpin::checks

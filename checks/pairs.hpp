@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checks/check.hpp"
+
+namespace hairpin::checks {
+
+/// The unit of judgement: one source, one member, one virtual server, and the trips that landed there.
+struct Pair {
+  const PlannedSource* planned = nullptr;
+  const Pool* pool = nullptr;
+  const VirtualServer* server = nullptr;
+  std::string member;
+  std::string skip_reason;             ///< not empty: left out on purpose
+  std::vector<const Trip*> trips;
+  std::vector<const Trip*> landless;   ///< trips of this source of which nobody knows where they went
+
+  Subject subject() const;
+  Subject source_subject() const;      ///< without the member
+  const std::string& load_balancer() const { return pool->load_balancer; }
+};
+
+/// Every pair of the plan, also those that were skipped or never seen: findings' ids must not depend on luck.
+std::vector<Pair> pairs_of(const Case& c);
+
+/// A finding about a pair with the fields that every check fills alike.
+Finding finding_for(std::string_view check, const Subject& subject);
+/// Verdict, cause and summary from the row of the cause.
+void set_cause(Finding& finding, std::string_view cause);
+Finding skip(std::string_view check, const Subject& subject, std::string reason, std::string explained_by = {});
+
+/// Evidence that quotes a packet.
+Evidence packet_evidence(const PacketObservation& packet, MatchKey match);
+Evidence probe_evidence(const ProbeObservation& probe);
+std::string_view name(MatchKey key);
+
+/// attempts, failed and confirmed from the trips and those with this finding's cause.
+void set_attempts(Finding& finding, std::size_t attempts, std::size_t failed);
+
+}  // namespace hairpin::checks

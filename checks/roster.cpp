@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/roster.hpp"
+
+namespace hairpin::checks {
+namespace {
+
+void add_address(Roster& roster, const Host& host, const IpAddress& address) {
+  roster.host_of.emplace(address, host.name);
+  roster.addresses_of[host.name].insert(address);
+}
+
+}  // namespace
+
+Roster roster_of(const Topology& topology) {
+  Roster roster;
+  for (const auto& host : topology.hosts) {
+    for (const auto& address : host.addresses) add_address(roster, host, address);
+    for (const auto& self_ip : host.self_ips) add_address(roster, host, self_ip.address);
+    if (host.is_load_balancer) roster.load_balancers.insert(host.name);
+  }
+  for (const auto& pool : topology.pools)
+    for (const auto& server : pool.virtual_servers)
+      for (const auto& vip : pool.vips) {
+        auto& endpoints = roster.members_of[Endpoint{vip, server.port}];
+        for (const auto& member : pool.members)
+          if (const auto address = topology.host(member)->address(vip.family))
+            endpoints.push_back(Endpoint{*address, server.member_port});
+      }
+  return roster;
+}
+
+}  // namespace hairpin::checks

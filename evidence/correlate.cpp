@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "evidence/correlator.hpp"
+
+namespace hairpin {
+namespace {
+
+/// A probe's window at its own host: captures and sockets of one host share a clock, but not an instant.
+constexpr nanoseconds kSlack = std::chrono::milliseconds(50);
+
+bool mentions(const Trip& trip, const Flow& flow) {
+  const auto is_it = [&](const MatchedFlow& leg) { return leg.flow == &flow; };
+  return std::any_of(trip.client_leg.begin(), trip.client_leg.end(), is_it) ||
+         std::any_of(trip.server_leg.begin(), trip.server_leg.end(), is_it);
+}
+
+}  // namespace
+
+bool is_same_syn(const PacketObservation& left, const PacketObservation& right) {
+  if (left.sequence != right.sequence) return false;
+  return !left.timestamp_value || !right.timestamp_value || left.timestamp_value == right.timestamp_value;
+}
+
+Correlator::Correlator(const Observations& observations, const std::vector<Flow>& flows, const Roster& roster)
+    : observations_(observations), flows_(flows), roster_(roster) {
+  for (const auto& flow : flows_) {
+    by_tuple_.emplace(flow.tuple, &flow);
+    by_host_[flow.host].push_back(&flow);
+    if (const auto* syn = flow.syn()) by_isn_.emplace(syn->sequence, &flow);
+    for (const auto* packet : flow.packets)
+      if (packet->client_random) {
+        auto& same = by_client_random_[*packet->client_random];
+        if (same.empty() || same.back() != &flow) same.push_back(&flow);
+      }
+  }
+  for (const auto& seen : observations_.responders)
+    if (seen.trip) by_trip_id_.emplace(*seen.trip, &seen);
+  for (const auto& agent : observations_.agents) clocks_[agent.host] = &agent;
+  trips_.reserve(observations_.probes.size());
+  for (const auto& probe : observations_.probes) {
+    trips_.emplace_back().probe = &probe;
+    trips_of_source_[probe.host].push_back(&trips_.back());
+  }
+}
+
+std::vector<Trip> Correlator::run() {
+  for (auto& trip : trips_) {
+    find_client_leg(trip);
+    match_responder(trip);
+    if (trip.is_direct())  // the control's packets belong to nobody else
+      for (const auto& leg : trip.client_leg) claimed_.insert(leg.flow);
+  }
+  for (auto& trip : trips_) match_server_leg(trip);
+  for (auto& trip : trips_) {
+    if (trip.is_direct()) continue;
+    find_came_back(trip);
+    find_own_tuple_answers(trip);
+  }
+  for (auto& trip : trips_)
+    if (!trip.is_direct()) find_foreign_syn_acks(trip);
+  for (auto& trip : trips_)
+    if (!trip.is_direct()) infer_server_leg(trip);
+  for (auto& trip : trips_) name_member(trip);
+  return std::move(trips_);
+}
+
+bool Correlator::claim(Trip& trip, const Flow& flow, MatchKey key) {
+  if (mentions(trip, flow)) return true;
+  if (!claimed_.insert(&flow).second) return false;
+  trip.server_leg.push_back({&flow, key});
+  return true;
+}
+
+bool Correlator::is_member_endpoint(const Trip& trip, const Endpoint& endpoint) const {
+  const auto members = roster_.members_of.find(trip.probe->target.endpoint);
+  return members != roster_.members_of.end() &&
+         std::find(members->second.begin(), members->second.end(), endpoint) != members->second.end();
+}
+
+bool Correlator::is_own_address(const std::string& host, const IpAddress& address) const {
+  const auto own = roster_.addresses_of.find(host);
+  return own != roster_.addresses_of.end() && own->second.contains(address);
+}
+
+bool Correlator::is_within(const Trip& trip, const PacketObservation& packet) const {
+  const auto margin = packet.host == trip.probe->host ? kSlack : kSlack + clock_margin(packet.host, trip.probe->host);
+  const auto time = on_common_clock(packet.host, packet.time);
+  return time >= on_common_clock(trip.probe->host, trip.probe->started) - margin &&
+         time <= on_common_clock(trip.probe->host, trip.probe->ended) + margin;
+}
+
+nanoseconds Correlator::clock_margin(const std::string& left, const std::string& right) const {
+  nanoseconds margin{0};
+  for (const auto& host : {left, right})
+    if (const auto clock = clocks_.find(host); clock != clocks_.end()) margin += clock->second->clock_error;
+  return margin;
+}
+
+WallTime Correlator::on_common_clock(const std::string& host, WallTime time) const {
+  const auto clock = clocks_.find(host);
+  return clock == clocks_.end() ? time : time - clock->second->clock_offset;
+}
+
+/// At the source by tuple and time (its own clock); elsewhere by tuple and the same SYN.
+void Correlator::find_client_leg(Trip& trip) const {
+  if (!trip.probe->local) return;
+  const Tuple tuple{*trip.probe->local, trip.probe->target.endpoint};
+  const auto [begin, end] = by_tuple_.equal_range(tuple);
+  for (auto it = begin; it != end; ++it)
+    if (it->second->host == trip.probe->host && is_within(trip, *it->second->packets.front()))
+      trip.client_leg.push_back({it->second, MatchKey::isn});
+  const auto* own = trip.client_leg_at(trip.probe->host);
+  const auto* syn = own ? own->syn() : nullptr;
+  for (auto it = begin; it != end; ++it) {
+    const auto& flow = *it->second;
+    if (flow.host == trip.probe->host) continue;
+    const auto* seen = flow.syn();
+    const bool is_ours = syn && seen ? syn->sequence == seen->sequence : is_within(trip, *flow.packets.front());
+    if (is_ours) trip.client_leg.push_back({&flow, syn && seen ? MatchKey::isn : MatchKey::inferred});
+  }
+}
+
+/// Keys 1 and 2: the request's trip id; else the exporter, which only the two ends of one TLS session share.
+void Correlator::match_responder(Trip& trip) {
+  if (const auto told = by_trip_id_.find(trip.probe->trip); told != by_trip_id_.end()) {
+    trip.responder = told->second;
+    trip.responder_match = MatchKey::trip_id;
+    return;
+  }
+  if (!trip.probe->tls || trip.probe->tls->exporter.empty()) return;
+  for (const auto& seen : observations_.responders)
+    if (!seen.trip && seen.tls && seen.tls->exporter == trip.probe->tls->exporter) {
+      trip.responder = &seen;
+      trip.responder_match = MatchKey::exporter;
+      return;
+    }
+}
+
+void Correlator::match_server_leg(Trip& trip) {
+  if (trip.is_direct()) return;
+  if (trip.responder) {
+    const Tuple seen{trip.responder->peer, trip.responder->local};
+    match_by_tuple(trip, seen, &trip.responder->accepted, trip.responder_match);
+  } else if (trip.probe->answer) {
+    const Tuple told{trip.probe->answer->peer, trip.probe->answer->local};
+    match_by_tuple(trip, told, nullptr, MatchKey::trip_id);
+  }
+  match_by_client_random(trip);
+  match_by_isn(trip);
+  match_unchanged_tuple(trip);
+}
+
+/// Flows with the tuple that the responder saw. A tuple that was used more than once is told apart by time at the
+/// responder's own host, and by its SYN elsewhere.
+void Correlator::match_by_tuple(Trip& trip, const Tuple& tuple, const WallTime* near, MatchKey key) {
+  const auto [begin, end] = by_tuple_.equal_range(tuple);
+  const Flow* at_member = nullptr;
+  for (auto it = begin; it != end && trip.responder; ++it) {
+    const auto& flow = *it->second;
+    if (flow.host != trip.responder->host) continue;
+    const auto distance = [&](const Flow& candidate) {
+      return std::chrono::abs(candidate.packets.front()->time - *near);
+    };
+    if (!at_member || distance(flow) < distance(*at_member)) at_member = &flow;
+  }
+  if (at_member) claim(trip, *at_member, key);
+  const auto* syn = at_member ? at_member->syn() : nullptr;
+  for (auto it = begin; it != end; ++it) {
+    const auto& flow = *it->second;
+    const auto* seen = flow.syn();
+    const bool is_it = syn && seen ? syn->sequence == seen->sequence : is_within(trip, *flow.packets.front());
+    if (&flow != at_member && is_it && !mentions(trip, flow)) claim(trip, flow, key);
+  }
+}
+
+/// Key 3. The same random in a flow that is not the client leg is the server leg of a passthrough.
+void Correlator::match_by_client_random(Trip& trip) {
+  const auto* own = trip.client_leg_at(trip.probe->host);
+  std::optional<ClientRandom> random;
+  if (trip.probe->tls) random = trip.probe->tls->client_random;
+  if (!random && own)
+    for (const auto* packet : own->packets)
+      if (packet->client_random) random = packet->client_random;
+  if (!random) return;
+  const auto same = by_client_random_.find(*random);
+  if (same == by_client_random_.end()) return;
+  for (const auto* flow : same->second)
+    if (!mentions(trip, *flow)) claim(trip, *flow, MatchKey::client_random);
+}
+
+/// Key 4. Through L4 NAT the SYN itself arrives. Two connections that look alike are refused.
+void Correlator::match_by_isn(Trip& trip) {
+  const auto* own = trip.client_leg_at(trip.probe->host);
+  if (!own || !own->syn()) return;
+  std::set<Tuple> tuples;
+  std::vector<const Flow*> matches;
+  const auto [begin, end] = by_isn_.equal_range(own->syn()->sequence);
+  for (auto it = begin; it != end; ++it) {
+    const auto& flow = *it->second;
+    if (mentions(trip, flow) || flow.tuple == own->tuple || is_claimed(flow)) continue;
+    const bool is_same = std::any_of(own->packets.begin(), own->packets.end(), [&](const auto* packet) {
+      return packet->is_syn() && is_same_syn(*packet, *flow.syn());
+    });
+    if (!is_same || !is_member_endpoint(trip, flow.tuple.destination)) continue;
+    tuples.insert(flow.tuple);
+    matches.push_back(&flow);
+  }
+  if (tuples.size() > 1) {
+    trip.ambiguities.push_back(fmt::format("{} connections carry the ISN of this trip's SYN", tuples.size()));
+    return;
+  }
+  for (const auto* flow : matches) claim(trip, *flow, MatchKey::isn);
+}
+
+/// Without address translation (nPath) both legs have the client's tuple: what a member saw of it is the server leg.
+void Correlator::match_unchanged_tuple(Trip& trip) {
+  for (std::size_t i = 0; i < trip.client_leg.size();) {
+    const auto leg = trip.client_leg[i];
+    const bool is_at_end = leg.flow->host == trip.probe->host || roster_.load_balancers.contains(leg.flow->host);
+    if (is_at_end) {
+      ++i;
+      continue;
+    }
+    trip.client_leg.erase(trip.client_leg.begin() + static_cast<std::ptrdiff_t>(i));
+    claim(trip, *leg.flow, leg.match);
+  }
+}
+
+void Correlator::name_member(Trip& trip) const {
+  if (trip.is_direct()) {
+    trip.member = trip.probe->target.member;
+  } else if (trip.responder) {
+    trip.member = trip.responder->host;
+    trip.member_match = trip.responder_match;
+  } else if (trip.probe->answer && trip.probe->answer->trip == trip.probe->trip) {
+    trip.member = trip.probe->answer->name;
+    trip.member_match = MatchKey::trip_id;
+  } else if (!trip.server_leg.empty()) {
+    const auto& leg = trip.server_leg.front();
+    trip.member = roster_.name_of(leg.flow->tuple.destination.address);
+    if (trip.member.empty()) trip.member = leg.flow->host;
+    trip.member_match = leg.match;
+  } else if (trip.third_address) {
+    trip.member = roster_.name_of(trip.third_address->tuple.source.address);
+    trip.member_match = trip.third_address_match;
+  }
+}
+
+std::vector<Trip> correlate(const Observations& observations, const std::vector<Flow>& flows, const Roster& roster) {
+  return Correlator(observations, flows, roster).run();
+}
+
+}  // namespace hairpin

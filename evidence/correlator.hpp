@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <unordered_map>
+#include <unordered_set>
+
+#include "evidence/trip.hpp"
+
+namespace hairpin {
+
+/// The key ladder at work: strong keys for all trips first, then third addresses, then what only time can tell.
+/// Flows that a stronger key has claimed are never given to another trip by a weaker one.
+class Correlator {
+ public:
+  Correlator(const Observations& observations, const std::vector<Flow>& flows, const Roster& roster);
+  std::vector<Trip> run();
+
+ private:
+  // keys 1 to 4 (correlate.cpp)
+  void find_client_leg(Trip& trip) const;
+  void match_responder(Trip& trip);
+  void match_server_leg(Trip& trip);
+  void match_by_tuple(Trip& trip, const Tuple& tuple, const WallTime* near, MatchKey key);
+  void match_by_client_random(Trip& trip);
+  void match_by_isn(Trip& trip);
+  void match_unchanged_tuple(Trip& trip);
+  void name_member(Trip& trip) const;
+
+  // keys 5 and 6 (third_address.cpp)
+  void find_own_tuple_answers(Trip& trip);
+  void find_came_back(Trip& trip);
+  void find_foreign_syn_acks(Trip& trip);
+  void infer_server_leg(Trip& trip);
+
+  bool claim(Trip& trip, const Flow& flow, MatchKey key);
+  bool is_claimed(const Flow& flow) const { return claimed_.contains(&flow); }
+  bool is_member_endpoint(const Trip& trip, const Endpoint& endpoint) const;
+  bool is_own_address(const std::string& host, const IpAddress& address) const;
+  bool is_within(const Trip& trip, const PacketObservation& packet) const;
+  bool is_only_open_trip(const Trip& trip, const PacketObservation& packet) const;
+  nanoseconds clock_margin(const std::string& left, const std::string& right) const;
+  WallTime on_common_clock(const std::string& host, WallTime time) const;
+
+  const Observations& observations_;
+  const std::vector<Flow>& flows_;
+  const Roster& roster_;
+  std::vector<Trip> trips_;
+  std::map<TripId, const ResponderObservation*> by_trip_id_;
+  std::unordered_multimap<Tuple, const Flow*> by_tuple_;
+  std::map<ClientRandom, std::vector<const Flow*>> by_client_random_;
+  std::unordered_multimap<std::uint32_t, const Flow*> by_isn_;
+  std::unordered_map<std::string, std::vector<const Flow*>> by_host_;
+  std::unordered_map<std::string, const AgentFacts*> clocks_;
+  std::unordered_map<std::string, std::vector<const Trip*>> trips_of_source_;
+  std::unordered_set<const Flow*> claimed_;
+};
+
+/// The two SYNs are the same packet, seen before and after L4 NAT: ISN, and TSval where both carry it.
+bool is_same_syn(const PacketObservation& left, const PacketObservation& right);
+
+}  // namespace hairpin
