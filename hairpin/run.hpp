@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -22,6 +23,10 @@ struct RunOptions {
   std::string format = "text";                ///< text, json, junit, nagios
   std::string junit_file;                     ///< --junit FILE, beside the format on stdout
   bool is_quiet = false, is_verbose = false, is_strict = false;
+  bool is_dry_run = false;                    ///< --dry-run: print the plan and send nothing
+  bool prepare_only = false;                  ///< --prepare-only: stop when every agent is ready or named
+  std::chrono::seconds limit{300};            ///< --limit: probing stops after that, what is open is inconclusive
+  std::chrono::milliseconds member_wait{6000};///< --member-wait: for a balancer that has not marked its members up
 };
 
 /// Runs, judges, writes the bundle, prints; returns the exit status of design 5. Runs its own event loop.

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hairpin/schedule.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <random>
+
+namespace hairpin {
+namespace {
+
+bool is_of(const PlannedSource& source, const ProbeObservation& probe) {
+  return probe.host == source.source && probe.target.member.empty() &&
+         probe.target.endpoint == source.vip && probe.target.virtual_server == source.virtual_server &&
+         probe.target.pool == source.pool;
+}
+
+bool is_of(const PlannedDirect& direct, const ProbeObservation& probe) {
+  return probe.host == direct.source && probe.target.member == direct.member &&
+         probe.target.endpoint == direct.endpoint &&
+         probe.target.virtual_server == direct.virtual_server && probe.target.pool == direct.pool;
+}
+
+/// Why a source goes on, and with how many attempts.
+struct Need {
+  std::uint32_t coverage = 0;    ///< for members not seen and pairs not settled
+  std::uint32_t confirming = 0;  ///< for failing pairs that were not tried again later
+};
+
+/// A source that saw no member at all is its own pair: the VIP is dead, or nobody can say where its trips go.
+Need need_without_members(const PlannedSource& planned, const SourceTally& seen) {
+  Need need;
+  const auto& all = seen.unattributed;
+  if (!all.is_settled())
+    need.coverage = std::min<std::uint32_t>(kEqualTrips, kMixedTrips - std::min(kMixedTrips, all.trips()));
+  else if (all.needs_confirming() && seen.attempts < 2 * planned.attempt_budget)
+    need.confirming = 1;
+  return need;
+}
+
+std::uint32_t missing_trips(const PairTally& pair) {
+  std::uint32_t most = 0;
+  for (const auto& [outcome, count] : pair.outcomes) most = std::max(most, count);
+  return pair.is_settled() ? 0 : kEqualTrips - most;
+}
+
+Need need_of(const PlannedSource& planned, const SourceTally& seen) {
+  const auto members = static_cast<std::uint32_t>(planned.members.size());
+  const std::uint32_t all = kEqualTrips * members;
+  if (seen.attempts == 0) return {all, 0};
+  if (seen.pairs.empty()) return need_without_members(planned, seen);
+  Need need;
+  std::uint32_t missing = 0;
+  bool is_one_unseen = false;
+  bool is_one_unconfirmed = false;
+  for (const auto& member : planned.members) {
+    const auto pair = seen.pairs.find(member);
+    is_one_unseen |= pair == seen.pairs.end();
+    if (pair == seen.pairs.end()) continue;
+    missing = std::max(missing, missing_trips(pair->second));
+    is_one_unconfirmed |= pair->second.needs_confirming();
+  }
+  const auto left = [&seen](std::uint32_t most) { return most - std::min(most, seen.attempts); };
+  if (is_one_unseen) need.coverage = std::min(all, left(planned.attempt_budget));
+  need.coverage = std::max(need.coverage, std::min(members * missing, left(planned.attempt_budget + all)));
+  if (is_one_unconfirmed) need.confirming = std::min(members, left(2 * planned.attempt_budget + all));
+  return need;
+}
+
+/// How long to wait until a trip of this source is kConfirmAfter later than the first failure of each pair.
+milliseconds pause_before_confirming(const SourceTally& seen) {
+  milliseconds pause{};
+  const auto wait_for = [&](const PairTally& pair) {
+    if (!pair.needs_confirming() || !seen.last_ended) return;
+    const auto rest = *pair.first_failed + kConfirmAfter - *seen.last_ended;
+    pause = std::max(pause, std::chrono::ceil<milliseconds>(rest));
+  };
+  for (const auto& [member, pair] : seen.pairs) wait_for(pair);
+  wait_for(seen.unattributed);
+  return pause;
+}
+
+std::vector<std::size_t> shuffled(std::size_t count, std::uint64_t seed) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::mt19937_64 random(seed);
+  std::shuffle(order.begin(), order.end(), random);
+  return order;
+}
+
+/// One control trip each; a second one where the first failed.
+std::vector<std::size_t> directs_of(const Plan& plan, const Tally& tally, const std::set<std::string>& able) {
+  std::vector<std::size_t> wanted;
+  for (std::size_t index = 0; index < plan.directs.size(); ++index) {
+    const auto& seen = tally.directs[index];
+    const bool is_done = seen.has_answered || seen.attempts >= 2;
+    if (!is_done && able.contains(plan.directs[index].source)) wanted.push_back(index);
+  }
+  return wanted;
+}
+
+}  // namespace
+
+Outcome outcome_of(const Trip& trip) {
+  Outcome outcome{trip.probe->end, trip.third_address != nullptr, trip.came_back != nullptr};
+  if (outcome.has_failed() && (outcome.third_address || outcome.came_back)) outcome.end = End::decided;
+  return outcome;
+}
+
+void PairTally::add(const Trip& trip) {
+  const auto outcome = outcome_of(trip);
+  ++outcomes[outcome];
+  const auto started = trip.probe->started;
+  if (outcome.has_failed() && (!first_failed || started < *first_failed)) first_failed = started;
+  if (!last_tried || started > *last_tried) last_tried = started;
+}
+
+std::uint32_t PairTally::trips() const {
+  std::uint32_t sum = 0;
+  for (const auto& [outcome, count] : outcomes) sum += count;
+  return sum;
+}
+
+bool PairTally::is_settled() const {
+  const auto is_enough = [](const auto& entry) { return entry.second >= kEqualTrips; };
+  return trips() >= kMixedTrips || std::any_of(outcomes.begin(), outcomes.end(), is_enough);
+}
+
+bool PairTally::needs_confirming() const {
+  return first_failed && last_tried && *last_tried - *first_failed < kConfirmAfter;
+}
+
+Tally tally(const Plan& plan, const std::vector<Trip>& trips) {
+  Tally result;
+  result.sources.resize(plan.sources.size());
+  result.directs.resize(plan.directs.size());
+  for (const auto& trip : trips) {
+    for (std::size_t index = 0; index < plan.sources.size(); ++index) {
+      if (!is_of(plan.sources[index], *trip.probe)) continue;
+      auto& seen = result.sources[index];
+      ++seen.attempts;
+      if (!seen.last_ended || trip.probe->ended > *seen.last_ended) seen.last_ended = trip.probe->ended;
+      auto& pair = trip.member.empty() ? seen.unattributed : seen.pairs[trip.member];
+      pair.add(trip);
+    }
+    for (std::size_t index = 0; index < plan.directs.size(); ++index) {
+      if (!is_of(plan.directs[index], *trip.probe)) continue;
+      ++result.directs[index].attempts;
+      result.directs[index].has_answered |= trip.probe->end == End::answered;
+    }
+  }
+  return result;
+}
+
+std::optional<Round> next_round(const Plan& plan, const Tally& tally, std::uint32_t number,
+                                const std::set<std::string>& able, std::uint64_t seed) {
+  if (number > kMostRounds) return {};
+  Round covering;
+  Round confirming;
+  for (const auto index : shuffled(plan.sources.size(), seed + number)) {
+    const auto& planned = plan.sources[index];
+    if (!planned.skip_reason.empty() || planned.members.empty() || !able.contains(planned.source)) continue;
+    const auto& seen = tally.sources[index];
+    const auto need = need_of(planned, seen);
+    if (need.coverage > 0) covering.bursts.push_back({index, need.coverage});
+    if (need.confirming == 0) continue;
+    confirming.bursts.push_back({index, need.confirming});
+    confirming.pause = std::max(confirming.pause, pause_before_confirming(seen));
+  }
+  covering.directs = directs_of(plan, tally, able);
+  if (covering.bursts.empty() && confirming.bursts.empty() && covering.directs.empty()) return {};
+  if (covering.bursts.empty()) {
+    confirming.is_exclusive = true;
+    confirming.directs = std::move(covering.directs);
+    return confirming;
+  }
+  // Beside each other first: quick, and enough for random choice. Alone next, which covers a shared rotor. What is
+  // still open then is random or hidden, and costs least beside the others again.
+  covering.is_exclusive = number == 2;
+  return covering;
+}
+
+bool ends_early(std::span<const ProbeObservation> burst) {
+  constexpr std::chrono::seconds kAllFailed{2};
+  constexpr std::chrono::seconds kSomeFailed{4};
+  std::size_t failed = 0;
+  nanoseconds cost{};
+  for (const auto& probe : burst) {
+    if (probe.end == End::answered) continue;
+    ++failed;
+    cost += probe.ended - probe.started;
+  }
+  if (failed < kEqualTrips) return false;
+  return cost > (failed == burst.size() ? kAllFailed : kSomeFailed);
+}
+
+milliseconds worst_case(const Plan& plan, milliseconds phase_limit) {
+  std::uint64_t attempts = 0;
+  for (const auto& source : plan.sources)
+    if (source.skip_reason.empty())
+      attempts += 2ULL * source.attempt_budget + kEqualTrips * source.members.size();
+  attempts += 2 * plan.directs.size();
+  return (phase_limit + kBetweenConnections) * static_cast<std::int64_t>(attempts) +
+         kConfirmAfter * static_cast<std::int64_t>(kMostRounds);
+}
+
+}  // namespace hairpin
