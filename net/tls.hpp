@@ -3,7 +3,7 @@
 
 #include <openssl/types.h>
 
-#include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +20,8 @@ struct Identity {
   std::string key_pem;
 };
 
+/// `requested`: asked for, and the client may have none. What it sends must chain to the trusted
+/// certificates; with no trusted ones it is only recorded. `required` needs trusted ones.
 enum class ClientCertificates { none, requested, required };
 
 struct TlsServerSettings {
@@ -36,37 +38,44 @@ struct TlsClientSettings {
   bool only_tls13 = false;
 };
 
-/// A settings object that many connections share.
+/// Exporter that both ends compute (RFC 8446 §7.5, RFC 5705): equal values prove that nobody between them
+/// ends TLS.
+inline constexpr const char* kExporterLabel = "EXPORTER-hairpin";
+
+/// A settings object that many connections share. TLS 1.2 or 1.3; no tickets and no resumption, because each
+/// connection is to show the whole handshake, and an unread ticket turns the client's close into a reset.
 class TlsContext {
  public:
   static Result<TlsContext> server(const TlsServerSettings& settings);
   static Result<TlsContext> client(const TlsClientSettings& settings);
   SSL_CTX* native() const { return context_.get(); }
   const std::string& server_name() const { return server_name_; }
+  bool verifies_peer() const { return verifies_peer_; }
 
  private:
   std::shared_ptr<SSL_CTX> context_;
   std::string server_name_;
+  bool verifies_peer_ = false;
 };
 
 /// What one end learnt of a handshake, complete or not.
 struct TlsSession {
-  TlsFacts facts;                            ///< exporter label "EXPORTER-hairpin", no context, 32 bytes
-  std::string peer_subject;                  ///< common name of the peer's leaf, for control channels
-  std::optional<TlsAlert> alert;             ///< the last fatal alert, either direction
-  std::string error;                         ///< OpenSSL's words; empty when nothing failed
+  TlsFacts facts;                 ///< exporter label "EXPORTER-hairpin", no context, 32 bytes
+  std::string peer_subject;       ///< common name of the peer's leaf, for control channels
+  std::optional<TlsAlert> alert;  ///< the last fatal alert, either direction
+  std::string error;              ///< OpenSSL's words; empty when nothing failed
 };
 
-/// A stream that speaks TLS. `session()` may be read at any time, also after an error on the first read (TLS 1.3
-/// refuses a client certificate there).
+/// A stream that speaks TLS. `session()` may be read at any time, also after an error on the first read
+/// (TLS 1.3 refuses a client certificate there).
 class TlsStream : public Stream {
  public:
   virtual const TlsSession& session() const = 0;
 };
 using TlsStreamPtr = std::unique_ptr<TlsStream>;
 
-/// The outcome of a handshake: `stream` is null when it failed; `session` then still says what was learnt, and `code`
-/// whether the connection was reset, closed (eof) or refused by an alert (protocol_error).
+/// The outcome of a handshake: `stream` is null when it failed; `session` then still says what was learnt,
+/// and `code` whether the connection was reset, closed (eof) or refused by an alert (protocol_error).
 struct Handshake {
   TlsStreamPtr stream;
   TlsSession session;
@@ -74,8 +83,11 @@ struct Handshake {
 };
 Task<Handshake> handshake_as_client(StreamPtr stream, TlsContext context);
 Task<Handshake> handshake_as_server(StreamPtr stream, TlsContext context);
+/// The handshake, with code timed_out and what was learnt so far when `limit` passes first.
+Task<Handshake> handshake_within(std::chrono::steady_clock::duration limit, Task<Handshake> handshake);
 
-/// First byte that arrived, without taking it from the socket: 22 is a TLS handshake record, a letter is HTTP.
+/// First byte that arrived, without taking it from the socket: 22 is a TLS handshake record, a letter is
+/// HTTP. Absent when the peer closed without a byte. Not for TLS streams.
 Task<Result<std::optional<std::uint8_t>>> peek_first_byte(Stream& stream);
 
 }  // namespace hairpin::net

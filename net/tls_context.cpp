@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <openssl/err.h>
+
+#include "net/openssl.hpp"
+#include "net/tls.hpp"
+#include "net/tls_record.hpp"
+
+namespace hairpin::net {
+
+namespace {
+
+Result<> use_identity(SSL_CTX* context, const Identity& identity) {
+  auto chain = read_certificates(identity.certificate_pem, "the certificate");
+  if (!chain) return chain.error();
+  const auto key = read_key(identity.key_pem, "the certificate's key");
+  if (!key) return key.error();
+  ERR_clear_error();
+  if (SSL_CTX_use_certificate(context, chain->front().get()) != 1)
+    return openssl_error("use the certificate");
+  for (std::size_t i = 1; i < chain->size(); ++i)
+    if (SSL_CTX_add1_chain_cert(context, (*chain)[i].get()) != 1)
+      return openssl_error("use an intermediate certificate");
+  if (X509_check_private_key(chain->front().get(), key->get()) != 1) {
+    ERR_clear_error();
+    return refusal("use the certificate: its key belongs to another certificate",
+                   "give the key that the certificate was issued for");
+  }
+  if (SSL_CTX_use_PrivateKey(context, key->get()) != 1) return openssl_error("use the certificate's key");
+  return {};
+}
+
+Result<> trust(SSL_CTX* context, const std::string& pem, bool is_server) {
+  const auto authorities = read_certificates(pem, "the trusted certificates");
+  if (!authorities) return authorities.error();
+  auto* const store = SSL_CTX_get_cert_store(context);
+  for (const auto& authority : *authorities) {
+    if (X509_STORE_add_cert(store, authority.get()) != 1) return openssl_error("use a trusted certificate");
+    // What the server's CertificateRequest names, so that clients with many certificates choose the right
+    // one.
+    if (is_server && SSL_CTX_add_client_CA(context, authority.get()) != 1)
+      return openssl_error("name a trusted certificate");
+  }
+  return {};
+}
+
+Result<std::shared_ptr<SSL_CTX>> make_context(const SSL_METHOD* method, bool only_tls13) {
+  ERR_clear_error();
+  const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(method), SSL_CTX_free);
+  if (!context) return openssl_error("set up TLS");
+  SSL_CTX_set_min_proto_version(context.get(), only_tls13 ? TLS1_3_VERSION : TLS1_2_VERSION);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context.get(), 0);
+  SSL_CTX_set_info_callback(context.get(), record_alert);
+  return context;
+}
+
+}  // namespace
+
+Result<TlsContext> TlsContext::server(const TlsServerSettings& settings) {
+  auto context = make_context(TLS_server_method(), settings.only_tls13);
+  if (!context) return context.error();
+  auto* const native = context->get();
+  if (const auto used = use_identity(native, settings.identity); !used) return used.error();
+  const bool is_required = settings.client_certificates == ClientCertificates::required;
+  if (is_required && settings.trusted_pem.empty())
+    return refusal("require client certificates: no trusted certificate to verify them with");
+  TlsContext result;
+  result.verifies_peer_ = !settings.trusted_pem.empty();
+  if (result.verifies_peer_)
+    if (const auto trusted = trust(native, settings.trusted_pem, true); !trusted) return trusted.error();
+  int mode = SSL_VERIFY_NONE;
+  if (settings.client_certificates != ClientCertificates::none) mode = SSL_VERIFY_PEER;
+  if (is_required) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  SSL_CTX_set_verify(native, mode, result.verifies_peer_ ? record_and_verify : record_and_accept);
+  result.context_ = std::move(*context);
+  return result;
+}
+
+Result<TlsContext> TlsContext::client(const TlsClientSettings& settings) {
+  auto context = make_context(TLS_client_method(), settings.only_tls13);
+  if (!context) return context.error();
+  auto* const native = context->get();
+  if (!settings.identity.certificate_pem.empty())
+    if (const auto used = use_identity(native, settings.identity); !used) return used.error();
+  TlsContext result;
+  result.verifies_peer_ = !settings.trusted_pem.empty();
+  if (result.verifies_peer_)
+    if (const auto trusted = trust(native, settings.trusted_pem, false); !trusted) return trusted.error();
+  SSL_CTX_set_verify(native, SSL_VERIFY_PEER, result.verifies_peer_ ? record_and_verify : record_and_accept);
+  result.context_ = std::move(*context);
+  result.server_name_ = settings.server_name;
+  return result;
+}
+
+}  // namespace hairpin::net
