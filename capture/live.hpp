@@ -14,8 +14,10 @@ namespace hairpin::capture {
 inline constexpr int kSnapshotBytes = 256;
 
 /// The BPF expression for the packets of a plan: TCP with one of the ports and two of the addresses, VLAN-tagged or
-/// not, IPv4 and IPv6, and our canaries. With no address: by the ports alone.
-std::string filter_for(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses);
+/// not, IPv4 and IPv6, and our canaries. With no address: by the ports alone. Only Ethernet knows VLANs (two tags at
+/// most; libpcap refuses `vlan` elsewhere), and raw IP has no canaries.
+std::string filter_for(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses,
+                       LinkType link = LinkType::ethernet);
 
 /// One interface, live, by libpcap in immediate mode; on the loop of `executor`.
 class LiveCapture {
