@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/catalogue.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace hairpin::checks {
+
+std::span<const Check> catalogue() {
+  // In the order in which a person asks: is the pool reached, on every member, and back the way it went out?
+  static const std::array checks{reachability, coverage, return_path, snat, reset, member, vantage};
+  return checks;
+}
+
+const Check* find_check(std::string_view id) {
+  const auto all = catalogue();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Check& check) { return check.id == id; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace hairpin::checks

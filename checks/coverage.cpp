@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "checks/catalogue.hpp"
+#include "checks/root_cause.hpp"
+
+namespace hairpin::checks {
+namespace {
+
+constexpr std::string_view kId = "coverage";
+
+/// The id of the finding that says why no trip got as far as a member; empty when there is none.
+std::string explained_by_vip(const Case& c, const Pair& pair) {
+  for (const auto* trip : pair.landless)
+    if (is_before_member(root_cause(c, pair, *trip).cause)) return finding_id("reachability", pair.source_subject());
+  return {};
+}
+
+Finding not_seen(const Case& c, const Pair& pair) {
+  auto finding = finding_for(kId, pair.subject());
+  set_cause(finding, "coverage.not-seen");
+  std::size_t attempts = 0;
+  for (const auto& trip : c.trips)
+    if (!trip.is_direct() && trip.probe->host == pair.planned->source && trip.probe->target.endpoint == pair.planned->vip)
+      ++attempts;
+  finding.attempts = static_cast<std::uint32_t>(attempts);
+  finding.expected = fmt::format("at least one connection from {} on {}", pair.planned->source, pair.member);
+  finding.observed = fmt::format("none of {} connections landed there", attempts);
+  finding.summary = fmt::format("{} was never balanced to {}", pair.planned->source, pair.member);
+  if (attempts == 0) {
+    finding.reason = "this source made no connection";
+    finding.next_step = "see the vantage finding of " + pair.planned->source;
+  } else {
+    finding.reason = attempts >= pair.planned->attempt_budget
+                         ? fmt::format("{} attempts miss a live member with a probability below 0.1 %", attempts)
+                         : fmt::format("only {} of {} attempts were made", attempts, pair.planned->attempt_budget);
+    finding.next_step = fmt::format("check that {} is enabled in the pool, then run again", pair.member);
+  }
+  if (!pair.landless.empty())
+    finding.reason += fmt::format("; {} connections landed nowhere that was seen", pair.landless.size());
+  return finding;
+}
+
+Finding judge_pair(const Case& c, const Pair& pair) {
+  if (!pair.skip_reason.empty()) return skip(kId, pair.subject(), pair.skip_reason);
+  if (!pair.trips.empty()) {
+    auto finding = finding_for(kId, pair.subject());
+    finding.attempts = static_cast<std::uint32_t>(pair.trips.size());
+    finding.expected = "at least one connection";
+    finding.observed = fmt::format("{} connections, known by {}", pair.trips.size(), name(pair.trips.front()->member_match));
+    finding.summary = fmt::format("{} was seen on {}", pair.planned->source, pair.member);
+    return finding;
+  }
+  const auto explanation = explained_by_vip(c, pair);
+  if (!explanation.empty()) return skip(kId, pair.subject(), "no connection got past the VIP", explanation);
+  return not_seen(c, pair);
+}
+
+std::vector<Finding> judge(const Case& c) {
+  std::vector<Finding> findings;
+  for (const auto& pair : pairs_of(c)) findings.push_back(judge_pair(c, pair));
+  return findings;
+}
+
+}  // namespace
+
+const Check coverage{
+    .id = kId,
+    .claim = "Every source was seen on every member, itself included",
+    .source = "design: the fault depends on (source, member)",
+    .needs = "responder or capture at the member, or a capture at the source",
+    .explanation =
+        "A source is probed until each member was seen three times with equal outcome, or until the number of attempts is "
+        "spent that would miss a live member with a probability below 0.1 % (uniform choice; 11 for two members, 20 for "
+        "three). A pair that was not seen is `inconclusive`, never silence. A source or pair is left out only by a reason "
+        "in the topology, which gives `skip`.",
+    .judge = judge};
+
+}  // namespace hairpin::checks

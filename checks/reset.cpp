@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "checks/catalogue.hpp"
+#include "checks/root_cause.hpp"
+
+namespace hairpin::checks {
+namespace {
+
+constexpr std::string_view kId = "reset";
+
+/// A RST of this trip that its sender's own capture saw leaving.
+const PacketObservation* sent_reset(const Trip& trip) {
+  for (const auto* legs : {&trip.server_leg, &trip.client_leg})
+    for (const auto& leg : *legs)
+      for (const auto* packet : leg.flow->packets)
+        if (packet->is_reset() && packet->direction == Direction::out) return packet;
+  return nullptr;
+}
+
+std::string check_of(std::string_view cause) {
+  const auto prefix = std::string(cause.substr(0, cause.find('.')));
+  const bool is_reachability = prefix == "vip" || prefix == "member" || prefix == "client-leg" || prefix == "server-leg";
+  return is_reachability ? "reachability" : prefix;
+}
+
+/// A RST that follows from another fault is a symptom: named, and explained.
+Finding symptom(const Pair& pair, const PacketObservation& reset, std::string_view cause) {
+  auto finding = skip(kId, pair.subject(), "the RST follows from another fault", finding_id(check_of(cause), pair.subject()));
+  finding.observed = fmt::format("RST sent by {}", reset.host);
+  finding.summary = fmt::format("RST sent by {}: explained by {}", reset.host, cause);
+  finding.evidence.push_back(packet_evidence(reset, MatchKey::none));
+  return finding;
+}
+
+Finding judge_pair(const Case& c, const Pair& pair) {
+  if (!pair.skip_reason.empty()) return skip(kId, pair.subject(), pair.skip_reason);
+  if (pair.trips.empty()) return skip(kId, pair.subject(), "never seen", finding_id("coverage", pair.subject()));
+  auto finding = finding_for(kId, pair.subject());
+  finding.expected = "no RST before the answer";
+  std::optional<Finding> explained;
+  std::size_t failed = 0, unresolved = 0;
+  for (const auto* trip : pair.trips) {
+    const auto root = root_cause(c, pair, *trip);
+    if (root.is_unresolved) ++unresolved;
+    if (root.cause.starts_with("reset.")) {
+      if (failed++ > 0) continue;
+      set_cause(finding, root.cause);
+      finding.observed = root.observed;
+      finding.summary = root.summary;
+      finding.evidence = root.evidence;
+    } else if (!root.cause.empty()) {
+      if (const auto* reset = sent_reset(*trip); reset && !explained) explained = symptom(pair, *reset, root.cause);
+    }
+  }
+  if (failed > 0) {
+    set_attempts(finding, pair.trips.size(), failed);
+    return finding;
+  }
+  if (explained) return *explained;
+  finding.attempts = static_cast<std::uint32_t>(pair.trips.size());
+  if (unresolved == pair.trips.size())
+    return skip(kId, pair.subject(), "the connection's end is not known", finding_id("reachability", pair.subject()));
+  finding.observed = "none";
+  finding.summary = fmt::format("{} → {}: no connection was reset", pair.planned->source, pair.member);
+  return finding;
+}
+
+std::vector<Finding> judge(const Case& c) {
+  std::vector<Finding> findings;
+  for (const auto& pair : pairs_of(c)) findings.push_back(judge_pair(c, pair));
+  return findings;
+}
+
+}  // namespace
+
+const Check reset{
+    .id = kId,
+    .claim = "No connection is reset before its answer",
+    .source = "RFC 9293 §3.5.2",
+    .needs = "captures at the ends; the sender of a RST is whoever's own capture saw it leave",
+    .explanation =
+        "A RST is attributed to the host whose own capture saw it leave; a RST that no end sent was made by the load "
+        "balancer, provided that the member's capture is reliable. A RST that follows from another fault – the caller's own "
+        "kernel refusing a SYN-ACK from a third address, a member that refuses – is `skip` and names what explains it. A RST "
+        "after the answer ends a connection that has served its purpose and is no fault.",
+    .judge = judge};
+
+}  // namespace hairpin::checks

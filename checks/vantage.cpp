@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <set>
+
+#include "checks/catalogue.hpp"
+#include "checks/pairs.hpp"
+
+namespace hairpin::checks {
+namespace {
+
+constexpr std::string_view kId = "vantage";
+
+/// Hosts that the plan needs: sources, members, and a balancer that was given an agent.
+std::set<std::string> needed_hosts(const Case& c) {
+  std::set<std::string> hosts;
+  for (const auto& planned : c.plan.sources) {
+    if (planned.skip_reason.empty()) hosts.insert(planned.source);
+    hosts.insert(planned.members.begin(), planned.members.end());
+  }
+  for (const auto& host : c.topology.hosts)
+    if (host.is_load_balancer && host.agent) hosts.insert(host.name);
+  return hosts;
+}
+
+std::string_view cause_of(AgentState state) {
+  switch (state) {
+    case AgentState::lost: return "vantage.lost";
+    case AgentState::no_privilege: return "vantage.no-privilege";
+    default: return "vantage.no-agent";
+  }
+}
+
+void judge_capture(Finding& finding, const CaptureFacts& capture) {
+  const auto where = capture.host + "/" + capture.interface;
+  if (!finding.cause.empty()) return;
+  if (capture.lacks_privilege) {
+    set_cause(finding, "vantage.no-privilege");
+    finding.reason = where + ": " + capture.error;
+  } else if (!capture.error.empty() || !capture.is_proven_before || !capture.is_proven_after) {
+    set_cause(finding, "vantage.blind");
+    finding.reason = where + ": " + (capture.error.empty() ? "its canary was not seen" : capture.error);
+  } else if (capture.dropped > 0) {
+    set_cause(finding, "vantage.drops");
+    finding.reason = fmt::format("{}: {} of {} packets were dropped", where, capture.dropped, capture.received);
+  }
+}
+
+Finding judge_host(const Case& c, const std::string& host) {
+  Subject subject;
+  subject.host = host;
+  auto finding = finding_for(kId, subject);
+  finding.expected = "an agent whose captures see every packet of the plan";
+  const auto agent = c.sight.agent_of.find(host);
+  if (agent == c.sight.agent_of.end() || agent->second->state != AgentState::ready) {
+    set_cause(finding, agent == c.sight.agent_of.end() ? "vantage.no-agent" : cause_of(agent->second->state));
+    finding.reason = agent == c.sight.agent_of.end() ? "the topology names no agent for this host" : agent->second->detail;
+  }
+  std::size_t captures = 0;
+  std::uint64_t kept = 0;
+  for (const auto& capture : c.observations.captures)
+    if (capture.host == host) {
+      judge_capture(finding, capture);
+      ++captures;
+      kept += capture.kept;
+    }
+  if (finding.cause.empty() && captures == 0) {
+    set_cause(finding, "vantage.blind");
+    finding.reason = "the agent has no capture";
+  }
+  if (!finding.cause.empty()) {
+    const auto* row = c.sight.agent_of.contains(host) ? "mend the agent, then run again" : "start `hairpin agent` there";
+    finding.summary = fmt::format("{}: {}", host, finding.summary);
+    finding.next_step = row;
+    return finding;
+  }
+  finding.observed = fmt::format("{} captures proven, {} packets kept, none dropped", captures, kept);
+  finding.summary = fmt::format("{} watched: {}", host, finding.observed);
+  return finding;
+}
+
+std::vector<Finding> judge(const Case& c) {
+  std::vector<Finding> findings;
+  for (const auto& host : needed_hosts(c)) findings.push_back(judge_host(c, host));
+  return findings;
+}
+
+}  // namespace
+
+const Check vantage{
+    .id = kId,
+    .claim = "Every vantage that the plan needs was there, proven, and lost nothing",
+    .source = "design: every \"nothing was seen\" has a positive control",
+    .needs = "agents",
+    .explanation =
+        "Each capture proves itself before the first and after the last connection by a canary frame that it must see, and "
+        "counts what the kernel dropped. A host without agent, without privilege, or lost on the way makes what depended on "
+        "it `inconclusive`; the rest is judged. A load balancer without an agent is no finding: a real one has none.",
+    .judge = judge};
+
+}  // namespace hairpin::checks
