@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "hairpin/command.hpp"
+#include "hairpin/exit_status.hpp"
+#include "hairpin/run_options.hpp"
+#include "hairpin/topology_file.hpp"
+
+namespace hairpin {
+namespace {
+
+constexpr const char* kFooter =
+    R"(Connects to the agent of every host of the topology, tells them to listen, to capture and to probe, and judges
+what came back. At most 10 new connections a second and one at a time from every source. Leaves a bundle that
+`hairpin judge` judges again.
+
+  hairpin run -t pool01.yaml
+  hairpin run -t pool01.yaml --json --out results/pool01)";
+
+struct Wanted {
+  std::string topology_file;
+  RunOptions options;
+};
+
+int run(Wanted& wanted) {
+  check_run_options(wanted.options);
+  const auto topology = load_topology(wanted.topology_file);
+  if (!topology) return number(ExitStatus::usage);
+  return run_and_report(*topology, wanted.options);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& program, int& status) {
+  const auto wanted = std::make_shared<Wanted>();
+  auto* command = program.add_subcommand("run", "Test a topology: probe, capture, judge, report");
+  command->add_option("-t,--topology", wanted->topology_file, "The topology, YAML")->type_name("FILE")->required();
+  add_run_options(*command, wanted->options);
+  command->footer(kFooter);
+  command->callback([wanted, &status] { status = run(*wanted); });
+}
+
+}  // namespace hairpin
