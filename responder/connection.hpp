@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "evidence/observation.hpp"
+#include "net/http1.hpp"
+#include "net/stop.hpp"
+#include "net/tls.hpp"
+
+namespace hairpin::responder {
+
+/// One accepted connection: told by its first byte, heard, answered, closed in order. Its observation can be read at
+/// any time: until it ends it says End::decided, in the phase that it is in.
+class Connection {
+ public:
+  Connection(std::string name, milliseconds limit, net::TlsContext tls, net::StreamPtr stream);
+  /// Until it ended, or the limit passed, or it was stopped. Afterwards its socket is closed.
+  net::Task<> serve();
+  void stop() { stop_.signal(); }
+  const ResponderObservation& observation() const { return seen_; }
+  /// Closes it unserved: End::local, with the reason.
+  void refuse(const std::string& reason);
+
+ private:
+  net::Task<bool> hear_first_byte();
+  net::Task<bool> shake_hands();
+  net::Task<bool> hear_request();
+  net::Task<bool> answer(net::http1::Response response);
+  net::Task<> refuse_request();
+  net::Task<> close();
+
+  net::Task<Result<>> limited(Phase phase, std::string doing, net::Task<Result<>> work);
+  bool fail(const Error& error);
+  void learn(const net::TlsSession& session);
+
+  net::TlsContext tls_;
+  net::Stop stop_;
+  SteadyTime deadline_;
+  ResponderObservation seen_;
+  net::StreamPtr stream_;
+  const net::TlsStream* tls_stream_ = nullptr;  ///< `stream_`, when it speaks TLS
+  std::optional<net::http1::Request> request_;
+};
+
+}  // namespace hairpin::responder
