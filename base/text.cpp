@@ -41,7 +41,7 @@ bool is_unsafe(std::uint32_t code) {
   const bool is_separator = code == 0x2028 || code == 0x2029;
   const bool is_bidirectional = code == 0x61c || code == 0x200e || code == 0x200f ||
                                 (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-  return is_control || is_separator || is_bidirectional || (code & 0xfffeU) == 0xfffe;
+  return is_control || is_separator || is_bidirectional || code == 0xfffe || code == 0xffff;
 }
 
 std::string rewritten(std::string_view text, bool escapes_unsafe) {

@@ -80,7 +80,8 @@ std::string escaped(const std::string& part) {
 bool is_same(const Counts& left, const Counts& right) { return to_json(left) == to_json(right); }
 
 double rounded_to_milliseconds(double seconds) {
-  return std::isfinite(seconds) ? std::round(seconds * 1000) / 1000 : 0;
+  const double rounded = std::round(seconds * 1000) / 1000;
+  return std::isfinite(rounded) ? rounded : 0;  // JSON has no infinity
 }
 
 }  // namespace

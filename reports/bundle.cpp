@@ -43,7 +43,8 @@ Result<T> read_document(const std::string& directory, const std::string& name,
 Result<Versions> versions_from_json(const boost::json::value& document) {
   const auto* object = document.if_object();
   const auto* schema = object ? object->if_contains("schema") : nullptr;
-  if (schema && *schema != kBundleSchema)  // another version may have other keys: say that first
+  if (schema && schema->is_string() &&
+      schema->get_string() != kBundleSchema)  // another version may have other keys: say that first
     return refusal(fmt::format("read a bundle that is not of version \"{}\"", kBundleSchema),
                    "use the hairpin version that wrote it");
   return from_json<Versions>(document);

@@ -9,7 +9,7 @@
 /// Findings in words: what the text report and JUnit share.
 namespace hairpin::reports {
 
-/// "oc01 -> oc02", "from oc01", "to oc02", "host oc01", "pool01/mcu-factory".
+/// "oc01 → oc02", "from oc01", "to oc02", "host oc01", "pool01/mcu-factory".
 std::string who(const Subject& subject);
 /// "pool01/mcu-factory 10.137.2.11:444 ipv4"; empty for a finding about a host.
 std::string where(const Subject& subject);

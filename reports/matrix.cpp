@@ -122,7 +122,7 @@ void write_list(Page& page, std::size_t indent, const Matrix& matrix) {
       continue;
     }
     auto& list = pairs[symbol(verdict)];
-    list += (list.empty() ? "" : ", ") + pair.first + "->" + pair.second;
+    list += (list.empty() ? "" : ", ") + pair.first + "→" + pair.second;
   }
   for (const auto& [name, list] : pairs) page.prose(indent, {padded(name, 6), {}}, list);
   page.verbatim(indent, {"ok    ", {}}, fmt::format("{} of {} pairs", sound, matrix.cells.size()));

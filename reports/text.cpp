@@ -111,7 +111,7 @@ void write_inconclusive(Page& page, const Run& run) {
   }
 }
 
-/// One line for each group: "ok    return-path   4  client1 -> oc01, …".
+/// One line for each group: "ok    return-path   4  client1 → oc01, …".
 void write_lines(Page& page, const std::vector<Findings>& groups, std::string (*text)(const Finding&)) {
   for (const auto& group : groups) {
     const auto& first = *group.front();
