@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hairpin/agent_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/error.hpp>
+#include <boost/system/errc.hpp>
+
+#include "topology/host/host_view.hpp"
+
+namespace hairpin {
+namespace {
+
+constexpr milliseconds kProofLimit{500};
+/// What follows the packet that decides a trip (the RST to a third address) belongs into its evidence.
+constexpr milliseconds kLinger{30};
+constexpr milliseconds kLongestPhase{10'000};
+
+Error not_prepared(const char* action) { return refusal(fmt::format("{} before prepare", action)); }
+
+}  // namespace
+
+AgentRun::AgentRun(net::Executor executor, std::string host, Notify notify)
+    : executor_(std::move(executor)), host_(std::move(host)), notify_(std::move(notify)) {}
+
+net::Task<AgentRun::Answer> AgentRun::execute(control::Action action, boost::json::value body) {
+  const auto self = shared_from_this();
+  switch (action) {
+    case control::Action::prepare: return prepare(self, std::move(body));
+    case control::Action::facts: return facts(self, std::move(body));
+    case control::Action::probe: return probe(self, std::move(body));
+    case control::Action::finish: return finish(self);
+    default: return flush(self);  // hello and clock are the session's
+  }
+}
+
+void AgentRun::stop() {
+  notify_ = nullptr;
+  for (const auto& [trip, interruption] : open_) interruption->signal();
+  responders_.clear();
+  captures_.reset();
+}
+
+void AgentRun::notify(const char* notice, boost::json::value body) {
+  if (notify_) notify_(notice, std::move(body));
+}
+
+net::Task<AgentRun::Answer> AgentRun::prepare(Self self, boost::json::value body) {
+  auto wanted = from_json<control::Prepare>(body, "prepare");
+  if (!wanted) co_return wanted.error();
+  if (self->is_prepared_) co_return refusal("prepare twice");
+  if (wanted->host != self->host_)
+    co_return refusal(fmt::format("be {}: this agent is {}", wanted->host, self->host_),
+                      "correct the agent's address in the topology, or its --name");
+  self->is_prepared_ = true;
+  self->wanted_ = std::move(*wanted);
+  Prepared prepared;
+  // Captures first: what happens on the ports from now on is seen.
+  if (self->wanted_.watch) self->start_captures(self->wanted_);
+  for (const auto& listen : self->wanted_.listen) prepared.listeners.push_back(self->listen(listen));
+  if (const auto captures = self->captures_) {
+    co_await AgentCaptures::prove(captures, kProofLimit);
+    prepared.captures = captures->facts();
+  }
+  co_return to_json(prepared);
+}
+
+Listening AgentRun::listen(const control::Listen& wanted) {
+  Listening result{wanted.port, {}, false};
+  net::TlsServerSettings tls;
+  tls.identity = {wanted_.credentials.certificate_pem, wanted_.credentials.key_pem};
+  tls.trusted_pem = wanted_.credentials.trusted_pem;
+  if (wanted.requests_client_certificate) tls.client_certificates = net::ClientCertificates::requested;
+  if (wanted.requires_client_certificate) tls.client_certificates = net::ClientCertificates::required;
+  const auto refuse = [&result](const Error& error) {
+    result.error = describe(error);
+    result.lacks_privilege = error.code == boost::system::errc::permission_denied;
+    return result;
+  };
+  const auto context = net::TlsContext::server(tls);
+  if (!context) return refuse(context.error());
+  responder::Settings settings;
+  settings.name = host_;
+  settings.port = wanted.port;
+  const auto on_observation = [weak = weak_from_this()](ResponderObservation observation) {
+    if (const auto self = weak.lock()) self->notify(kResponderNotice, to_json(observation));
+  };
+  auto started = responder::Responder::start(executor_, settings, *context, on_observation);
+  if (!started) return refuse(started.error());
+  responders_.push_back(std::move(*started));
+  return result;
+}
+
+void AgentRun::start_captures(const control::Prepare& wanted) {
+  const auto weak = weak_from_this();
+  const auto send = [weak](const std::string& notice, boost::json::value body) {
+    if (const auto self = weak.lock()) self->notify(notice.c_str(), std::move(body));
+  };
+  const auto on_packet = [weak](const PacketObservation& packet) {
+    if (const auto self = weak.lock()) self->watch_->see(packet);
+  };
+  captures_ = std::make_shared<AgentCaptures>(host_, send, on_packet);
+  const auto interfaces = host::interfaces();
+  if (!interfaces) return captures_->refuse(interfaces.error());
+  std::vector<IpAddress> own;
+  for (const auto& interface : *interfaces)
+    own.insert(own.end(), interface.addresses.begin(), interface.addresses.end());
+  const auto on_decided = [weak](const TripId& trip, capture::Decision, const PacketObservation&) {
+    if (const auto self = weak.lock()) net::spawn(self->executor_, interrupt_later(self, trip));
+  };
+  watch_ = std::make_unique<capture::Watch>(own, wanted.watch->members, on_decided);
+  captures_->open(executor_, *interfaces, *wanted.watch);
+}
+
+net::Task<> AgentRun::interrupt_later(Self self, TripId trip) {
+  co_await net::sleep_for(kLinger);
+  const auto open = self->open_.find(trip);
+  if (open != self->open_.end()) open->second->signal();
+}
+
+net::Task<AgentRun::Answer> AgentRun::facts(Self self, boost::json::value body) {
+  const auto wanted = from_json<FactsWanted>(body, "facts");
+  if (!wanted) co_return wanted.error();
+  HostFacts facts;
+  facts.host = self->host_;
+  facts.is_before = wanted->is_before;
+  facts.time = system_clock().wall();
+  facts.kernel = host::kernel_release();
+  auto interfaces = host::interfaces();
+  if (!interfaces) co_return interfaces.error();
+  facts.interfaces = std::move(*interfaces);
+  if (auto neighbours = host::neighbours()) facts.neighbours = std::move(*neighbours);
+  for (const auto& address : self->wanted_.routes_to) {
+    auto route = host::route_to(address);
+    if (!route) {
+      RouteFacts unknown;
+      unknown.to = address;
+      unknown.error = describe(route.error());
+      route = unknown;
+    }
+    facts.routes.push_back(std::move(*route));
+  }
+  facts.counters = host::counters();
+  co_return to_json(facts);
+}
+
+bool AgentRun::is_of_plan(const Endpoint& endpoint) const {
+  if (!wanted_.watch) return false;
+  const auto holds = [&endpoint](const std::vector<Endpoint>& all) {
+    return std::find(all.begin(), all.end(), endpoint) != all.end();
+  };
+  return holds(wanted_.watch->vips) || holds(wanted_.watch->members);
+}
+
+Result<net::TlsContext> AgentRun::context_for(const std::string& server_name) {
+  if (const auto known = contexts_.find(server_name); known != contexts_.end()) return known->second;
+  net::TlsClientSettings settings;
+  settings.identity = {wanted_.credentials.certificate_pem, wanted_.credentials.key_pem};
+  settings.server_name = server_name;  // certificates are recorded, not judged: paths are what is tested here
+  auto context = net::TlsContext::client(settings);
+  if (context) contexts_.emplace(server_name, *context);
+  return context;
+}
+
+net::Task<AgentRun::Answer> AgentRun::probe(Self self, boost::json::value body) {
+  auto wanted = from_json<ProbeWanted>(body, "probe");
+  if (!wanted) co_return wanted.error();
+  const auto& order = wanted->order;
+  if (!self->is_prepared_) co_return not_prepared("probe");
+  if (!self->is_of_plan(order.target.endpoint))
+    co_return refusal(fmt::format("probe {}: it is not of the plan", to_string(order.target.endpoint)));
+  if (!self->open_.empty()) co_return refusal("probe while another probe is under way");
+  if (order.limit <= milliseconds(0) || order.limit > kLongestPhase)
+    co_return refusal(fmt::format("probe with a limit of {} ms", order.limit.count()));
+  net::TlsContext tls;
+  if (!wanted->is_plaintext) {
+    auto context = self->context_for(order.server_name);
+    if (!context) co_return context.error();
+    tls = *context;
+  }
+  const auto interruption = std::make_shared<probe::Interruption>();
+  const TripId trip = order.trip;
+  self->open_.emplace(trip, interruption);
+  std::function<void(const Tuple&)> on_dialled = [self, trip](const Tuple& tuple) {
+    if (self->watch_) self->watch_->dialled(tuple, trip);
+  };
+  auto attempt = probe::run(wanted->order, tls, self->host_, *interruption, std::move(on_dialled));
+  const auto observation = co_await std::move(attempt);
+  if (self->watch_) self->watch_->ended(trip);
+  self->open_.erase(trip);
+  co_return to_json(observation);
+}
+
+net::Task<AgentRun::Answer> AgentRun::flush(Self self) {
+  for (const auto& responder : self->responders_) responder->flush();
+  if (self->captures_) self->captures_->flush();
+  co_return boost::json::object{};
+}
+
+net::Task<AgentRun::Answer> AgentRun::finish(Self self) {
+  Finished finished;
+  if (const auto captures = self->captures_) {
+    co_await AgentCaptures::prove(captures, kProofLimit);
+    captures->flush();
+    finished.captures = captures->facts();
+  }
+  for (const auto& responder : self->responders_) responder->flush();
+  self->responders_.clear();
+  self->captures_.reset();
+  co_return to_json(finished);
+}
+
+}  // namespace hairpin

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "capture/watch.hpp"
+#include "hairpin/agent_captures.hpp"
+#include "net/control/messages.hpp"
+#include "net/tls.hpp"
+#include "probe/probe.hpp"
+#include "responder/responder.hpp"
+
+namespace hairpin {
+
+/// Everything that one run has on this host: listeners, captures, the open probe. It ends with `stop`, whoever still
+/// holds it.
+class AgentRun : public std::enable_shared_from_this<AgentRun> {
+ public:
+  using Answer = Result<boost::json::value>;
+  using Notify = AgentCaptures::Notify;
+
+  AgentRun(net::Executor executor, std::string host, Notify notify);
+
+  /// Executes one action of the closed set. The error's words go back to the coordinator.
+  net::Task<Answer> execute(control::Action action, boost::json::value body);
+  void stop();
+
+ private:
+  using Self = std::shared_ptr<AgentRun>;
+  static net::Task<Answer> prepare(Self self, boost::json::value body);
+  static net::Task<Answer> facts(Self self, boost::json::value body);
+  static net::Task<Answer> probe(Self self, boost::json::value body);
+  static net::Task<Answer> flush(Self self);
+  static net::Task<Answer> finish(Self self);
+  static net::Task<> interrupt_later(Self self, TripId trip);
+
+  Listening listen(const control::Listen& wanted);
+  void start_captures(const control::Prepare& wanted);
+  Result<net::TlsContext> context_for(const std::string& server_name);
+  bool is_of_plan(const Endpoint& endpoint) const;
+  void notify(const char* notice, boost::json::value body);
+
+  net::Executor executor_;
+  std::string host_;
+  Notify notify_;                 ///< empty after `stop`
+  bool is_prepared_ = false;
+  control::Prepare wanted_;
+  std::vector<std::unique_ptr<responder::Responder>> responders_;
+  std::shared_ptr<AgentCaptures> captures_;
+  std::unique_ptr<capture::Watch> watch_;
+  std::map<std::string, net::TlsContext> contexts_;  ///< of the probe, by server name
+  std::map<TripId, std::shared_ptr<probe::Interruption>> open_;
+};
+
+}  // namespace hairpin
