@@ -12,7 +12,7 @@
 namespace hairpin {
 namespace {
 
-constexpr std::chrono::hours kAgentLifetime{24 * 365};
+constexpr std::chrono::hours kAgentLifetime{24 * 365};  // a year
 constexpr const char* kOperator = "operator";
 
 constexpr const char* kFooter =
@@ -50,7 +50,7 @@ int init(const Wanted& wanted) {
 
 int issue(const Wanted& wanted) {
   net::CertificateRequest request{wanted.name, wanted.dns_names, {}, kAgentLifetime, true, false};
-  if (request.dns_names.empty()) request.dns_names.push_back(wanted.name);
+  request.dns_names.push_back(wanted.name);  // by which `hairpin run` knows the agent
   for (const auto& text : wanted.addresses) {
     const auto address = parse_address(text);
     if (!address) throw CLI::ValidationError("--address", "\"" + text + "\" is no IP address");
@@ -79,7 +79,7 @@ void add_pki_command(CLI::App& program, int& status) {
   add->add_option("NAME", wanted->name, "The host's name in the topology")->required();
   add->add_option("--address", wanted->addresses, "Management address at which the agent is reached; repeatable")
       ->type_name("ADDRESS");
-  add->add_option("--dns", wanted->dns_names, "DNS name of the agent; repeatable [NAME]")->type_name("NAME");
+  add->add_option("--dns", wanted->dns_names, "Another DNS name of the agent, beside NAME; repeatable")->type_name("NAME");
   add->callback([wanted, &status] { status = issue(*wanted); });
 }
 

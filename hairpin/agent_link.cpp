@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hairpin/agent_link.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/error.hpp>
+
+#include "base/text.hpp"
+#include "base/version.hpp"
+
+namespace hairpin {
+namespace {
+
+constexpr milliseconds kConnectLimit{5'000};
+constexpr milliseconds kAnswerLimit{5'000};
+constexpr int kClockReadings = 5;
+
+const char* const kSshMend = "ssh: is not yet in this version; give the host an agent at unix:PATH or ADDR:PORT";
+
+}  // namespace
+
+ClockOffset clock_offset(WallTime asked, const control::ClockReading& reading, WallTime heard) {
+  const auto there = reading.received - asked;
+  const auto back = heard - reading.answered;
+  return {(there - back) / 2, (there + back) / 2};
+}
+
+AgentLink::AgentLink(const Host& host, OnNotice on_notice) : host_(host), on_notice_(std::move(on_notice)) {
+  facts.host = host.name;
+  facts.state = AgentState::none;
+}
+
+bool AgentLink::is_open() const { return channel_ && channel_->is_open(); }
+
+void AgentLink::close() {
+  if (channel_) channel_->close();
+}
+
+void AgentLink::fail(AgentState state, std::string detail) {
+  facts.state = state;
+  facts.detail = printable(detail);
+  close();
+}
+
+net::Task<> AgentLink::connect(const net::Executor& executor, std::string run, const net::PkiFiles* pki) {
+  if (!host_.agent) co_return;
+  const auto place = to_string(*host_.agent);
+  net::Task<Result<net::StreamPtr>> dialling;
+  if (const auto* unix_agent = std::get_if<UnixAgent>(&*host_.agent)) {
+    dialling = control::dial_unix(unix_agent->path);
+  } else if (const auto* tcp = std::get_if<TcpAgent>(&*host_.agent)) {
+    if (pki == nullptr) co_return fail(AgentState::refused, "an agent at " + place + " needs --pki DIR");
+    // The certificate has the host's name (hairpin pki issue): another agent at this address is refused.
+    auto tls = control::coordinator_tls(*pki, host_.name);
+    if (!tls) co_return fail(AgentState::refused, describe(tls.error()));
+    dialling = control::dial_tcp(tcp->endpoint, std::move(*tls));
+  } else {
+    co_return fail(AgentState::refused, kSshMend);
+  }
+  auto limited = net::within(kConnectLimit, "reach the agent at " + place, std::move(dialling));
+  auto stream = co_await std::move(limited);
+  if (!stream) co_return fail(AgentState::unreachable, describe(stream.error()));
+  channel_ = std::make_shared<control::Channel>(std::move(*stream));
+  net::spawn(executor, serve(channel_, on_notice_, host_.name));
+  co_await greet(std::move(run));
+}
+
+net::Task<> AgentLink::serve(std::shared_ptr<control::Channel> channel, OnNotice on_notice, std::string host) {
+  control::Channel::OnRequest on_request = [](control::Action,
+                                              boost::json::value) -> net::Task<Result<boost::json::value>> {
+    co_return refusal("answer: agents do not ask coordinators");
+  };
+  control::Channel::OnNotice on_note = [on_notice, host](const std::string& notice, boost::json::value body) {
+    on_notice(host, notice, std::move(body));
+  };
+  auto served = channel->serve(std::move(on_request), std::move(on_note));
+  static_cast<void>(co_await std::move(served));
+}
+
+net::Task<> AgentLink::greet(std::string run) {
+  const control::Hello ours{control::kProtocol, kVersion, std::move(run)};
+  auto asked = ask(control::Action::hello, to_json(ours), kAnswerLimit);
+  const auto answer = co_await std::move(asked);
+  if (!answer) {
+    if (facts.state != AgentState::lost) fail(AgentState::refused, describe(answer.error()));
+    co_return;
+  }
+  const auto theirs = read_hello(*answer);
+  if (!theirs) co_return fail(AgentState::refused, describe(theirs.error()));
+  facts.version = printable(theirs->version);
+  facts.state = AgentState::ready;
+  co_await measure_clock();
+}
+
+net::Task<> AgentLink::measure_clock() {
+  std::optional<ClockOffset> best;
+  for (int count = 0; count < kClockReadings; ++count) {
+    const auto asked_at = system_clock().wall();
+    auto asked = ask(control::Action::clock, boost::json::object(), kAnswerLimit);
+    const auto answer = co_await std::move(asked);
+    const auto heard_at = system_clock().wall();
+    if (!answer) co_return;
+    const auto reading = from_json<control::ClockReading>(*answer, "clock");
+    if (!reading) co_return fail(AgentState::refused, describe(reading.error()));
+    const auto measured = clock_offset(asked_at, *reading, heard_at);
+    if (!best || measured.error < best->error) best = measured;
+  }
+  facts.clock_offset = best->offset;
+  facts.clock_error = best->error;
+}
+
+net::Task<Result<boost::json::value>> AgentLink::ask(control::Action action, boost::json::value body,
+                                                     milliseconds limit) {
+  if (!is_open()) co_return Error{boost::asio::error::not_connected, "ask the agent of " + host_.name, {}};
+  auto asked = channel_->request(action, std::move(body), limit);
+  auto answer = co_await std::move(asked);
+  const bool is_timed_out = !answer && answer.error().code == boost::asio::error::timed_out;
+  if (is_timed_out || (!answer && !channel_->is_open()))
+    if (facts.state == AgentState::ready || facts.state == AgentState::none || facts.state == AgentState::no_privilege)
+      fail(AgentState::lost, "the agent was lost: " + describe(answer.error()));
+  co_return answer;
+}
+
+}  // namespace hairpin
