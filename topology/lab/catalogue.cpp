@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/lab/catalogue.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "topology/lab/faults/rows.hpp"
+#include "topology/lab/modes/rows.hpp"
+
+namespace hairpin::lab {
+namespace {
+
+constexpr std::array kModes = {&kFastL4, &kStandard, &kNPath};
+constexpr std::array kFaults = {&kWrongGateway, &kRpFilter,   &kMemberRefused,    &kMemberSilent,
+                                &kVipRefused,   &kVipSilent,  &kSnatWrongAddress, &kHidesMember,
+                                &kNoTimestamps, &kSourcePort, &kForeignTraffic,   &kHealthChecks,
+                                &kGatewayOwnMac};
+
+constexpr unsigned kMostMembers = 8;
+constexpr std::size_t kLongestName = 24;
+
+template <class Row>
+std::string names(std::span<const Row* const> rows) {
+  std::string text;
+  for (const auto* row : rows) text += (text.empty() ? "" : ", ") + std::string(row->name);
+  return text;
+}
+
+Result<> check_name(const std::string& name) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (!name.empty() && name.size() <= kLongestName && name.front() != '-' && std::ranges::all_of(name, fits))
+    return {};
+  return refusal(fmt::format("name a lab \"{}\"", name),
+                 fmt::format("use a-z, 0-9 and '-', at most {} characters", kLongestName));
+}
+
+Result<const Mode*> choose_mode(const LabOptions& options) {
+  const auto* mode = find_mode(options.mode);
+  if (!mode)
+    return refusal(fmt::format("build mode \"{}\"", options.mode), "there are " + names<Mode>(kModes));
+  const auto snat = to_string(options.snat);
+  if (!mode->translates && options.snat != SnatType::none)
+    return refusal(fmt::format("build mode {} with --snat {}", mode->name, snat),
+                   "members answer the client itself there: only --snat none makes sense");
+  return mode;
+}
+
+Result<std::string> choose_value(const Fault& fault, const std::string& value, const Site& site) {
+  const auto refuse = [&](std::string mend) {
+    return refusal(fmt::format("apply --fault {}={}", fault.name, value), std::move(mend));
+  };
+  switch (fault.value) {
+    case FaultValue::none:
+      if (!value.empty()) return refuse(fmt::format("{} takes no value", fault.name));
+      return value;
+    case FaultValue::word:
+      if (value != fault.default_value)
+        return refuse(fmt::format("write {}={}", fault.name, fault.default_value));
+      return value;
+    case FaultValue::member:
+      break;
+  }
+  auto member = value.empty() ? std::string(fault.default_value) : value;
+  const auto members = site.members();
+  if (std::ranges::find(members, member) == members.end())
+    return refusal(fmt::format("apply --fault {}: there is no member \"{}\"", fault.name, member),
+                   fmt::format("members are {} to {}", members.front(), members.back()));
+  return member;
+}
+
+Result<> apply_faults(Site& site) {
+  std::set<std::pair<std::string, std::string>> taken;
+  for (auto& choice : site.options.faults) {
+    const auto* fault = find_fault(choice.name);
+    if (!fault)
+      return refusal(fmt::format("apply --fault \"{}\"", choice.name), "there are " + names<Fault>(kFaults));
+    const auto objection = fault->objection(site.options);
+    if (!objection.empty())
+      return refusal(fmt::format("apply --fault {} to {} with --snat {}", choice.name, site.options.mode,
+                                 to_string(site.options.snat)),
+                     objection);
+    auto value = choose_value(*fault, choice.value, site);
+    if (!value) return value.error();
+    const auto group = std::string(fault->group.empty() ? fault->name : fault->group);
+    if (!taken.emplace(group, *value).second)
+      return refusal(fmt::format("apply --fault {}", to_string(choice)),
+                     "it was given twice, or another fault already decides the same thing");
+    fault->apply(site, *value);
+    choice.value = *value;
+  }
+  if (site.balancer.selectable.empty()) return refusal("hide every member", "leave one that can be selected");
+  return {};
+}
+
+}  // namespace
+
+std::span<const Mode* const> modes() { return kModes; }
+std::span<const Fault* const> faults() { return kFaults; }
+
+const Mode* find_mode(std::string_view name) {
+  const auto found = std::ranges::find(kModes, name, &Mode::name);
+  return found == kModes.end() ? nullptr : *found;
+}
+
+const Fault* find_fault(std::string_view name) {
+  const auto found = std::ranges::find(kFaults, name, &Fault::name);
+  return found == kFaults.end() ? nullptr : *found;
+}
+
+std::string always_applies(const LabOptions&) noexcept { return {}; }
+
+std::string to_string(const FaultChoice& fault) {
+  return fault.value.empty() ? fault.name : fault.name + "=" + fault.value;
+}
+
+FaultChoice parse_fault(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos) return {text, ""};
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+Result<Site> design_site(const LabOptions& options) {
+  if (auto named = check_name(options.name); !named) return named.error();
+  if (options.members < 1 || options.members > kMostMembers)
+    return refusal(fmt::format("build a pool of {} members", options.members),
+                   fmt::format("--members takes 1 to {}", kMostMembers));
+  const auto mode = choose_mode(options);
+  if (!mode) return mode.error();
+  auto site = seed_site(options);
+  (*mode)->lay_out(site);
+  if (auto applied = apply_faults(site); !applied) return applied.error();
+  (*mode)->configure(site);
+  return site;
+}
+
+}  // namespace hairpin::lab

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "topology/lab/catalogue.hpp"
+
+namespace hairpin::lab {
+
+extern const Mode kFastL4, kStandard, kNPath;
+
+}  // namespace hairpin::lab

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/lab/rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace hairpin::lab {
+
+std::string family_word(Family family) { return family == Family::ipv4 ? "ip" : "ip6"; }
+
+std::string text_of(const IpAddress& address) { return hairpin::to_string(address); }
+
+std::string choice(const std::string& generator, const std::vector<std::string>& values) {
+  if (values.size() == 1) return values.front();
+  std::string map;
+  for (std::size_t index = 0; index < values.size(); ++index)
+    map += fmt::format("{}{} : {}", index ? ", " : "", index, values[index]);
+  return fmt::format("{} mod {} map {{ {} }}", generator, values.size(), map);
+}
+
+std::string to_vip(const Site& site) {
+  return fmt::format("{} daddr {} tcp dport {}", family_word(site.family), text_of(site.vip.address),
+                     site.vip.port);
+}
+
+std::string snat_statement(const Site& site) {
+  std::vector<std::string> addresses;
+  for (const auto& address : site.balancer.snat_addresses) addresses.push_back(text_of(address));
+  return fmt::format("snat {} to {}{}", family_word(site.family), choice("numgen random", addresses),
+                     site.balancer.keeps_source_port ? "" : " fully-random");
+}
+
+std::string silent_vip_table(const Site& site) {
+  return fmt::format(
+      "table inet silent_vip {{\n"
+      "  chain pre {{\n"
+      "    type filter hook prerouting priority raw\n"
+      "    {} drop\n"
+      "  }}\n"
+      "}}\n",
+      to_vip(site));
+}
+
+void own_service_addresses(Site& site) {
+  auto& addresses = site.bigip().interface("srv").addresses;
+  const auto own = [&](const IpAddress& address) {
+    const auto is_there = [&](const SiteAddress& each) { return each.address == address; };
+    if (std::ranges::none_of(addresses, is_there)) addresses.push_back(single(address));
+  };
+  own(site.vip.address);
+  for (const auto& address : site.balancer.snat_addresses) own(address);
+}
+
+void add_monitor(Site& site) {
+  Connector monitor{.name = "health-checks", .endpoints = {}, .interval = {}};
+  for (const auto& member : site.members()) monitor.endpoints.push_back(site.member_endpoint(member));
+  monitor.interval = milliseconds(1000 / monitor.endpoints.size());
+  site.bigip().connectors.push_back(std::move(monitor));
+}
+
+}  // namespace hairpin::lab

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/lab/state.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/json/serialize.hpp>
+#include <csignal>
+#include <filesystem>
+#include <sstream>
+
+#include "base/json.hpp"
+#include "topology/lab/build/process.hpp"
+
+namespace hairpin::lab {
+
+BOOST_DESCRIBE_STRUCT(LabRecord, (), (name, mode, snat, family, control, faults, hosts, since))
+
+namespace {
+
+constexpr int kEndLimitMs = 10'000;
+constexpr auto kUnclaimed = std::chrono::seconds(5);  ///< a folder whose owner has not written its name yet
+
+}  // namespace
+
+LabShelf default_shelf() {
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  if (geteuid() == 0 || !runtime) return {"/run/hairpin/lab"};
+  return {std::string(runtime) + "/hairpin/lab"};
+}
+
+std::string folder_of(const LabShelf& shelf, const std::string& name) { return shelf.directory + "/" + name; }
+
+Result<std::string> make_folder(const LabShelf& shelf, const std::string& name) {
+  std::error_code error;
+  std::filesystem::create_directories(shelf.directory, error);
+  const auto folder = folder_of(shelf, name);
+  if (mkdir(folder.c_str(), 0700) == 0) return folder;
+  if (errno == EEXIST)
+    return Error{make_error_code(boost::system::errc::file_exists), fmt::format("start lab {}", name),
+                 fmt::format("it is up already: hairpin lab down {}, or choose another --name", name)};
+  return last_system_error("make the folder " + folder);
+}
+
+void remove_folder(const std::string& folder) {
+  std::error_code ignored;  // what cannot be removed now is swept by a later command
+  std::filesystem::remove_all(folder, ignored);
+}
+
+std::optional<HolderId> identify(pid_t pid) {
+  const auto text = read_file(fmt::format("/proc/{}/stat", pid));
+  if (!text) return {};
+  // "PID (name) S …": the name may hold anything, the fields count from behind its last parenthesis.
+  const auto close = text->rfind(')');
+  if (close == std::string::npos) return {};
+  std::istringstream fields(text->substr(close + 1));
+  std::string state, skipped;
+  fields >> state;
+  if (state == "Z" || state == "X") return {};
+  for (int field = 4; field < 22; ++field) fields >> skipped;
+  HolderId found{.pid = pid};
+  if (!(fields >> found.start_ticks)) return {};
+  return found;
+}
+
+Result<> write_holder(const std::string& folder, const HolderId& holder) {
+  return write_file(folder + "/holder", fmt::format("{} {}\n", holder.pid, holder.start_ticks));
+}
+
+std::optional<LiveHolder> live_holder(const std::string& folder) {
+  const auto text = read_file(folder + "/holder");
+  if (!text) return {};
+  HolderId written;
+  std::istringstream fields(*text);
+  if (!(fields >> written.pid >> written.start_ticks) || written.pid <= 1) return {};
+  // First the descriptor, then the start time: whoever has the PID later is not what the descriptor means.
+  Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, written.pid, 0)));
+  const auto now = identify(written.pid);
+  if (!process || !now || now->start_ticks != written.start_ticks) return {};
+  return LiveHolder{written, std::move(process)};
+}
+
+Result<> end_holder(const LiveHolder& holder) {
+  if (syscall(SYS_pidfd_send_signal, holder.process.get(), SIGKILL, nullptr, 0) != 0 && errno != ESRCH)
+    return last_system_error(fmt::format("end the lab's holder (PID {})", holder.id.pid));
+  // The kernel reports the end of a PID namespace's first process after all others of it are gone.
+  pollfd waiting{.fd = holder.process.get(), .events = POLLIN, .revents = 0};
+  if (poll(&waiting, 1, kEndLimitMs) != 1)
+    return Error{make_error_code(boost::system::errc::timed_out),
+                 fmt::format("end the lab's holder (PID {})", holder.id.pid), ""};
+  siginfo_t info{};  // its parent, where that is this process
+  waitid(P_PIDFD, static_cast<id_t>(holder.process.get()), &info, WEXITED | WNOHANG);
+  return {};
+}
+
+Result<> write_record(const std::string& folder, const LabRecord& record) {
+  return write_file(folder + "/lab.json", boost::json::serialize(to_json(record)) + "\n");
+}
+
+std::optional<LabRecord> read_record(const std::string& folder) {
+  const auto text = read_file(folder + "/lab.json");
+  if (!text) return {};
+  const auto value = parse_json(*text, "lab.json");
+  if (!value) return {};
+  auto record = from_json<LabRecord>(*value);
+  if (!record) return {};
+  return std::move(*record);
+}
+
+std::vector<std::string> sweep(const LabShelf& shelf) {
+  std::vector<std::string> swept;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(shelf.directory, error)) {
+    const auto folder = entry.path().string();
+    if (!entry.is_directory(error) || live_holder(folder)) continue;
+    const auto age = std::filesystem::file_time_type::clock::now() - entry.last_write_time(error);
+    if (!std::filesystem::exists(folder + "/holder", error) && age < kUnclaimed) continue;
+    remove_folder(folder);
+    swept.push_back(entry.path().filename().string());
+  }
+  return swept;
+}
+
+}  // namespace hairpin::lab

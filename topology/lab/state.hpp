@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "base/handle.hpp"
+#include "topology/lab/lab.hpp"
+
+/// The folders of labs. A folder belongs to a process: its PID and its start time, since PIDs come back.
+namespace hairpin::lab {
+
+struct HolderId {
+  pid_t pid = -1;
+  std::uint64_t start_ticks = 0;  ///< field 22 of /proc/PID/stat
+};
+
+std::string folder_of(const LabShelf& shelf, const std::string& name);
+Result<std::string> make_folder(const LabShelf& shelf, const std::string& name);
+void remove_folder(const std::string& folder);
+
+/// The running process with that PID; empty when there is none or when it is a zombie.
+std::optional<HolderId> identify(pid_t pid);
+Result<> write_holder(const std::string& folder, const HolderId& holder);
+
+/// The live holder of a lab: its PID, and a descriptor that means this process and no later one.
+struct LiveHolder {
+  HolderId id;
+  Descriptor process;
+};
+std::optional<LiveHolder> live_holder(const std::string& folder);
+
+/// SIGKILL, and waits until it and everything in its PID namespace has ended.
+Result<> end_holder(const LiveHolder& holder);
+
+Result<> write_record(const std::string& folder, const LabRecord& record);
+std::optional<LabRecord> read_record(const std::string& folder);
+
+}  // namespace hairpin::lab
