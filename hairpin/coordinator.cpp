@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hairpin/coordinator.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+#include "base/text.hpp"
+#include "checks/roster.hpp"
+#include "hairpin/monitors.hpp"
+#include "hairpin/preparation.hpp"
+#include "hairpin/probing.hpp"
+#include "hairpin/together.hpp"
+
+namespace hairpin {
+namespace asio = boost::asio;
+namespace {
+
+constexpr const char* kOperator = "operator";
+constexpr std::chrono::seconds kHeartbeat{2};
+constexpr milliseconds kHeartbeatLimit{5'000};
+
+/// What agents send unasked. The host is that of the connection, whatever the body says.
+void take_notice(Collected& collected, const std::string& host, const std::string& notice,
+                 const boost::json::value& body) {
+  if (notice == kFramesNotice) {
+    const auto batch = from_json<FrameBatch>(body, "frames");
+    if (batch) static_cast<void>(collected.frames.add(host, *batch));
+  } else if (notice == kResponderNotice) {
+    auto observation = from_json<ResponderObservation>(body, "responder");
+    if (!observation) return;
+    observation->host = host;
+    collected.observations.responders.push_back(std::move(*observation));
+  }
+}
+
+/// An agent that does not answer in time is lost, also while nothing else is asked of it; and it hears from us.
+net::Task<> heartbeat(Mission& mission, const bool& is_done) {
+  while (!is_done) {
+    co_await net::sleep_for(kHeartbeat);
+    for (const auto& [host, link] : mission.links) {
+      if (is_done || !link->is_open()) continue;
+      auto asked = link->ask(control::Action::clock, boost::json::object(), kHeartbeatLimit);
+      static_cast<void>(co_await std::move(asked));
+    }
+  }
+}
+
+/// Trips that met a balancer without members say nothing about the path: they are forgotten, and that is said.
+void start_over(Mission& mission) {
+  mission.progress.say("the balancer had no member that was up; starting over");
+  auto& observations = mission.collected.observations;
+  observations.probes.clear();
+  observations.responders.clear();
+  observations.packets.clear();
+  mission.collected.frames.clear();
+}
+
+bool are_members_found(const Mission& mission) {
+  const auto& observations = mission.collected.observations;
+  return has_monitor(mission.topology, mission.roster, observations) &&
+         members_awaiting_monitor(mission.topology, mission.roster, observations).empty();
+}
+
+net::Task<> probe_all(Mission& mission) {
+  co_await await_members(mission, false);
+  mission.progress.say("probing");
+  Probing probing(mission);
+  co_await probing.run_first_round();
+  if (probing.is_turned_away()) {
+    co_await await_members(mission, true);
+    if (are_members_found(mission)) start_over(mission);
+  }
+  co_await probing.run();
+}
+
+net::Task<> conduct(Mission& mission, const net::PkiFiles* pki, const RunCredentials& credentials) {
+  co_await connect_agents(mission, pki);
+  co_await prepare_agents(mission, credentials);
+  co_await ask_facts(mission, true);
+  if (!mission.options.prepare_only && !mission.is_over()) co_await probe_all(mission);
+  mission.progress.update("collecting");
+  co_await finish_agents(mission);
+  co_await ask_facts(mission, false);
+}
+
+/// The agents' facts as they are in the end; every host is named, also one without an agent.
+void name_agents(Mission& mission) {
+  for (const auto& host : mission.topology.hosts) {
+    const auto link = mission.links.find(host.name);
+    AgentFacts facts;
+    if (link != mission.links.end()) facts = link->second->facts;
+    facts.host = host.name;
+    if (!host.agent) {
+      facts.state = AgentState::none;
+      facts.detail = "the topology names no agent for this host";
+    }
+    mission.collected.observations.agents.push_back(std::move(facts));
+  }
+}
+
+/// The loop of one run: the conduct of it, the heartbeat beside it, and the signals that end it.
+class Conductor {
+ public:
+  Conductor(Mission& mission, const net::PkiFiles* pki, const RunCredentials& credentials)
+      : mission_(mission), pki_(pki), credentials_(credentials), signals_(loop_, SIGINT, SIGTERM) {}
+
+  void run() {
+    const net::Executor executor = loop_.get_executor();
+    net::spawn(executor, conduct_to_the_end());
+    net::spawn(executor, listen_to_signals());
+    loop_.run();
+    for (const auto& [host, link] : mission_.links) link->close();
+  }
+
+ private:
+  net::Task<> conduct_to_the_end() {
+    net::spawn(loop_.get_executor(), heartbeat(mission_, is_done_));
+    co_await conduct(mission_, pki_, credentials_);
+    is_done_ = true;
+    loop_.stop();
+  }
+
+  /// Closing the connections ends every wait of the conduct, and everything of the run on the hosts.
+  net::Task<> listen_to_signals() {
+    constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
+    const auto [error, signal] = co_await signals_.async_wait(no_throw);
+    if (error) co_return;
+    mission_.is_stopped = true;
+    mission_.collected.signal = signal;
+    for (const auto& [host, link] : mission_.links) link->close();
+    constexpr milliseconds kUntilAgentsHeard{50};
+    co_await net::sleep_for(kUntilAgentsHeard);
+    loop_.stop();
+  }
+
+  Mission& mission_;
+  const net::PkiFiles* pki_;
+  const RunCredentials& credentials_;
+  bool is_done_ = false;
+  asio::io_context loop_{1};
+  asio::signal_set signals_;
+};
+
+bool has_tcp_agent(const Topology& topology) {
+  for (const auto& host : topology.hosts)
+    if (host.agent && std::holds_alternative<TcpAgent>(*host.agent)) return true;
+  return false;
+}
+
+}  // namespace
+
+Result<Collected> collect(const Topology& topology, const Plan& plan, const RunOptions& options, const std::string& run,
+                          Progress& progress) {
+  std::optional<net::PkiFiles> pki;
+  if (has_tcp_agent(topology) && !options.pki_directory.empty()) {
+    auto files = net::read_pki(options.pki_directory, kOperator);
+    if (!files) return files.error();
+    pki = std::move(*files);
+  }
+  const auto credentials = RunCredentials::make(run);
+  if (!credentials) return credentials.error();
+  Mission mission{topology, plan, options, run, checks::roster_of(topology), progress, {}, {}, {}, false};
+  mission.deadline = std::chrono::steady_clock::now() + options.limit;
+  const auto on_notice = [&mission](const std::string& host, const std::string& notice, boost::json::value body) {
+    take_notice(mission.collected, host, notice, body);
+  };
+  for (const auto& host : topology.hosts)
+    if (host.agent) mission.links.emplace(host.name, std::make_unique<AgentLink>(host, on_notice));
+  {
+    Conductor conductor(mission, pki ? &*pki : nullptr, *credentials);
+    conductor.run();
+  }
+  name_agents(mission);
+  mission.links.clear();
+  return std::move(mission.collected);
+}
+
+}  // namespace hairpin

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hairpin/probing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hairpin/monitors.hpp"
+#include "hairpin/together.hpp"
+
+namespace hairpin {
+namespace {
+
+/// For what follows the last packet of a round: ACKs, RSTs, the member's end of a close.
+constexpr milliseconds kSettle{40};
+constexpr milliseconds kFlushLimit{5'000};
+constexpr int kPhases = 5;
+
+net::Task<> flush_one(AgentLink& link) {
+  auto asked = link.ask(control::Action::flush, boost::json::object(), kFlushLimit);
+  static_cast<void>(co_await std::move(asked));  // a lost agent is a fact of its link
+}
+
+const Pool* find_pool(const Topology& topology, const std::string& name) {
+  for (const auto& pool : topology.pools)
+    if (pool.name == name) return &pool;
+  return nullptr;
+}
+
+const VirtualServer* find_server(const Pool& pool, const std::string& name) {
+  for (const auto& server : pool.virtual_servers)
+    if (server.name == name) return &server;
+  return nullptr;
+}
+
+/// TLS ends at the balancer, or is not spoken at all: members are asked in plaintext.
+bool is_plaintext(const VirtualServer& server, bool is_direct) {
+  if (server.protocol == Protocol::http || server.protocol == Protocol::tcp) return true;
+  return is_direct && server.expect.tls_mode == TlsMode::terminate;
+}
+
+}  // namespace
+
+AgentLink* Mission::ready(const std::string& host) const {
+  const auto found = links.find(host);
+  return found != links.end() && found->second->is_open() ? found->second.get() : nullptr;
+}
+
+net::Task<> gather(Mission& mission) {
+  co_await net::sleep_for(kSettle);
+  std::vector<net::Task<>> flushes;
+  for (const auto& [host, link] : mission.links)
+    if (link->is_open()) flushes.push_back(flush_one(*link));
+  co_await together(std::move(flushes));
+  auto& observations = mission.collected.observations;
+  auto packets = mission.collected.frames.decode_new(observations.hosts);
+  observations.packets.insert(observations.packets.end(), packets.begin(), packets.end());
+}
+
+Probing::Probing(Mission& mission) : mission_(mission), random_(mission.options.seed) {}
+
+std::set<std::string> Probing::able() const {
+  std::set<std::string> hosts;
+  for (const auto& [host, link] : mission_.links)
+    if (link->is_open()) hosts.insert(host);
+  return hosts;
+}
+
+std::vector<Trip> Probing::trips() {
+  flows_ = sort_into_flows(mission_.collected.observations.packets);
+  return correlate(mission_.collected.observations, flows_, mission_.roster);
+}
+
+net::Task<bool> Probing::run_round() {
+  const auto seen = tally(mission_.plan, trips());
+  auto round = next_round(mission_.plan, seen, ++round_, able(), mission_.options.seed);
+  if (!round || mission_.is_over()) co_return false;
+  co_await execute(std::move(*round));
+  co_await gather(mission_);
+  co_return true;
+}
+
+net::Task<> Probing::run_first_round() { static_cast<void>(co_await run_round()); }
+
+net::Task<> Probing::run() {
+  while (co_await run_round()) continue;
+}
+
+bool Probing::is_turned_away() { return are_all_turned_away(trips()); }
+
+std::map<std::string, Probing::Work> Probing::by_host(const Round& round) const {
+  std::map<std::string, Work> works;
+  for (const auto& burst : round.bursts) works[mission_.plan.sources[burst.source].source].bursts.push_back(burst);
+  for (const auto index : round.directs) works[mission_.plan.directs[index].source].directs.push_back(index);
+  return works;
+}
+
+net::Task<> Probing::execute(Round round) {
+  if (round.pause > milliseconds(0)) co_await net::sleep_for(round.pause);
+  if (round.is_exclusive) {
+    for (const auto& burst : round.bursts) co_await execute_burst(burst);
+    round.bursts.clear();
+  }
+  std::vector<net::Task<>> hosts;
+  for (auto& [host, work] : by_host(round)) hosts.push_back(execute_on_host(host, std::move(work)));
+  co_await together(std::move(hosts));
+}
+
+net::Task<> Probing::execute_on_host(std::string, Work work) {
+  for (const auto& burst : work.bursts) co_await execute_burst(burst);
+  for (const auto index : work.directs) co_await execute_direct(index);
+}
+
+net::Task<> Probing::execute_burst(Burst burst) {
+  const auto& planned = mission_.plan.sources[burst.source];
+  const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
+  std::vector<ProbeObservation> done;
+  while (done.size() < burst.attempts && !ends_early(done)) {
+    auto attempting = attempt(planned.source, target);
+    auto observation = co_await std::move(attempting);
+    if (!observation) co_return;
+    done.push_back(std::move(*observation));
+  }
+}
+
+net::Task<> Probing::execute_direct(std::size_t index) {
+  const auto& planned = mission_.plan.directs[index];
+  const Target target{planned.pool, planned.virtual_server, planned.member, planned.endpoint};
+  auto attempting = attempt(planned.source, target);
+  static_cast<void>(co_await std::move(attempting));  // the schedule reads it from the observations
+}
+
+net::Task<> Probing::keep_pace(std::string host) {
+  std::uniform_int_distribution<int> jitter(0, 20);  // so that sources do not run in lock step
+  auto& last = last_attempt_[host];
+  const auto due = last + kBetweenConnections + milliseconds(jitter(random_));
+  const auto now = std::chrono::steady_clock::now();
+  if (due > now) co_await net::sleep_for(due - now);
+  last_attempt_[host] = std::chrono::steady_clock::now();
+}
+
+ProbeWanted Probing::wanted_for(const Target& target) {
+  ProbeWanted wanted;
+  wanted.order.trip = TripId::random();
+  wanted.order.target = target;
+  wanted.order.run = mission_.run;
+  const auto* pool = find_pool(mission_.topology, target.pool);
+  const auto* server = pool != nullptr ? find_server(*pool, target.virtual_server) : nullptr;
+  if (server == nullptr) return wanted;
+  wanted.order.depth = server->depth;
+  wanted.order.server_name = pool->fqdn;
+  wanted.order.path = server->path;
+  wanted.is_plaintext = is_plaintext(*server, !target.member.empty());
+  return wanted;
+}
+
+net::Task<std::optional<ProbeObservation>> Probing::attempt(std::string host, Target target) {
+  co_await keep_pace(host);
+  auto* link = mission_.ready(host);
+  if (link == nullptr || mission_.is_over()) co_return std::nullopt;
+  auto wanted = wanted_for(target);
+  wanted.order.attempt = ++attempts_[{host, target}];
+  show(host, target);
+  const auto limit = wanted.order.limit * kPhases + milliseconds(2'000);
+  auto asked = link->ask(control::Action::probe, to_json(wanted), limit);
+  const auto answer = co_await std::move(asked);
+  if (!answer) {
+    if (link->is_open()) mission_.progress.say(fmt::format("{}: {}", host, describe(answer.error())));
+    co_return std::nullopt;
+  }
+  auto observation = from_json<ProbeObservation>(*answer, "probe");
+  if (!observation || observation->trip != wanted.order.trip) co_return std::nullopt;
+  observation->host = host;  // by the connection, not by what the agent calls itself
+  observation->target = target;
+  mission_.collected.observations.probes.push_back(*observation);
+  co_return std::move(*observation);
+}
+
+void Probing::show(const std::string& host, const Target& target) {
+  const auto& to = target.member.empty() ? target.virtual_server : target.member;
+  mission_.progress.update(fmt::format("{} connections; {} to {}, attempt {}",
+                                       mission_.collected.observations.probes.size() + 1, host, to,
+                                       attempts_[{host, target}]));
+}
+
+}  // namespace hairpin

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "evidence/trip.hpp"
+#include "hairpin/agent_link.hpp"
+#include "hairpin/coordinator.hpp"
+#include "hairpin/schedule.hpp"
+
+namespace hairpin {
+
+/// What every part of a run's execution works on.
+struct Mission {
+  const Topology& topology;
+  const Plan& plan;
+  const RunOptions& options;
+  std::string run;
+  Roster roster;
+  Progress& progress;
+  Collected collected;
+  std::map<std::string, std::unique_ptr<AgentLink>> links;  ///< by host
+  SteadyTime deadline{};
+  bool is_stopped = false;  ///< by a signal
+
+  bool is_over() const { return is_stopped || std::chrono::steady_clock::now() >= deadline; }
+  AgentLink* ready(const std::string& host) const;  ///< null when its agent cannot be asked
+};
+
+/// Has every agent send what it holds, and decodes it.
+net::Task<> gather(Mission& mission);
+
+/// Executes the rounds of the schedule until nothing is left to do or the mission is over.
+class Probing {
+ public:
+  explicit Probing(Mission& mission);
+  net::Task<> run_first_round();
+  net::Task<> run();      ///< the rounds that are left
+  bool is_turned_away();  ///< are_all_turned_away, of what was seen so far
+
+ private:
+  struct Work {  ///< of one host in one round
+    std::vector<Burst> bursts;
+    std::vector<std::size_t> directs;
+  };
+  std::map<std::string, Work> by_host(const Round& round) const;
+  net::Task<bool> run_round();  ///< false: nothing is left to do
+  net::Task<> execute(Round round);
+  net::Task<> execute_on_host(std::string host, Work work);
+  net::Task<> execute_burst(Burst burst);
+  net::Task<> execute_direct(std::size_t index);
+  net::Task<std::optional<ProbeObservation>> attempt(std::string host, Target target);
+  net::Task<> keep_pace(std::string host);
+  ProbeWanted wanted_for(const Target& target);
+  std::set<std::string> able() const;
+  void show(const std::string& host, const Target& target);
+  std::vector<Trip> trips();
+
+  Mission& mission_;
+  std::mt19937_64 random_;
+  std::uint32_t round_ = 0;
+  std::map<std::string, SteadyTime> last_attempt_;                          ///< by host
+  std::map<std::pair<std::string, Target>, std::uint32_t> attempts_;        ///< by source and target
+  std::vector<Flow> flows_;
+};
+
+}  // namespace hairpin
