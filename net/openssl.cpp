@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/identifier.hpp"
+#include "base/text.hpp"
 
 namespace hairpin::net {
 
@@ -84,7 +85,7 @@ std::string common_name(const X509* certificate) {
   if (size < 0) return {};
   std::string name(reinterpret_cast<const char*>(text), static_cast<std::size_t>(size));
   OPENSSL_free(text);
-  return name;
+  return printable(name);
 }
 
 }  // namespace hairpin::net

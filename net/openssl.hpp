@@ -33,6 +33,6 @@ Result<std::vector<Certificate>> read_certificates(const std::string& pem, const
 Result<Key> read_key(const std::string& pem, const std::string& what);
 
 std::string sha256_fingerprint(const X509* certificate);  ///< of the DER form, in hex
-std::string common_name(const X509* certificate);         ///< "" when the subject has none
+std::string common_name(const X509* certificate);         ///< fit for a screen; "" when the subject has none
 
 }  // namespace hairpin::net

@@ -9,29 +9,42 @@
 #include "base/result.hpp"
 #include "net/tls.hpp"
 
-/// A small certificate authority: ECDSA P-256, SHA-256. For agents (`hairpin pki`) and for the run's own certificates.
+/// A small certificate authority: ECDSA P-256, SHA-256. For agents (`hairpin pki`) and for the run's own
+/// certificates.
 namespace hairpin::net {
 
+/// Common name at most 64 characters; DNS names of letters, digits, '-', '.', '*' and '_'.
 struct CertificateRequest {
   std::string common_name;
   std::vector<std::string> dns_names;
   std::vector<IpAddress> addresses;
   std::chrono::hours lifetime{24};
-  bool for_server = true;   ///< EKU serverAuth
-  bool for_client = true;   ///< EKU clientAuth
+  bool for_server = true;  ///< EKU serverAuth
+  bool for_client = true;  ///< EKU clientAuth
 };
 
+/// An authority that can sign leaves only (pathlen 0). Valid from one hour ago, because clocks differ.
 Result<Identity> make_authority(const std::string& common_name, std::chrono::hours lifetime);
+/// A leaf with subject alternative names; it does not outlive its authority. The PEM holds the leaf alone:
+/// whoever verifies it has the authority's certificate.
 Result<Identity> issue(const Identity& authority, const CertificateRequest& request);
 
-/// Files of a PKI directory: ca.crt, ca.key (0600), NAME.crt, NAME.key (0600). Never overwrites.
+/// How long what `hairpin pki` makes is valid.
+inline constexpr std::chrono::hours kAuthorityLifetime{24 * 365 * 10};
+
+/// Files of a PKI directory: ca.crt, ca.key (0600), NAME.crt, NAME.key (0600). Never overwrites. Makes the
+/// directory (0700) when it is missing. A name has letters, digits, '-', '_' and '.', begins with none of the
+/// last two, and is not "ca".
 Result<> write_authority(const std::string& directory, const std::string& common_name);
-Result<> write_issued(const std::string& directory, const CertificateRequest& request, const std::string& file_stem);
+Result<> write_issued(const std::string& directory, const CertificateRequest& request,
+                      const std::string& file_stem);
 struct PkiFiles {
   Identity identity;
   std::string authority_pem;
 };
-/// Reads ca.crt, NAME.crt and NAME.key; a world-readable, encrypted or mismatched key is an error that says so.
+/// Reads ca.crt, NAME.crt and NAME.key. Missing files, PEM that is none, a key that others can read, that is
+/// encrypted or that belongs to another certificate, an expired certificate, another authority's: each is one
+/// error that names the file and the mend.
 Result<PkiFiles> read_pki(const std::string& directory, const std::string& file_stem);
 
 }  // namespace hairpin::net

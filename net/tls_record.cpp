@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/text.hpp"
 #include "net/openssl.hpp"
 #include "net/tls_alerts.hpp"
 
@@ -81,7 +82,8 @@ void record_facts(SSL* ssl, TlsSession& session) {
     facts.version = SSL_get_version(ssl);
     facts.cipher = SSL_CIPHER_get_name(cipher);
   }
-  if (const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)) facts.server_name = name;
+  if (const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name))
+    facts.server_name = printable(name);
   facts.client_random = client_random(ssl);
   facts.exporter = exporter_value(ssl);
   if (const auto* const leaf = SSL_get0_peer_certificate(ssl)) record_leaf(leaf, session);
