@@ -76,15 +76,27 @@ struct Expectation {
   std::optional<std::chrono::milliseconds> idle;
 };
 
+/// What clients speak to a virtual server; the probe goes no deeper.
+enum class Protocol { https, http, tls, tcp };
+
+/// What has to be seen before a virtual server counts as covered.
+enum class Coverage {
+  each_pair,       ///< every source on every member
+  each_member,     ///< every member, by whichever source (`coverage: each_member`)
+  one_per_source   ///< one member per source (`persistence: source`)
+};
+
 struct VirtualServer {
   std::string name;
   std::uint16_t port = 444;
   std::uint16_t member_port = 444;
   std::string path = "/";                 ///< of the request
-  Depth depth = Depth::http;
+  Protocol protocol = Protocol::https;
+  Depth depth = Depth::http;              ///< of the probe; `hello`: the real service listens, no responder of ours
   std::string f5_virtual;                 ///< "/Common/pool01_444"; empty when not given
   std::string f5_pool;
-  bool covers_each_member = true;         ///< false: `persistence: source` – one member per source is full coverage
+  Coverage coverage = Coverage::each_pair;
+  bool covers_each_member = true;         ///< coverage is each_pair: every source has to be seen on every member
   Expectation expect;
 };
 

@@ -35,7 +35,8 @@ struct SkippedPair {
   std::string reason;
 };
 
-/// Where a responder has to listen. The wildcard address, because a nPath member is asked at the VIP.
+/// Where a responder has to listen. The wildcard address, because a nPath member is asked at the VIP. There is none
+/// for virtual servers of depth `hello`: there the real service listens.
 struct PlannedListener {
   std::string host;
   std::uint16_t port = 0;
@@ -52,10 +53,15 @@ struct Plan {
   std::vector<std::uint16_t> ports;       ///< every service port of the plan
 };
 
+/// Equal trips after which a pair of source and member is settled, and the least budget of a source.
+inline constexpr std::uint32_t kSettledTrips = 3;
+
+/// `only_family` leaves the VIPs of the other family out (-4, -6).
 Plan make_plan(const Topology& topology, std::optional<Family> only_family = {});
 
 /// Attempts after which uniform random choice has missed one of `members` members with probability < `miss`
-/// (exact inclusion-exclusion; 2 members and 0.1 %: 11, 3: 20, 10: 88). Source: docs/architecture.md, Coverage.
+/// (exact inclusion-exclusion; 2 members and 0.1 %: 11, 3: 20, 10: 88). `miss` is in (0, 0.5]; no members: 0.
+/// Source: docs/architecture.md, Coverage.
 std::uint32_t attempts_to_cover(std::size_t members, double miss = 0.001);
 
 }  // namespace hairpin
