@@ -40,6 +40,7 @@ struct Tap {
   std::optional<CanaryToken> awaited;
   WallTime newest{};
   bool is_closed = false;
+  bool was_asked_before = false;  ///< to prove itself
 
   bool is_waiting_for_canary() const { return awaited && !is_closed && facts.error.empty(); }
   void take(const pcap_pkthdr& header, const u_char* bytes);
@@ -107,7 +108,8 @@ net::Task<Result<>> send_until_seen(std::shared_ptr<Tap> tap, std::chrono::milli
 net::Task<Result<>> prove_that_it_sees(std::shared_ptr<Tap> tap, std::chrono::milliseconds limit) {
   auto proven = co_await send_until_seen(tap, limit);
   auto& facts = tap->facts;
-  (facts.is_proven_before ? facts.is_proven_after : facts.is_proven_before) = proven.has_value();
+  (tap->was_asked_before ? facts.is_proven_after : facts.is_proven_before) = proven.has_value();
+  tap->was_asked_before = true;
   co_return proven;
 }
 

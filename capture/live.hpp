@@ -13,9 +13,9 @@ namespace hairpin::capture {
 
 inline constexpr int kSnapshotBytes = 256;
 
-/// The BPF expression for the packets of a plan: TCP with one of the ports and two of the addresses, VLAN-tagged or
-/// not, IPv4 and IPv6, and our canaries. With no address: by the ports alone. Only Ethernet knows VLANs (two tags at
-/// most; libpcap refuses `vlan` elsewhere), and raw IP has no canaries.
+/// The BPF expression for the packets of a plan: TCP with one of the ports and two of the addresses,
+/// VLAN-tagged or not, IPv4 and IPv6, and our canaries. With no address: by the ports alone. Only Ethernet
+/// knows VLANs (two tags at most; libpcap refuses `vlan` elsewhere), and raw IP has no canaries.
 std::string filter_for(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses,
                        LinkType link = LinkType::ethernet);
 
@@ -30,8 +30,9 @@ class LiveCapture {
                                                    OnFrame on_frame);
   virtual ~LiveCapture() = default;
 
-  /// Sends canary frames (ethertype 0x88b5) on the interface and waits until the capture has seen one, at most
-  /// `limit`. Proves the tap, not the wire.
+  /// Sends canary frames (ethertype 0x88b5) on the interface and waits until the capture has seen one, at
+  /// most `limit`. Proves the tap, not the wire. The first call is `is_proven_before` in the facts, the last
+  /// one `…_after`.
   virtual net::Task<Result<>> prove(std::chrono::milliseconds limit) = 0;
   /// Everything that the kernel has already matched is delivered before this returns.
   virtual void drain() = 0;
