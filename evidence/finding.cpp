@@ -154,8 +154,10 @@ std::string finding_id(const std::string& check, const Subject& subject) {
 json::value to_json_document(const Run& run) {
   Run rounded = run;
   rounded.run.duration_s = rounded_to_milliseconds(run.run.duration_s);
-  json::object document{{"schema", kSchema}};
-  for (auto& pair : to_json(rounded).as_object()) document.emplace(pair.key(), std::move(pair.value()));
+  const json::value described = to_json(rounded);
+  json::object document;
+  document.emplace("schema", kSchema);
+  for (const auto& pair : described.get_object()) document.emplace(pair.key(), pair.value());
   document["run"].as_object()["started"] = iso8601(run.run.started, 0);
   for (auto& diagnosis : document["diagnoses"].as_array())
     leave_out_empty(diagnosis.as_object()["remedy"], kOptionalOfRemedy);

@@ -14,10 +14,10 @@ namespace {
 // The first screen shows each cause once with its packets, and the other pairs with one line each.
 constexpr std::size_t kEvidenceOfFirst = 4, kEvidenceOfExplained = 2, kMostOthers = 8;
 
-using Findings = std::vector<const Finding*>;
-
-std::vector<std::string> causes_of(const Findings& findings) {
+/// `first`, which gives the fault its name, and then the others as they come.
+std::vector<std::string> causes_of(const Findings& findings, const std::string& first) {
   std::vector<std::string> causes;
+  if (std::ranges::find(findings, first, &Finding::cause) != findings.end()) causes.push_back(first);
   for (const auto* finding : findings)
     if (std::ranges::find(causes, finding->cause) == causes.end()) causes.push_back(finding->cause);
   return causes;
@@ -37,7 +37,7 @@ void write_evidence(Page& page, std::size_t indent, const Finding& finding, std:
   const auto shown = std::min(most, finding.evidence.size());
   for (std::size_t i = 0; i < shown; ++i)
     page.verbatim(indent, {}, evidence_line(finding.evidence[i], page.is_verbose()));
-  if (shown < finding.evidence.size())
+  if (most > 0 && shown < finding.evidence.size())
     page.verbatim(indent, {}, fmt::format("... {} more, see -v", finding.evidence.size() - shown));
 }
 
@@ -48,6 +48,7 @@ const std::string& gist(const Finding& finding) {
 /// What follows from the fault at this pair: the RST, the time-out.
 void write_explained(Page& page, const Run& run, const Finding& finding, std::size_t evidence) {
   for (const auto* symptom : explained_by(run, finding)) {
+    if (symptom->observed.empty() && symptom->evidence.empty()) continue;  // merely not judged
     page.verbatim(6, {"then      ", {}}, gist(*symptom));
     write_evidence(page, 8, *symptom, evidence);
   }
@@ -58,7 +59,7 @@ void write_cause(Page& page, const Run& run, const Findings& findings, const std
   std::ranges::copy_if(findings, std::back_inserter(same),
                        [&](const auto* one) { return one->cause == cause; });
   page.blank();
-  page.prose(2, {}, cause.empty() ? same.front()->check : cause);
+  page.title(2, cause.empty() ? same.front()->check : cause);
   const auto evidence = page.is_verbose() ? kAllEvidence : kEvidenceOfFirst;
   write_finding(page, 4, *same.front(), evidence);
   write_explained(page, run, *same.front(), page.is_verbose() ? kAllEvidence : kEvidenceOfExplained);
@@ -73,7 +74,7 @@ void write_cause(Page& page, const Run& run, const Findings& findings, const std
 
 void write_list(Page& page, const std::string& title, const std::vector<std::string>& lines, bool is_prose) {
   if (lines.empty()) return;
-  page.heading("  " + title);
+  page.title(2, title);
   for (const auto& line : lines) {
     if (is_prose)
       page.prose(4, {"- ", {}}, line);
@@ -85,17 +86,23 @@ void write_list(Page& page, const std::string& title, const std::vector<std::str
 }  // namespace
 
 void write_finding(Page& page, std::size_t indent, const Finding& finding, std::size_t most_evidence) {
-  page.prose(indent, {who(finding.subject) + "  ", {}}, finding.summary);
+  const auto judged = tally(finding);
+  page.prose(indent, {who(finding.subject) + "  ", {}},
+             finding.summary + (judged.empty() ? "" : " (" + judged + ")"));
   const auto field = [&](const char* label, const std::string& text) {
     if (!text.empty()) page.verbatim(indent + 2, {label, {}}, text);
   };
   field("expected  ", finding.expected);
   field("observed  ", finding.observed);
-  field("judged    ", tally(finding));
   if (!finding.reason.empty()) page.prose(indent + 2, {"reason    ", {}}, finding.reason);
   field("next      ", finding.next_step);
   if (page.is_verbose()) field("explained by ", finding.explained_by);
   write_evidence(page, indent + 2, finding, most_evidence);
+}
+
+void write_faults(Page& page, const Run& run, const Findings& findings, const std::string& first_cause) {
+  write_matrices(page, 2, of_the_same_checks(run, findings));
+  for (const auto& cause : causes_of(findings, first_cause)) write_cause(page, run, findings, cause);
 }
 
 void write_diagnosis(Page& page, const Run& run, const Diagnosis& diagnosis, std::size_t number) {
@@ -107,9 +114,9 @@ void write_diagnosis(Page& page, const Run& run, const Diagnosis& diagnosis, std
   page.blank();
   page.prose(0, {fmt::format("[{}] {}  ", number, tag(worst)), worst}, diagnosis.summary);
   page.verbatim(2, {}, fmt::format("cause {}, to be mended by: {}", diagnosis.cause, diagnosis.owner));
-  write_matrices(page, 2, of_the_same_checks(run, findings));
-  for (const auto& cause : causes_of(findings)) write_cause(page, run, findings, cause);
+  write_faults(page, run, findings, diagnosis.cause);
   const auto& remedy = diagnosis.remedy;
+  page.blank();
   write_list(page, "Mend", remedy.mend, false);
   write_list(page, "Roll back", remedy.roll_back, false);
   write_list(page, "Side effects", remedy.side_effects, true);

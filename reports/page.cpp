@@ -59,6 +59,11 @@ void Page::blank() {
 
 void Page::heading(std::string_view text) {
   blank();
+  title(0, text);
+}
+
+void Page::title(std::size_t indent, std::string_view text) {
+  text_.append(indent, ' ');
   if (style_.has_colour) text_ += kBold;
   text_ += printable(text);
   if (style_.has_colour) text_ += kPlain;
@@ -72,8 +77,9 @@ std::string Page::painted(const Label& label) const {
 }
 
 void Page::prose(std::size_t indent, const Label& label, std::string_view text) {
-  const auto hang = indent + columns(printable(label.text));
-  const auto room = width_ > hang + kNarrowest / 2 ? width_ - hang : kNarrowest / 2;
+  auto hang = indent + columns(printable(label.text));
+  if (hang > width_ / 2) hang = indent + 4;  // a label this long would leave no room beside it
+  const auto room = std::max(width_ - std::min(width_, hang), kNarrowest / 2);
   const auto lines = wrapped(printable(text), room);
   text_ += std::string(indent, ' ') + painted(label) + lines.front() + '\n';
   for (std::size_t i = 1; i < lines.size(); ++i) text_ += std::string(hang, ' ') + lines[i] + '\n';

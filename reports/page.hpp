@@ -20,7 +20,10 @@ class Page {
   explicit Page(const TextStyle& style);
 
   void blank();
+  /// A blank line and the text, bold.
   void heading(std::string_view text);
+  /// The text, bold.
+  void title(std::size_t indent, std::string_view text);
   /// Wrapped to the width; later lines hang below the beginning of `text`.
   void prose(std::size_t indent, const Label& label, std::string_view text);
   /// One line however long it is: commands and packets are copied, and a break would spoil them.

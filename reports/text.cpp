@@ -13,10 +13,6 @@
 namespace hairpin::reports {
 namespace {
 
-constexpr std::size_t kEvidenceOfWarning = 3;
-
-using Findings = std::vector<const Finding*>;
-
 std::string verdict_word(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass:
@@ -88,12 +84,9 @@ void write_undiagnosed(Page& page, const Run& run, Verdict verdict, std::string_
   auto findings = with(run, verdict);
   std::erase_if(findings, [&](const Finding* finding) { return is_diagnosed(run, *finding); });
   if (findings.empty()) return;
-  page.heading(title);
-  for (const auto* finding : findings) {
-    page.verbatim(2, {std::string(tag(verdict)) + "  ", verdict},
-                  finding->cause + "  " + where(finding->subject));
-    write_finding(page, 4, *finding, page.is_verbose() ? kAllEvidence : kEvidenceOfWarning);
-  }
+  page.blank();
+  page.verbatim(0, {std::string(title), verdict}, "");
+  write_faults(page, run, findings, findings.front()->cause);
 }
 
 void write_inconclusive(Page& page, const Run& run) {
@@ -111,24 +104,27 @@ void write_inconclusive(Page& page, const Run& run) {
   }
 }
 
-/// One line for each group: "ok    return-path   4  client1 → oc01, …".
-void write_lines(Page& page, const std::vector<Findings>& groups, std::string (*text)(const Finding&)) {
+/// What one line says of a group: why it was skipped, its one summary, or whom it is about.
+std::string gist(const Findings& group, std::size_t room) {
+  const auto& first = *group.front();
+  if (first.verdict == Verdict::skip) return first.reason.empty() ? first.summary : first.reason;
+  if (group.size() == 1 && !first.summary.empty()) return who(first.subject) + ": " + first.summary;
+  if (first.verdict == Verdict::info && !first.summary.empty()) return first.summary;
+  return subjects(group, room);
+}
+
+/// One line for each group: "ok    return-path     4  client1 → oc01, …".
+void write_lines(Page& page, const std::vector<Findings>& groups) {
   for (const auto& group : groups) {
     const auto& first = *group.front();
-    const Label label{padded(tag(first.verdict), 6), first.verdict};
-    auto line = padded(printable(first.check), 14) + fmt::format("{:>3}  ", group.size());
-    const auto summary = text(first);
-    const auto room = page.width() - std::min<std::size_t>(page.width(), columns(line) + 8);
-    if (group.size() == 1 && !first.summary.empty())
-      line += who(first.subject) + ": " + first.summary;
-    else
-      line += summary.empty() ? subjects(group, room) : summary;
-    page.verbatim(2, label, line);
+    const auto label = padded(tag(first.verdict), 6) + padded(printable(first.check), 14) +
+                       fmt::format("{:>3}  ", group.size());
+    const auto used = columns(label) + 2;
+    page.prose(2, {label, first.verdict}, gist(group, page.width() - std::min(page.width(), used)));
   }
 }
 
 void write_rest(Page& page, const Run& run) {
-  const auto none = [](const Finding&) { return std::string(); };
   const auto by_check = [](const Finding& one) { return one.check; };
   const auto by_summary = [](const Finding& one) { return std::tie(one.check, one.summary); };
   const auto by_reason = [](const Finding& one) { return std::tie(one.check, one.reason); };
@@ -137,10 +133,7 @@ void write_rest(Page& page, const Run& run) {
   const auto skipped = grouped(with(run, Verdict::skip), by_reason);
   if (passed.empty() && reported.empty() && skipped.empty()) return;
   page.heading("Also");
-  write_lines(page, passed, none);
-  write_lines(page, reported, [](const Finding& one) { return one.summary; });
-  write_lines(page, skipped,
-              [](const Finding& one) { return one.reason.empty() ? one.summary : one.reason; });
+  for (const auto* groups : {&passed, &reported, &skipped}) write_lines(page, *groups);
 }
 
 void write_every_finding(Page& page, const Run& run) {
@@ -161,7 +154,7 @@ std::string text(const Run& run, const TextStyle& style) {
     write_header(page, run);
     for (std::size_t i = 0; i < run.diagnoses.size(); ++i)
       write_diagnosis(page, run, run.diagnoses[i], i + 1);
-    write_undiagnosed(page, run, Verdict::fail, run.diagnoses.empty() ? "Failed" : "Failed besides");
+    write_undiagnosed(page, run, Verdict::fail, run.diagnoses.empty() ? "Failed" : "Other failures");
     write_undiagnosed(page, run, Verdict::warn, "Warnings");
     write_inconclusive(page, run);
     if (style.is_verbose)
