@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kLongestSocketPath = 107;  // sun_path without its end
 constexpr char kSeparator = '\x1f';
 
-/// SIGINT, SIGTERM and SIGHUP wait until somebody asks for them.
+/// SIGINT, SIGTERM and SIGHUP are seen at `fd` but wait: they are delivered when this object ends.
 class HeldSignals {
  public:
   HeldSignals() {
@@ -119,19 +119,19 @@ Result<> await_report(int report_fd, int signal_fd) {
   return Error{boost::system::error_code(), doing, text.substr(second + 1)};
 }
 
-Result<> launch_holder(const Site& site, const std::string& folder, const LaunchOptions& launch) {
+Result<> launch_holder(const Site& site, const std::string& folder, const LaunchOptions& launch,
+                       int signal_fd) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return last_system_error("make a pipe");
   const Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
-  const HeldSignals held;
   const auto pid = start_holder({site, folder, launch, writing.get()});
   if (!pid) return pid.error();
   writing = Descriptor();
   const auto holder = identify(*pid);
   if (holder)
     if (auto written = write_holder(folder, *holder); !written) return written.error();
-  return await_report(reading.get(), held.fd());
+  return await_report(reading.get(), signal_fd);
 }
 
 /// Everything of a lab that did not come up.
@@ -150,6 +150,7 @@ Result<std::string> up(const LabOptions& options, const LaunchOptions& launch) {
   if (!site) return site.error();
   if (auto fit = check_machine(*site); !fit) return fit.error();
   sweep(launch.shelf);
+  const HeldSignals held;
   const auto folder = make_folder(launch.shelf, options.name);
   if (!folder) return folder.error();
   const auto build = [&]() -> Result<std::string> {
@@ -157,7 +158,7 @@ Result<std::string> up(const LabOptions& options, const LaunchOptions& launch) {
     const auto topology = declare(*site);
     if (auto written = write_file(*folder + "/topology.yaml", topology); !written) return written.error();
     if (auto written = write_record(*folder, record_of(*site)); !written) return written.error();
-    if (auto launched = launch_holder(*site, *folder, launch); !launched) return launched.error();
+    if (auto launched = launch_holder(*site, *folder, launch, held.fd()); !launched) return launched.error();
     return topology;
   };
   auto built = build();

@@ -52,7 +52,7 @@ struct LabRecord {
 };
 
 /// Builds the site and waits until all of it is ready. Returns the topology file's text. Everything is
-/// removed again when something fails or SIGINT, SIGTERM or SIGHUP comes (operation_canceled).
+/// removed again when something fails. SIGINT, SIGTERM and SIGHUP wait until that is done and take effect then.
 Result<std::string> up(const LabOptions& options, const LaunchOptions& launch);
 
 /// Where `make_pki` put the keys.

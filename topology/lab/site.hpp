@@ -133,7 +133,7 @@ IpAddress server_address(Family family, unsigned last);
 /// 02:00:0a:89:NETWORK:LAST, the IPv4 address of that leg in hexadecimal, in IPv6 sites as well.
 MacAddress mac_of(unsigned network, unsigned last);
 
-/// A second router, `gw`, with .1 in both networks. Nothing uses it until a route says so.
+/// A second router, `gw`, with .1 in both networks. Nothing uses it until a route says so. References to hosts end.
 void add_second_router(Site& site);
 /// Replaces the host's default route.
 void set_default_route(SiteHost& host, const IpAddress& via, const std::string& interface);

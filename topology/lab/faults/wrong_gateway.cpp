@@ -5,12 +5,10 @@ namespace hairpin::lab {
 namespace {
 
 void apply(Site& site, const std::string& member) {
-  auto& host = site.host(member);
   // With nPath the other router is the right way: there the replies unexpectedly go through the balancer.
-  if (site.return_path == ReturnPath::direct)
-    return set_default_route(host, server_address(site.family, 4), "eth0");
-  add_second_router(site);
-  set_default_route(host, server_address(site.family, 1), "eth0");
+  const bool is_direct = site.return_path == ReturnPath::direct;
+  if (!is_direct) add_second_router(site);
+  set_default_route(site.host(member), server_address(site.family, is_direct ? 4 : 1), "eth0");
 }
 
 }  // namespace

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "lab_under_test.hpp"
+#include "topology/lab/state.hpp"
+
+namespace hairpin::lab {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Every network namespace that some process of this machine is in.
+std::set<std::string> namespaces() {
+  std::set<std::string> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const auto link = fs::read_symlink(entry.path() / "ns/net", error);
+    if (!error) found.insert(link.string());
+  }
+  return found;
+}
+
+LabOptions named(const std::string& suffix) {
+  auto options = lab::lab("standard", SnatType::automap, Family::ipv4, {"foreign-traffic"});
+  options.name += suffix;
+  return options;
+}
+
+LaunchOptions launch() {
+  return {.shelf = test_shelf(), .agent = answer_as, .make_pki = {}, .ends_with_caller = true};
+}
+
+TEST(Life, DownLeavesNothing) {
+  const auto before = namespaces();
+  const auto options = named("-down");
+  ASSERT_TRUE(up(options, launch()).has_value());
+  EXPECT_GT(namespaces().size(), before.size());
+  EXPECT_TRUE(down(test_shelf(), options.name).value());
+  EXPECT_EQ(namespaces(), before);
+  EXPECT_FALSE(fs::exists(folder_of(test_shelf(), options.name)));
+  EXPECT_FALSE(down(test_shelf(), options.name).value());
+}
+
+TEST(Life, KilledHolderLeavesAFolderThatTheNextCommandSweeps) {
+  const auto before = namespaces();
+  const auto options = named("-killed");
+  ASSERT_TRUE(up(options, launch()).has_value());
+  const auto folder = folder_of(test_shelf(), options.name);
+  const auto holder = live_holder(folder);
+  ASSERT_TRUE(holder.has_value());
+  ASSERT_EQ(kill(holder->id.pid, SIGKILL), 0);
+  EXPECT_EQ(waitpid(holder->id.pid, nullptr, 0), holder->id.pid);
+  EXPECT_EQ(namespaces(), before);
+  EXPECT_TRUE(fs::exists(folder));
+  EXPECT_EQ(std::ranges::count(list(test_shelf()), options.name, &LabRecord::name), 0);
+  EXPECT_FALSE(fs::exists(folder));
+}
+
+TEST(Life, LabEndsWithItsCallerWhenThatIsAsked) {
+  const auto before = namespaces();
+  const auto options = named("-caller");
+  const pid_t caller = fork();
+  if (caller == 0) {
+    const bool is_up = up(options, launch()).has_value();
+    if (is_up) kill(getpid(), SIGKILL);
+    _exit(1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(caller, &status, 0), caller);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  for (int turn = 0; turn < 200 && namespaces() != before; ++turn)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(namespaces(), before);
+  sweep(test_shelf());
+  EXPECT_FALSE(fs::exists(folder_of(test_shelf(), options.name)));
+}
+
+TEST(Life, LabOutlivesItsCallerOtherwise) {
+  const auto options = named("-outlives");
+  auto kept = launch();
+  kept.ends_with_caller = false;
+  EXPECT_EQ(in_child([&] { return std::string(up(options, kept) ? "up" : "failed"); }), "up");
+  const auto labs = list(test_shelf());
+  const auto found = std::ranges::find(labs, options.name, &LabRecord::name);
+  ASSERT_NE(found, labs.end());
+  EXPECT_EQ(found->mode, "standard");
+  EXPECT_EQ(found->snat, "automap");
+  EXPECT_EQ(found->faults, std::vector<std::string>{"foreign-traffic"});
+  EXPECT_EQ(found->hosts, (std::vector<std::string>{"client1", "oc01", "oc02", "bigip"}));
+  EXPECT_TRUE(down(test_shelf(), options.name).value());
+}
+
+TEST(Life, TwoLabsLiveSideBySide) {
+  auto second = lab::lab("fastl4", SnatType::automap, Family::ipv4);
+  second.name += "-second";
+  const LabUnderTest one(lab::lab("fastl4", SnatType::none, Family::ipv4));
+  const LabUnderTest two(second);
+  ASSERT_TRUE(one.is_up() && two.is_up()) << one.error() << two.error();
+  EXPECT_EQ(one.ask("client1", 1).front().seen_source, client_address(Family::ipv4, 10));
+  EXPECT_EQ(two.ask("client1", 1).front().seen_source, server_address(Family::ipv4, 4));
+}
+
+TEST(Life, SecondLabOfOneNameIsRefused) {
+  const LabUnderTest one(lab::lab("fastl4", SnatType::none, Family::ipv4));
+  ASSERT_TRUE(one.is_up()) << one.error();
+  const LabUnderTest two(lab::lab("fastl4", SnatType::none, Family::ipv4));
+  EXPECT_FALSE(two.is_up());
+  EXPECT_NE(two.error().find("it is up already"), std::string::npos) << two.error();
+  EXPECT_EQ(one.ask("client1", 1).front().outcome, "answered");
+}
+
+TEST(Life, FailureHalfWayRemovesEverythingAndSaysWhatFailed) {
+  const auto before = namespaces();
+  auto options = lab::lab("fastl4", SnatType::none, Family::ipv4);
+  auto failing = launch();
+  failing.agent = [](const AgentStart& start) {
+    if (start.name == "oc02") {
+      fputs("no keys for oc02\n", stderr);
+      fflush(stderr);
+      return 7;
+    }
+    return answer_as(start);
+  };
+  const auto failed = up(options, failing);
+  ASSERT_FALSE(failed.has_value());
+  const auto text = describe(failed.error());
+  EXPECT_NE(text.find("agent-oc02"), std::string::npos) << text;
+  EXPECT_NE(text.find("no keys for oc02"), std::string::npos) << text;
+  EXPECT_EQ(namespaces(), before);
+  EXPECT_FALSE(fs::exists(folder_of(test_shelf(), options.name)));
+}
+
+TEST(Life, StalePidIsNeverKilled) {
+  const pid_t bystander = fork();
+  if (bystander == 0) {
+    pause();
+    _exit(0);
+  }
+  const auto folder = make_folder(test_shelf(), "stale");
+  ASSERT_TRUE(folder.has_value());
+  auto id = identify(bystander);
+  ASSERT_TRUE(id.has_value());
+  id->start_ticks -= 1;
+  ASSERT_TRUE(write_holder(*folder, *id).has_value());
+  EXPECT_FALSE(down(test_shelf(), "stale").value());
+  EXPECT_FALSE(fs::exists(*folder));
+  EXPECT_EQ(waitpid(bystander, nullptr, WNOHANG), 0);  // still alive
+  kill(bystander, SIGKILL);
+  waitpid(bystander, nullptr, 0);
+}
+
+TEST(Life, ExecRunsOnTheHostAndReturnsItsStatus) {
+  const LabUnderTest lab(lab::lab("fastl4", SnatType::none, Family::ipv4));
+  ASSERT_TRUE(lab.is_up()) << lab.error();
+  EXPECT_EQ(lab.execute("oc01", {"sh", "-c", "exit 42"}), 42);
+  EXPECT_EQ(lab.execute("oc01", {"sh", "-c", "kill -9 $$"}), 128 + SIGKILL);
+  EXPECT_EQ(
+      lab.execute("oc01", {"sh", "-c", "grep -q 0.0.0.0 /proc/net/route || grep -q eth0 /proc/net/route"}),
+      0);
+  EXPECT_EQ(lab.execute("oc01", {"sh", "-c", "test -d /proc/1 && grep -q hairpin-lab /proc/1/comm"}), 0);
+  EXPECT_EQ(lab.execute("oc01", {"no-such-program"}), 127);
+  EXPECT_EQ(lab.execute("oc09", {"true"}), -1);
+}
+
+TEST(Life, InterruptedUpLeavesNothing) {
+  const auto before = namespaces();
+  auto options = lab::lab("fastl4", SnatType::none, Family::ipv4);
+  auto slow = launch();
+  slow.agent = [](const AgentStart&) { return pause(); };  // never ready
+  const pid_t caller = fork();
+  if (caller == 0) {
+    const auto result = up(options, slow);
+    _exit(result ? 0 : 1);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  kill(caller, SIGTERM);
+  int status = 0;
+  waitpid(caller, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGTERM);
+  EXPECT_EQ(namespaces(), before);
+  EXPECT_FALSE(fs::exists(folder_of(test_shelf(), options.name)));
+}
+
+}  // namespace
+}  // namespace hairpin::lab
