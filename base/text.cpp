@@ -66,6 +66,16 @@ std::string rewritten(std::string_view text, bool escapes_unsafe) {
 
 std::string valid_utf8(std::string_view text) { return rewritten(text, false); }
 
+std::size_t valid_utf8_bytes(std::string_view text) {
+  std::size_t count = 0;
+  while (count < text.size()) {
+    const auto bytes = decode(text.substr(count)).bytes;
+    if (bytes == 0) break;
+    count += bytes;
+  }
+  return count;
+}
+
 std::string printable(std::string_view text) { return rewritten(text, true); }
 
 std::size_t columns(std::string_view text) {

@@ -8,30 +8,7 @@
 namespace hairpin::yaml {
 namespace {
 
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
-
-/// Bytes of the UTF-8 sequence at `at` (RFC 3629 §4); 0: there is none.
-std::size_t sequence_bytes(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u;
-  };
-  const unsigned first = byte(0), second = byte(1);
-  if (first < 0x80) return 1;
-  std::size_t count = 0;
-  unsigned low = 0x80, high = 0xBF;
-  if (first >= 0xC2 && first <= 0xDF) count = 2;
-  if (first >= 0xE0 && first <= 0xEF) count = 3;
-  if (first >= 0xF0 && first <= 0xF4) count = 4;
-  if (first == 0xE0) low = 0xA0;   // shorter forms exist
-  if (first == 0xED) high = 0x9F;  // surrogates
-  if (first == 0xF0) low = 0x90;
-  if (first == 0xF4) high = 0x8F;  // beyond U+10FFFF
-  if (count == 0 || second < low || second > high) return 0;
-  for (std::size_t i = 2; i < count; ++i)
-    if (at + i >= text.size() || !is_continuation(text[at + i])) return 0;
-  return count;
-}
-
+/// Where the walk is, and what this line began with.
 struct Cursor {
   std::size_t line = 1, line_start = 0;
   bool is_indentation = true, has_tab = false;
@@ -92,13 +69,12 @@ std::optional<TopologyProblem> refused_bytes(std::string_view text) {
     return TopologyProblem{1, 1, fmt::format("the file has {} bytes; at most {} are read", text.size(), kMostBytes),
                            "is this the topology file?"};
   Cursor cursor;
-  for (std::size_t byte = 0; byte < text.size();) {
-    const auto count = sequence_bytes(text, byte);
-    if (count == 0) return not_utf8(cursor, text, byte);
+  const auto valid = valid_utf8_bytes(text);
+  for (std::size_t byte = 0; byte < valid; ++byte) {
     if (auto problem = refused_control(cursor, text, byte)) return problem;
     if (auto problem = refused_layout(cursor, text, byte)) return problem;
-    byte += count;
   }
+  if (valid < text.size()) return not_utf8(cursor, text, valid);
   return {};
 }
 

@@ -127,6 +127,7 @@ class TreeBuilder final : public YAML::EventHandler {
       frame.node.keys.push_back(std::move(key));
       return;
     }
+    if (problems_.size() == kMostDuplicates) throw Refused{{key.line, key.column, "there are more duplicate keys", "mend these first"}};
     frame.drops_value = true;
     problems_.push_back({key.line, key.column,
                          fmt::format("duplicate key {}, first on line {}", quoted(key.text), first->second),

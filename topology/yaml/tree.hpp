@@ -12,6 +12,7 @@ namespace hairpin::yaml {
 
 inline constexpr std::size_t kMostLevels = 32;
 inline constexpr std::size_t kMostNodes = 100'000;
+inline constexpr std::size_t kMostDuplicates = 100;
 
 enum class Kind { empty, scalar, list, map };
 
