@@ -22,6 +22,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::string_view kUnixPrefix = "unix:";
+constexpr std::string_view kOperator = "operator";  // hairpin pki init
+constexpr std::string_view kUnixPeer = "unix";
 constexpr std::chrono::seconds kIdleCheck{1};
 
 int refused(const Error& error) {
@@ -52,7 +54,8 @@ net::Task<> stop_on_signal(asio::io_context& loop, asio::signal_set& signals) {
   loop.stop();
 }
 
-net::Task<> stop_when_idle(asio::io_context& loop, std::shared_ptr<AgentDesk> desk, std::chrono::seconds limit) {
+net::Task<> stop_when_idle(asio::io_context& loop, std::shared_ptr<AgentDesk> desk,
+                           std::chrono::seconds limit) {
   for (;;) {
     co_await net::sleep_for(kIdleCheck);
     const auto idle = std::chrono::steady_clock::now() - desk->last_busy;
@@ -82,7 +85,8 @@ int run_agent(const AgentOptions& options) {
   asio::io_context loop(1);
   const net::Executor executor = loop.get_executor();
   asio::signal_set signals(loop, SIGINT, SIGTERM);
-  const auto on_stream = [desk, executor](net::StreamPtr stream, const std::string&) {
+  const auto on_stream = [desk, executor](net::StreamPtr stream, const std::string& peer) {
+    if (peer != kOperator && peer != kUnixPeer) return;  // another agent's certificate is no coordinator's
     net::spawn(executor, serve_session(desk, std::make_shared<control::Channel>(std::move(stream))));
   };
   const auto server = listen(executor, options, on_stream);

@@ -9,8 +9,8 @@
 namespace hairpin {
 namespace {
 
-/// Headers of 256 bytes: some 50 MB. A plan's traffic is thousands of frames; more is somebody else's load, and a
-/// capture that stopped keeping says so as drops.
+/// Headers of 256 bytes: some 50 MB. A plan's traffic is thousands of frames; more is somebody else's load,
+/// and a capture that stopped keeping says so as drops.
 constexpr std::uint64_t kMostFrames = 200'000;
 
 bool is_want_of_privilege(const Error& error) {
@@ -69,7 +69,8 @@ void AgentCaptures::take(Tap& tap, const capture::Frame& frame) {
     return;
   }
   ++tap.sent;
-  tap.batch.frames.push_back({frame.time, frame.original_length_bytes, hex(frame.bytes.data(), frame.bytes.size())});
+  tap.batch.frames.push_back(
+      {frame.time, frame.original_length_bytes, hex(frame.bytes.data(), frame.bytes.size())});
   if (auto packet = capture::decode(frame, tap.capture->link())) {
     packet->direction = capture::direction_of(*packet, tap.interface);
     on_packet_(*packet);

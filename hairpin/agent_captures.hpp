@@ -19,9 +19,10 @@ class AgentCaptures {
 
   AgentCaptures(std::string host, Notify notify, OnPacket on_packet);
 
-  /// Opens a capture on each interface that is up, `lo` too: an IPv6 self-hairpin never leaves it. What cannot be
-  /// opened is a fact with its error.
-  void open(const net::Executor& executor, const std::vector<InterfaceFacts>& interfaces, const control::Watch& watch);
+  /// Opens a capture on each interface that is up, `lo` too: an IPv6 self-hairpin never leaves it. What
+  /// cannot be opened is a fact with its error.
+  void open(const net::Executor& executor, const std::vector<InterfaceFacts>& interfaces,
+            const control::Watch& watch);
   /// There is no list of interfaces: no capture at all, and why.
   void refuse(const Error& error);
   /// Proves all of them beside each other; the results are in `facts`.
@@ -33,7 +34,7 @@ class AgentCaptures {
  private:
   struct Tap {
     InterfaceFacts interface;
-    CaptureFacts refused;          ///< when there is no capture
+    CaptureFacts refused;  ///< when there is no capture
     FrameBatch batch;
     std::uint64_t sent = 0;        ///< frames
     std::uint64_t overflowed = 0;  ///< frames beyond what one run may send

@@ -22,16 +22,21 @@ CAP_NET_BIND_SERVICE.
 void add_agent_command(CLI::App& program, int& status) {
   const auto options = std::make_shared<AgentOptions>();
   auto* command = program.add_subcommand("agent", "The process on each host: probe, responder and capture");
-  command->add_option("--name", options->name, "This host's name in the topology")->type_name("HOST")->required();
+  command->add_option("--name", options->name, "This host's name in the topology")
+      ->type_name("HOST")
+      ->required();
   command->add_option("--listen", options->listen, "Where `hairpin run` connects to")
       ->type_name("unix:PATH|ADDR:PORT")
       ->required();
-  command->add_option("--pki", options->pki_directory, "Directory with ca.crt, HOST.crt and HOST.key, for ADDR:PORT")
+  command
+      ->add_option("--pki", options->pki_directory,
+                   "Directory with ca.crt, HOST.crt and HOST.key, for ADDR:PORT")
       ->type_name("DIR");
-  command->add_option_function<std::int64_t>(
-             "--idle-exit",
-             [options](const std::int64_t& minutes) { options->idle_exit = std::chrono::minutes(minutes); },
-             "End after so long without a run; 0: never [30]")
+  command
+      ->add_option_function<std::int64_t>(
+          "--idle-exit",
+          [options](const std::int64_t& minutes) { options->idle_exit = std::chrono::minutes(minutes); },
+          "End after so long without a run; 0: never [30]")
       ->type_name("MINUTES")
       ->check(CLI::Range(0, 525'600));
   command->add_flag("-q,--quiet", options->is_quiet, "Nothing but errors on stderr");

@@ -15,7 +15,8 @@ constexpr milliseconds kConnectLimit{5'000};
 constexpr milliseconds kAnswerLimit{5'000};
 constexpr int kClockReadings = 5;
 
-const char* const kSshMend = "ssh: is not yet in this version; give the host an agent at unix:PATH or ADDR:PORT";
+const char* const kSshMend =
+    "ssh: is not yet in this version; give the host an agent at unix:PATH or ADDR:PORT";
 
 }  // namespace
 
@@ -65,7 +66,8 @@ net::Task<> AgentLink::connect(const net::Executor& executor, std::string run, c
   co_await greet(std::move(run));
 }
 
-net::Task<> AgentLink::serve(std::shared_ptr<control::Channel> channel, OnNotice on_notice, std::string host) {
+net::Task<> AgentLink::serve(std::shared_ptr<control::Channel> channel, OnNotice on_notice,
+                             std::string host) {
   control::Channel::OnRequest on_request = [](control::Action,
                                               boost::json::value) -> net::Task<Result<boost::json::value>> {
     co_return refusal("answer: agents do not ask coordinators");
@@ -116,7 +118,8 @@ net::Task<Result<boost::json::value>> AgentLink::ask(control::Action action, boo
   auto answer = co_await std::move(asked);
   const bool is_timed_out = !answer && answer.error().code == boost::asio::error::timed_out;
   if (is_timed_out || (!answer && !channel_->is_open()))
-    if (facts.state == AgentState::ready || facts.state == AgentState::none || facts.state == AgentState::no_privilege)
+    if (facts.state == AgentState::ready || facts.state == AgentState::none ||
+        facts.state == AgentState::no_privilege)
       fail(AgentState::lost, "the agent was lost: " + describe(answer.error()));
   co_return answer;
 }

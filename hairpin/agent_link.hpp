@@ -13,18 +13,21 @@
 
 namespace hairpin {
 
-/// The coordinator's end of the control connection to one agent. What becomes of it is in `facts`; once it is not
-/// open any more every request fails at once, and the run goes on without it.
+/// The coordinator's end of the control connection to one agent. What becomes of it is in `facts`; once it is
+/// not open any more every request fails at once, and the run goes on without it.
 class AgentLink {
  public:
-  using OnNotice = std::function<void(const std::string& host, const std::string& notice, boost::json::value body)>;
+  using OnNotice =
+      std::function<void(const std::string& host, const std::string& notice, boost::json::value body)>;
 
   AgentLink(const Host& host, OnNotice on_notice);
 
-  /// Connects, says hello, measures the clock. `pki` is for agents at ADDR:PORT and must outlive this; null: none.
+  /// Connects, says hello, measures the clock. `pki` is for agents at ADDR:PORT and must outlive this; null:
+  /// none.
   net::Task<> connect(const net::Executor& executor, std::string run, const net::PkiFiles* pki);
   /// A request. `limit` passed or the connection gone: the agent is lost. A refusal leaves it as it is.
-  net::Task<Result<boost::json::value>> ask(control::Action action, boost::json::value body, milliseconds limit);
+  net::Task<Result<boost::json::value>> ask(control::Action action, boost::json::value body,
+                                            milliseconds limit);
   void close();
 
   bool is_open() const;
@@ -43,7 +46,8 @@ class AgentLink {
   std::shared_ptr<control::Channel> channel_;
 };
 
-/// From four readings of two clocks: the agent's clock minus ours, and half of what the way there and back took.
+/// From four readings of two clocks: the agent's clock minus ours, and half of what the way there and back
+/// took.
 struct ClockOffset {
   nanoseconds offset{};
   nanoseconds error{};

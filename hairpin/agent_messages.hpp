@@ -9,14 +9,14 @@
 #include "net/control/messages.hpp"
 #include "probe/probe.hpp"
 
-/// The bodies of the control messages that net/control does not know: what an agent is asked and what it answers.
-/// docs/protocol.md lists them; every one is read strictly.
+/// The bodies of the control messages that net/control does not know: what an agent is asked and what it
+/// answers. docs/protocol.md lists them; every one is read strictly.
 namespace hairpin {
 
 /// `prepare` is answered with what works and what does not. A part that fails never fails the rest.
 struct Listening {
   std::uint16_t port = 0;
-  std::string error;             ///< empty: it listens
+  std::string error;  ///< empty: it listens
   bool lacks_privilege = false;
 };
 BOOST_DESCRIBE_STRUCT(Listening, (), (port, error, lacks_privilege))
@@ -36,7 +36,7 @@ BOOST_DESCRIBE_STRUCT(FactsWanted, (), (is_before))
 /// `probe` is answered with a ProbeObservation.
 struct ProbeWanted {
   probe::Order order;
-  bool is_plaintext = false;     ///< behind a balancer that terminates TLS, or a service without it
+  bool is_plaintext = false;  ///< behind a balancer that terminates TLS, or a service without it
 };
 BOOST_DESCRIBE_STRUCT(ProbeWanted, (), (order, is_plaintext))
 
@@ -49,15 +49,15 @@ BOOST_DESCRIBE_STRUCT(Finished, (), (captures))
 /// One captured frame, cut at capture::kSnapshotBytes.
 struct CapturedFrame {
   WallTime time{};
-  std::uint32_t length = 0;      ///< of the frame on the wire, bytes
-  std::string bytes;             ///< in hex
+  std::uint32_t length = 0;  ///< of the frame on the wire, bytes
+  std::string bytes;         ///< in hex
 };
 BOOST_DESCRIBE_STRUCT(CapturedFrame, (), (time, length, bytes))
 
 /// The notice `frames`: in the order of the capture; numbers of frames follow from it.
 struct FrameBatch {
   std::string interface;
-  std::uint16_t link = 1;        ///< capture::LinkType
+  std::uint16_t link = 1;  ///< capture::LinkType
   std::vector<CapturedFrame> frames;
 };
 BOOST_DESCRIBE_STRUCT(FrameBatch, (), (interface, link, frames))
@@ -66,8 +66,8 @@ inline constexpr const char* kFramesNotice = "frames";        ///< body: FrameBa
 inline constexpr const char* kResponderNotice = "responder";  ///< body: ResponderObservation
 inline constexpr std::size_t kFramesInBatch = 500;            ///< far below the limit of a control frame
 
-/// Refused when the protocols differ; names both versions. Reads `protocol` before the rest, which may be of another
-/// version's shape.
+/// Refused when the protocols differ; names both versions. Reads `protocol` before the rest, which may be of
+/// another version's shape.
 Result<control::Hello> read_hello(const boost::json::value& body);
 
 }  // namespace hairpin

@@ -27,11 +27,16 @@ AgentRun::AgentRun(net::Executor executor, std::string host, Notify notify)
 net::Task<AgentRun::Answer> AgentRun::execute(control::Action action, boost::json::value body) {
   const auto self = shared_from_this();
   switch (action) {
-    case control::Action::prepare: return prepare(self, std::move(body));
-    case control::Action::facts: return facts(self, std::move(body));
-    case control::Action::probe: return probe(self, std::move(body));
-    case control::Action::finish: return finish(self);
-    default: return flush(self);  // hello and clock are the session's
+    case control::Action::prepare:
+      return prepare(self, std::move(body));
+    case control::Action::facts:
+      return facts(self, std::move(body));
+    case control::Action::probe:
+      return probe(self, std::move(body));
+    case control::Action::finish:
+      return finish(self);
+    default:
+      return flush(self);  // hello and clock are the session's
   }
 }
 

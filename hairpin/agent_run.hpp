@@ -15,8 +15,8 @@
 
 namespace hairpin {
 
-/// Everything that one run has on this host: listeners, captures, the open probe. It ends with `stop`, whoever still
-/// holds it.
+/// Everything that one run has on this host: listeners, captures, the open probe. It ends with `stop`,
+/// whoever still holds it.
 class AgentRun : public std::enable_shared_from_this<AgentRun> {
  public:
   using Answer = Result<boost::json::value>;
@@ -45,7 +45,7 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
 
   net::Executor executor_;
   std::string host_;
-  Notify notify_;                 ///< empty after `stop`
+  Notify notify_;  ///< empty after `stop`
   bool is_prepared_ = false;
   control::Prepare wanted_;
   std::vector<std::unique_ptr<responder::Responder>> responders_;

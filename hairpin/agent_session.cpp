@@ -105,7 +105,8 @@ net::Task<> serve_session(std::shared_ptr<AgentDesk> desk, std::shared_ptr<contr
   control::Channel::OnRequest on_request = [session](control::Action action, boost::json::value body) {
     return session->on_request(action, std::move(body));
   };
-  control::Channel::OnNotice on_notice = [](const std::string&, const boost::json::value&) {};  // agents take none
+  control::Channel::OnNotice on_notice = [](const std::string&, const boost::json::value&) {
+  };  // agents take none
   auto served = channel->serve(std::move(on_request), std::move(on_notice));
   static_cast<void>(co_await std::move(served));  // however it ended, the run is over
   session->end();

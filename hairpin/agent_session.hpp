@@ -19,12 +19,12 @@ struct AgentDesk {
   };
   std::string host;
   std::optional<Holder> holder;
-  SteadyTime last_busy{};           ///< for --idle-exit
+  SteadyTime last_busy{};  ///< for --idle-exit
   bool is_quiet = false;
 };
 
-/// One control connection, from hello to its end, whichever way it ends; everything of its run ends with it. A peer
-/// that says nothing for long is given up: a coordinator asks for the time every few seconds.
+/// One control connection, from hello to its end, whichever way it ends; everything of its run ends with it.
+/// A peer that says nothing for long is given up: a coordinator asks for the time every few seconds.
 net::Task<> serve_session(std::shared_ptr<AgentDesk> desk, std::shared_ptr<control::Channel> channel);
 
 }  // namespace hairpin

@@ -10,15 +10,16 @@ class App;
 /// How a sub-command is made, NAME for instance:
 ///
 /// 1. `hairpin/NAME_command.cpp` defines `void add_NAME_command(CLI::App& program, int& status)`. It adds its
-///    sub-command with `program.add_subcommand(…)`, its options into a struct that a `std::shared_ptr` keeps, and a
-///    `callback` that does the work and stores the exit status (hairpin/exit_status.hpp) in `status`. Both
-///    references outlive the parse. A command with sub-commands of its own (`pki`, `lab`) adds them the same way.
+///    sub-command with `program.add_subcommand(…)`, its options into a struct that a `std::shared_ptr` keeps,
+///    and a `callback` that does the work and stores the exit status (hairpin/exit_status.hpp) in `status`.
+///    Both references outlive the parse. A command with sub-commands of its own (`pki`, `lab`) adds them the
+///    same way.
 /// 2. One declaration below, one line in `hairpin/commands.cpp`, one in `hairpin/CMakeLists.txt`.
 ///
-/// Wrong usage that the parser cannot see is `throw CLI::ValidationError(option, what)`: exit status 2. Any other
-/// exception is a bug: exit status 70. Results go to stdout, progress and errors to stderr. Commands are thin: what
-/// they do lives beside them without CLI11 (`run` has hairpin/run.hpp, `agent` has hairpin/agent.hpp), and what `run`
-/// and `lab run` share is hairpin/run_options.hpp.
+/// Wrong usage that the parser cannot see is `throw CLI::ValidationError(option, what)`: exit status 2. Any
+/// other exception is a bug: exit status 70. Results go to stdout, progress and errors to stderr. Commands
+/// are thin: what they do lives beside them without CLI11 (`run` has hairpin/run.hpp, `agent` has
+/// hairpin/agent.hpp), and what `run` and `lab run` share is hairpin/run_options.hpp.
 namespace hairpin {
 
 using AddCommand = void (*)(CLI::App& program, int& status);

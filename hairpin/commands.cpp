@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cstdio>
 #include <exception>
-#include <fmt/format.h>
 #include <string>
 
 #include "base/version.hpp"
@@ -13,9 +14,9 @@
 namespace hairpin {
 namespace {
 
-constexpr auto kCommands = std::to_array<AddCommand>(
-    {add_run_command, add_judge_command, add_lab_command, add_agent_command, add_explain_command,
-     add_checks_command, add_pki_command});
+constexpr auto kCommands =
+    std::to_array<AddCommand>({add_run_command, add_judge_command, add_lab_command, add_agent_command,
+                               add_explain_command, add_checks_command, add_pki_command});
 
 constexpr const char* kFooter = R"(Exit status:
   0 passed (warnings too, unless --strict)    1 something failed
@@ -43,8 +44,10 @@ std::span<const AddCommand> commands() { return kCommands; }
 
 int run_program(int argc, char** argv) {
   try {
-    CLI::App program("Does every connection come back the way it went out? Tests a load balancer's paths with "
-                     "real TLS traffic, seen from both ends.", "hairpin");
+    CLI::App program(
+        "Does every connection come back the way it went out? Tests a load balancer's paths with "
+        "real TLS traffic, seen from both ends.",
+        "hairpin");
     program.set_version_flag("--version", std::string(kVersion), "Print the version and exit");
     program.set_help_all_flag("--help-all", "Print the help of every command and exit");
     program.require_subcommand(1);

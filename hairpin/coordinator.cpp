@@ -38,7 +38,8 @@ void take_notice(Collected& collected, const std::string& host, const std::strin
   }
 }
 
-/// An agent that does not answer in time is lost, also while nothing else is asked of it; and it hears from us.
+/// An agent that does not answer in time is lost, also while nothing else is asked of it; and it hears from
+/// us.
 net::Task<> heartbeat(Mission& mission, const bool& is_done) {
   while (!is_done) {
     co_await net::sleep_for(kHeartbeat);
@@ -50,7 +51,8 @@ net::Task<> heartbeat(Mission& mission, const bool& is_done) {
   }
 }
 
-/// Trips that met a balancer without members say nothing about the path: they are forgotten, and that is said.
+/// Trips that met a balancer without members say nothing about the path: they are forgotten, and that is
+/// said.
 void start_over(Mission& mission) {
   mission.progress.say("the balancer had no member that was up; starting over");
   auto& observations = mission.collected.observations;
@@ -84,8 +86,8 @@ net::Task<> conduct(Mission& mission, const net::PkiFiles* pki, const RunCredent
   co_await ask_facts(mission, true);
   if (!mission.options.prepare_only && !mission.is_over()) co_await probe_all(mission);
   mission.progress.update("collecting");
-  co_await finish_agents(mission);
   co_await ask_facts(mission, false);
+  co_await finish_agents(mission);
 }
 
 /// The agents' facts as they are in the end; every host is named, also one without an agent.
@@ -154,8 +156,8 @@ bool has_tcp_agent(const Topology& topology) {
 
 }  // namespace
 
-Result<Collected> collect(const Topology& topology, const Plan& plan, const RunOptions& options, const std::string& run,
-                          Progress& progress) {
+Result<Collected> collect(const Topology& topology, const Plan& plan, const RunOptions& options,
+                          const std::string& run, Progress& progress) {
   std::optional<net::PkiFiles> pki;
   if (has_tcp_agent(topology) && !options.pki_directory.empty()) {
     auto files = net::read_pki(options.pki_directory, kOperator);
@@ -166,7 +168,8 @@ Result<Collected> collect(const Topology& topology, const Plan& plan, const RunO
   if (!credentials) return credentials.error();
   Mission mission{topology, plan, options, run, checks::roster_of(topology), progress, {}, {}, {}, false};
   mission.deadline = std::chrono::steady_clock::now() + options.limit;
-  const auto on_notice = [&mission](const std::string& host, const std::string& notice, boost::json::value body) {
+  const auto on_notice = [&mission](const std::string& host, const std::string& notice,
+                                    boost::json::value body) {
     take_notice(mission.collected, host, notice, body);
   };
   for (const auto& host : topology.hosts)

@@ -19,10 +19,10 @@ struct Collected {
   std::optional<int> signal;  ///< SIGINT or SIGTERM ended it
 };
 
-/// Connects to every agent, has them prepared, probes by the schedule, collects what everybody saw. Runs its own event
-/// loop. An agent that is missing or lost is a fact in `agents`, never an error; every wait has a limit.
-/// Errors: the keys of --pki cannot be read, the run's own certificates cannot be made.
-Result<Collected> collect(const Topology& topology, const Plan& plan, const RunOptions& options, const std::string& run,
-                          Progress& progress);
+/// Connects to every agent, has them prepared, probes by the schedule, collects what everybody saw. Runs its
+/// own event loop. An agent that is missing or lost is a fact in `agents`, never an error; every wait has a
+/// limit. Errors: the keys of --pki cannot be read, the run's own certificates cannot be made.
+Result<Collected> collect(const Topology& topology, const Plan& plan, const RunOptions& options,
+                          const std::string& run, Progress& progress);
 
 }  // namespace hairpin

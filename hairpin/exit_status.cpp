@@ -8,8 +8,8 @@ namespace {
 
 /// Whether anything about the network was judged. That hairpin's own vantages work proves nothing about it.
 bool is_judgement(const Finding& finding) {
-  const bool is_decided =
-      finding.verdict == Verdict::pass || finding.verdict == Verdict::warn || finding.verdict == Verdict::fail;
+  const bool is_decided = finding.verdict == Verdict::pass || finding.verdict == Verdict::warn ||
+                          finding.verdict == Verdict::fail;
   return is_decided && finding.check != "vantage";
 }
 

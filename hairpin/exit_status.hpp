@@ -10,10 +10,10 @@ namespace hairpin {
 enum class ExitStatus {
   passed = 0,
   failed = 1,
-  usage = 2,          ///< usage, or a bad topology or configuration file
-  inconclusive = 3,   ///< nothing failed, something inconclusive, or nothing was judged
-  unreachable = 4,    ///< nothing was judged because agents could not be reached
-  no_privilege = 5,   ///< nothing was judged for want of privilege
+  usage = 2,         ///< usage, or a bad topology or configuration file
+  inconclusive = 3,  ///< nothing failed, something inconclusive, or nothing was judged
+  unreachable = 4,   ///< nothing was judged because agents could not be reached
+  no_privilege = 5,  ///< nothing was judged for want of privilege
   internal_error = 70,
   interrupted = 130,  ///< SIGINT; 143 is SIGTERM
   terminated = 143,

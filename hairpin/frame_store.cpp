@@ -36,7 +36,8 @@ std::string safe(const std::string& name) {
   const auto is_safe = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   };
-  std::replace_if(result.begin(), result.end(), [&](char c) { return !is_safe(c) && c != '.'; }, '_');
+  std::replace_if(
+      result.begin(), result.end(), [&](char c) { return !is_safe(c) && c != '.'; }, '_');
   if (!result.empty() && result.front() == '.') result.front() = '_';
   return result;
 }

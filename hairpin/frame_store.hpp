@@ -15,11 +15,12 @@ namespace hairpin {
 /// The frames that agents sent, by vantage; decoded once, written to the bundle as they came.
 class FrameStore {
  public:
-  /// Takes a batch of one host. Errors: an unknown link type, frames that are longer than a snapshot or no hex.
+  /// Takes a batch of one host. Errors: an unknown link type, frames that are longer than a snapshot or no
+  /// hex.
   Result<> add(const std::string& host, const FrameBatch& batch);
 
-  /// The packets of the frames that came since the last call, with host, interface, number and direction. `hosts`
-  /// gives the interfaces' addresses.
+  /// The packets of the frames that came since the last call, with host, interface, number and direction.
+  /// `hosts` gives the interfaces' addresses.
   std::vector<PacketObservation> decode_new(const std::vector<HostFacts>& hosts);
 
   /// Corrects `kept` and `malformed`: what the kernel's filter let through may still be no TCP segment.

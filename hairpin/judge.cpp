@@ -18,8 +18,8 @@
 namespace hairpin {
 namespace {
 
-/// The family that the run was restricted to (-4, -6): the only one of its attempts. A run without that option
-/// attempts every family of its plan, also where the host has no route.
+/// The family that the run was restricted to (-4, -6): the only one of its attempts. A run without that
+/// option attempts every family of its plan, also where the host has no route.
 std::optional<Family> restriction(const Observations& observations) {
   std::set<Family> families;
   for (const auto& probe : observations.probes) families.insert(probe.target.endpoint.address.family);

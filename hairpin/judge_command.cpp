@@ -19,7 +19,8 @@ void add_judge_command(CLI::App& program, int& status) {
   command->add_option("-f,--format", options->format, "What goes to stdout: text, json, junit or nagios")
       ->check(CLI::IsMember({"text", "json", "junit", "nagios"}))
       ->capture_default_str();
-  command->add_flag_callback("--json", [options] { options->format = "json"; }, "The same as --format json");
+  command->add_flag_callback(
+      "--json", [options] { options->format = "json"; }, "The same as --format json");
   auto* quiet = command->add_flag("-q,--quiet", options->is_quiet, "The last line only");
   command->add_flag("-v,--verbose", options->is_verbose, "Every finding with its evidence")->excludes(quiet);
   command->add_flag("--strict", options->is_strict, "A warning counts as a failure");

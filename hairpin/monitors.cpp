@@ -23,7 +23,8 @@ struct Visits {
   std::size_t accepted = 0;
 };
 
-Visits visits_of(const Pool& pool, const std::string& member, const Roster& roster, const Observations& observations) {
+Visits visits_of(const Pool& pool, const std::string& member, const Roster& roster,
+                 const Observations& observations) {
   Visits visits;
   for (const auto& packet : observations.packets)
     visits.has_knocked |= packet.host == member && packet.is_syn() && packet.direction != Direction::out &&

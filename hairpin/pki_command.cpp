@@ -39,7 +39,8 @@ void print_written(const std::string& directory, const std::string& stem) {
 }
 
 int init(const Wanted& wanted) {
-  if (const auto made = net::write_authority(wanted.directory, wanted.name); !made) return refused(made.error());
+  if (const auto made = net::write_authority(wanted.directory, wanted.name); !made)
+    return refused(made.error());
   print_written(wanted.directory, "ca");
   net::CertificateRequest request{kOperator, {}, {}, kAgentLifetime, false, true};
   if (const auto made = net::write_issued(wanted.directory, request, kOperator); !made)
@@ -77,9 +78,11 @@ void add_pki_command(CLI::App& program, int& status) {
   auto* add = pki->add_subcommand("issue", "Make the key and certificate of one agent");
   add->add_option("DIR", wanted->directory, "Directory of the authority")->required();
   add->add_option("NAME", wanted->name, "The host's name in the topology")->required();
-  add->add_option("--address", wanted->addresses, "Management address at which the agent is reached; repeatable")
+  add->add_option("--address", wanted->addresses,
+                  "Management address at which the agent is reached; repeatable")
       ->type_name("ADDRESS");
-  add->add_option("--dns", wanted->dns_names, "Another DNS name of the agent, beside NAME; repeatable")->type_name("NAME");
+  add->add_option("--dns", wanted->dns_names, "Another DNS name of the agent, beside NAME; repeatable")
+      ->type_name("NAME");
   add->callback([wanted, &status] { status = issue(*wanted); });
 }
 

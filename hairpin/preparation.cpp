@@ -18,8 +18,8 @@ constexpr milliseconds kPrepareLimit{10'000};
 constexpr milliseconds kFactsLimit{5'000};
 constexpr milliseconds kFinishLimit{5'000};
 
-/// What a host listens to, and whether it asks for client certificates. It never requires them: the balancer's
-/// monitors have none, and a member that they find down proves nothing about the path.
+/// What a host listens to, and whether it asks for client certificates. It never requires them: the
+/// balancer's monitors have none, and a member that they find down proves nothing about the path.
 std::vector<control::Listen> listeners_of(const Mission& mission, const std::string& host) {
   std::vector<control::Listen> all;
   for (const auto& planned : mission.plan.listeners) {
@@ -29,7 +29,8 @@ std::vector<control::Listen> listeners_of(const Mission& mission, const std::str
     for (const auto& pool : mission.topology.pools)
       for (const auto& server : pool.virtual_servers)
         if (server.member_port == planned.port && mission.topology.is_member(pool, host))
-          listen.requests_client_certificate |= server.expect.mutual_tls.value_or(MutualTls::none) != MutualTls::none;
+          listen.requests_client_certificate |=
+              server.expect.mutual_tls.value_or(MutualTls::none) != MutualTls::none;
     all.push_back(listen);
   }
   return all;
@@ -135,8 +136,8 @@ void say_who_is_ready(Mission& mission) {
     const auto& facts = link->facts;
     if (facts.state == AgentState::ready) ++ready;
     if (!facts.detail.empty())
-      mission.progress.say(fmt::format("{}: {}: {}", host, boost::describe::enum_to_string(facts.state, "?"),
-                                       facts.detail));
+      mission.progress.say(
+          fmt::format("{}: {}: {}", host, boost::describe::enum_to_string(facts.state, "?"), facts.detail));
   }
   mission.progress.say(fmt::format("{} of {} agents ready", ready, mission.links.size()));
 }
@@ -166,10 +167,12 @@ net::Task<> await_members(Mission& mission, bool is_expected) {
     const auto& observations = mission.collected.observations;
     auto waiting = members_awaiting_monitor(mission.topology, mission.roster, observations);
     if (mission.is_over() || std::chrono::steady_clock::now() >= until) co_return;
-    if (waiting.empty() && !(is_expected && !has_monitor(mission.topology, mission.roster, observations))) co_return;
+    if (waiting.empty() && !(is_expected && !has_monitor(mission.topology, mission.roster, observations)))
+      co_return;
     if (waiting.empty()) waiting.emplace_back("any member");
     if (!is_said)
-      mission.progress.say(fmt::format("waiting until the balancer's monitor has found {}", fmt::join(waiting, ", ")));
+      mission.progress.say(
+          fmt::format("waiting until the balancer's monitor has found {}", fmt::join(waiting, ", ")));
     is_said = true;
     constexpr milliseconds kBetweenLooks{100};
     co_await net::sleep_for(kBetweenLooks);

@@ -12,9 +12,9 @@ net::Task<> connect_agents(Mission& mission, const net::PkiFiles* pki);
 /// PREPARE: listeners, captures and their proof. Says who is ready and names who is not, and why.
 net::Task<> prepare_agents(Mission& mission, const RunCredentials& credentials);
 
-/// Waits (at most `member_wait`, and says so) while the balancer's monitors find the responders, which listen only
-/// since PREPARE. Only balancers that knock on members' service ports by themselves have monitors to wait for;
-/// `is_expected`: waits for the first knock as well.
+/// Waits (at most `member_wait`, and says so) while the balancer's monitors find the responders, which listen
+/// only since PREPARE. Only balancers that knock on members' service ports by themselves have monitors to
+/// wait for; `is_expected`: waits for the first knock as well.
 net::Task<> await_members(Mission& mission, bool is_expected);
 
 net::Task<> ask_facts(Mission& mission, bool is_before);

@@ -13,7 +13,8 @@ struct Shown {
   bool is_quiet = false, is_verbose = false;
 };
 
-/// The run in one format: "text" has colour and the terminal's width where stdout is one and NO_COLOR is not set.
+/// The run in one format: "text" has colour and the terminal's width where stdout is one and NO_COLOR is not
+/// set.
 std::string shown(const Run& run, const Shown& how);
 
 /// Columns of the terminal behind a descriptor; nullopt when it is none.

@@ -90,7 +90,8 @@ bool Probing::is_turned_away() { return are_all_turned_away(trips()); }
 
 std::map<std::string, Probing::Work> Probing::by_host(const Round& round) const {
   std::map<std::string, Work> works;
-  for (const auto& burst : round.bursts) works[mission_.plan.sources[burst.source].source].bursts.push_back(burst);
+  for (const auto& burst : round.bursts)
+    works[mission_.plan.sources[burst.source].source].bursts.push_back(burst);
   for (const auto index : round.directs) works[mission_.plan.directs[index].source].directs.push_back(index);
   return works;
 }

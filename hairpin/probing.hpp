@@ -63,8 +63,8 @@ class Probing {
   Mission& mission_;
   std::mt19937_64 random_;
   std::uint32_t round_ = 0;
-  std::map<std::string, SteadyTime> last_attempt_;                          ///< by host
-  std::map<std::pair<std::string, Target>, std::uint32_t> attempts_;        ///< by source and target
+  std::map<std::string, SteadyTime> last_attempt_;                    ///< by host
+  std::map<std::pair<std::string, Target>, std::uint32_t> attempts_;  ///< by source and target
   std::vector<Flow> flows_;
 };
 

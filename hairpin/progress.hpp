@@ -6,8 +6,8 @@
 
 namespace hairpin {
 
-/// What a person sees on stderr while a run goes on. On a terminal the current state is one line that is rewritten;
-/// elsewhere only `say` prints. Quiet: nothing at all.
+/// What a person sees on stderr while a run goes on. On a terminal the current state is one line that is
+/// rewritten; elsewhere only `say` prints. Quiet: nothing at all.
 class Progress {
  public:
   explicit Progress(bool is_quiet);

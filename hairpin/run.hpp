@@ -15,18 +15,19 @@ namespace hairpin {
 
 /// How `hairpin run` (and `hairpin lab run`) executes and what it leaves and prints.
 struct RunOptions {
-  std::optional<Family> only_family;          ///< -4, -6
-  std::string pki_directory;                  ///< for TCP agents: ca.crt, operator.crt, operator.key
-  std::uint64_t seed = 1;                     ///< of our own choices: order, source ports, pauses
-  std::string bundle_directory;               ///< --out; empty: hairpin-runs/NAME-TIME-VERDICT
-  bool wants_json = false;                    ///< --json on stdout
-  std::string format = "text";                ///< text, json, junit, nagios
-  std::string junit_file;                     ///< --junit FILE, beside the format on stdout
+  std::optional<Family> only_family;  ///< -4, -6
+  std::string pki_directory;          ///< for TCP agents: ca.crt, operator.crt, operator.key
+  std::uint64_t seed = 1;             ///< of our own choices: order, source ports, pauses
+  std::string bundle_directory;       ///< --out; empty: hairpin-runs/NAME-TIME-VERDICT
+  bool wants_json = false;            ///< --json on stdout
+  std::string format = "text";        ///< text, json, junit, nagios
+  std::string junit_file;             ///< --junit FILE, beside the format on stdout
   bool is_quiet = false, is_verbose = false, is_strict = false;
-  bool is_dry_run = false;                    ///< --dry-run: print the plan and send nothing
-  bool prepare_only = false;                  ///< --prepare-only: stop when every agent is ready or named
-  std::chrono::seconds limit{300};            ///< --limit: probing stops after that, what is open is inconclusive
-  std::chrono::milliseconds member_wait{6000};///< --member-wait: for a balancer that has not marked its members up
+  bool is_dry_run = false;          ///< --dry-run: print the plan and send nothing
+  bool prepare_only = false;        ///< --prepare-only: stop when every agent is ready or named
+  std::chrono::seconds limit{300};  ///< --limit: probing stops after that, what is open is inconclusive
+  std::chrono::milliseconds member_wait{
+      6000};  ///< --member-wait: for a balancer that has not marked its members up
 };
 
 /// Runs, judges, writes the bundle, prints; returns the exit status of design 5. Runs its own event loop.

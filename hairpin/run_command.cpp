@@ -35,7 +35,9 @@ int run(Wanted& wanted) {
 void add_run_command(CLI::App& program, int& status) {
   const auto wanted = std::make_shared<Wanted>();
   auto* command = program.add_subcommand("run", "Test a topology: probe, capture, judge, report");
-  command->add_option("-t,--topology", wanted->topology_file, "The topology, YAML")->type_name("FILE")->required();
+  command->add_option("-t,--topology", wanted->topology_file, "The topology, YAML")
+      ->type_name("FILE")
+      ->required();
   add_run_options(*command, wanted->options);
   command->footer(kFooter);
   command->callback([wanted, &status] { status = run(*wanted); });

@@ -16,11 +16,13 @@ void add_output_options(CLI::App& command, RunOptions& options) {
   command.add_option("--junit", options.junit_file, "Write JUnit XML to this file as well")
       ->type_name("FILE")
       ->group(group);
-  command.add_option("-o,--out", options.bundle_directory,
-                     "Directory of the bundle [hairpin-runs/NAME-TIME-VERDICT]")
+  command
+      .add_option("-o,--out", options.bundle_directory,
+                  "Directory of the bundle [hairpin-runs/NAME-TIME-VERDICT]")
       ->type_name("DIR")
       ->group(group);
-  auto* quiet = command.add_flag("-q,--quiet", options.is_quiet, "No progress, the last line only")->group(group);
+  auto* quiet =
+      command.add_flag("-q,--quiet", options.is_quiet, "No progress, the last line only")->group(group);
   command.add_flag("-v,--verbose", options.is_verbose, "Every finding with its evidence")
       ->excludes(quiet)
       ->group(group);
@@ -37,27 +39,31 @@ void add_probing_options(CLI::App& command, RunOptions& options) {
   only6->group(group);
   command.add_flag("--dry-run", options.is_dry_run, "Print the plan and its worst-case time, send nothing")
       ->group(group);
-  command.add_flag("--prepare-only", options.prepare_only,
-                   "Stop when every agent is ready, or say which are not and what mends it")
+  command
+      .add_flag("--prepare-only", options.prepare_only,
+                "Stop when every agent is ready, or say which are not and what mends it")
       ->group(group);
   command.add_option("--seed", options.seed, "Seed of hairpin's own choices: order and pauses")
       ->capture_default_str()
       ->group(group);
-  command.add_option_function<std::int64_t>(
-             "--limit", [&options](const std::int64_t& value) { options.limit = std::chrono::seconds(value); },
-             "Probe no longer than this; what is open then is inconclusive [300]")
+  command
+      .add_option_function<std::int64_t>(
+          "--limit", [&options](const std::int64_t& value) { options.limit = std::chrono::seconds(value); },
+          "Probe no longer than this; what is open then is inconclusive [300]")
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 86'400))
       ->group(group);
-  command.add_option_function<std::int64_t>(
-             "--member-wait",
-             [&options](const std::int64_t& value) { options.member_wait = milliseconds(value); },
-             "Wait so long for a balancer that has not marked its members up yet [6000]")
+  command
+      .add_option_function<std::int64_t>(
+          "--member-wait",
+          [&options](const std::int64_t& value) { options.member_wait = milliseconds(value); },
+          "Wait so long for a balancer that has not marked its members up yet [6000]")
       ->type_name("MILLISECONDS")
       ->check(CLI::Range(0, 600'000))
       ->group(group);
-  command.add_option("--pki", options.pki_directory,
-                     "Directory with ca.crt, operator.crt and operator.key, for agents at ADDR:PORT")
+  command
+      .add_option("--pki", options.pki_directory,
+                  "Directory with ca.crt, operator.crt and operator.key, for agents at ADDR:PORT")
       ->type_name("DIR")
       ->group(group);
 }

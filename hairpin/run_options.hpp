@@ -9,11 +9,12 @@ class App;
 
 namespace hairpin {
 
-/// Adds the options that `run` and `lab run` share; `options` must outlive the parse. Call `check_run_options` in the
-/// command's callback.
+/// Adds the options that `run` and `lab run` share; `options` must outlive the parse. Call
+/// `check_run_options` in the command's callback.
 void add_run_options(CLI::App& command, RunOptions& options);
 
-/// What follows from options together: `--json` is `--format json`. Throws CLI::ValidationError on contradictions.
+/// What follows from options together: `--json` is `--format json`. Throws CLI::ValidationError on
+/// contradictions.
 void check_run_options(RunOptions& options);
 
 }  // namespace hairpin

@@ -10,15 +10,14 @@ namespace hairpin {
 namespace {
 
 bool is_of(const PlannedSource& source, const ProbeObservation& probe) {
-  return probe.host == source.source && probe.target.member.empty() &&
-         probe.target.endpoint == source.vip && probe.target.virtual_server == source.virtual_server &&
-         probe.target.pool == source.pool;
+  return probe.host == source.source && probe.target.member.empty() && probe.target.endpoint == source.vip &&
+         probe.target.virtual_server == source.virtual_server && probe.target.pool == source.pool;
 }
 
 bool is_of(const PlannedDirect& direct, const ProbeObservation& probe) {
   return probe.host == direct.source && probe.target.member == direct.member &&
-         probe.target.endpoint == direct.endpoint &&
-         probe.target.virtual_server == direct.virtual_server && probe.target.pool == direct.pool;
+         probe.target.endpoint == direct.endpoint && probe.target.virtual_server == direct.virtual_server &&
+         probe.target.pool == direct.pool;
 }
 
 /// Why a source goes on, and with how many attempts.
@@ -174,8 +173,8 @@ std::optional<Round> next_round(const Plan& plan, const Tally& tally, std::uint3
     confirming.directs = std::move(covering.directs);
     return confirming;
   }
-  // Beside each other first: quick, and enough for random choice. Alone next, which covers a shared rotor. What is
-  // still open then is random or hidden, and costs least beside the others again.
+  // Beside each other first: quick, and enough for random choice. Alone next, which covers a shared rotor.
+  // What is still open then is random or hidden, and costs least beside the others again.
   covering.is_exclusive = number == 2;
   return covering;
 }

@@ -17,17 +17,17 @@
 /// coordinator executes them and takes none of its own.
 namespace hairpin {
 
-inline constexpr std::uint32_t kEqualTrips = 3;          ///< that settle a pair
-inline constexpr std::uint32_t kMixedTrips = 6;          ///< that settle a pair whose trips differ: intermittent
-inline constexpr milliseconds kConfirmAfter{1000};       ///< between the first failure of a pair and its last trip
+inline constexpr std::uint32_t kEqualTrips = 3;     ///< that settle a pair
+inline constexpr std::uint32_t kMixedTrips = 6;     ///< that settle a pair whose trips differ: intermittent
+inline constexpr milliseconds kConfirmAfter{1000};  ///< between the first failure of a pair and its last trip
 inline constexpr milliseconds kBetweenConnections{100};  ///< ≤ 10 new connections/s per source
 inline constexpr std::uint32_t kMostRounds = 16;
 
 /// What came of a trip, as far as two trips of one pair count as equal.
 struct Outcome {
-  End end{};                  ///< `decided` for the two below, whichever way the probe learnt of them
-  bool third_address = false; ///< somebody else answered
-  bool came_back = false;     ///< the SYN came back to its sender
+  End end{};                   ///< `decided` for the two below, whichever way the probe learnt of them
+  bool third_address = false;  ///< somebody else answered
+  bool came_back = false;      ///< the SYN came back to its sender
   auto operator<=>(const Outcome&) const = default;
   bool has_failed() const { return end != End::answered; }
 };
@@ -41,8 +41,8 @@ struct PairTally {
 
   void add(const Trip& trip);
   std::uint32_t trips() const;
-  bool is_settled() const;      ///< kEqualTrips equal ones, or kMixedTrips
-  bool needs_confirming() const;///< it failed, and nothing was tried kConfirmAfter later
+  bool is_settled() const;        ///< kEqualTrips equal ones, or kMixedTrips
+  bool needs_confirming() const;  ///< it failed, and nothing was tried kConfirmAfter later
 };
 
 /// One PlannedSource.
@@ -72,22 +72,23 @@ struct Burst {
   auto operator<=>(const Burst&) const = default;
 };
 
-/// What is done between two looks at the evidence. Bursts of different hosts run beside each other unless the round
-/// is exclusive: a rotor that several sources share would lock each of them to one member.
+/// What is done between two looks at the evidence. Bursts of different hosts run beside each other unless the
+/// round is exclusive: a rotor that several sources share would lock each of them to one member.
 struct Round {
   bool is_exclusive = false;
-  milliseconds pause{};              ///< before it begins
+  milliseconds pause{};  ///< before it begins
   std::vector<Burst> bursts;
-  std::vector<std::size_t> directs;  ///< indices in Plan::directs, one attempt each, after the bursts of their host
+  std::vector<std::size_t>
+      directs;  ///< indices in Plan::directs, one attempt each, after the bursts of their host
 };
 
-/// The next round, `number` from 1; nullopt when nothing is left to do. Only hosts of `able` (agents that are ready)
-/// probe. `seed` orders what has no order of its own.
+/// The next round, `number` from 1; nullopt when nothing is left to do. Only hosts of `able` (agents that are
+/// ready) probe. `seed` orders what has no order of its own.
 std::optional<Round> next_round(const Plan& plan, const Tally& tally, std::uint32_t number,
                                 const std::set<std::string>& able, std::uint64_t seed);
 
-/// Whether a burst ends before its last attempt, to look at the evidence first: at least kEqualTrips attempts failed
-/// and they cost so much time that going on blindly is no longer reasonable.
+/// Whether a burst ends before its last attempt, to look at the evidence first: at least kEqualTrips attempts
+/// failed and they cost so much time that going on blindly is no longer reasonable.
 bool ends_early(std::span<const ProbeObservation> burst);
 
 /// An upper bound of the probing's duration, for `--dry-run` and for the deadline of a run.

@@ -12,7 +12,8 @@ namespace hairpin {
 /// The bytes of a file of at most `most_bytes`.
 Result<std::string> read_file(const std::string& path, std::size_t most_bytes = 16 << 20);
 
-/// Reads a topology file; says on stderr everything that is wrong with it, and returns nothing then (exit status 2).
+/// Reads a topology file; says on stderr everything that is wrong with it, and returns nothing then (exit
+/// status 2).
 std::optional<Topology> load_topology(const std::string& path);
 
 }  // namespace hairpin

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "hairpin/command.hpp"
+#include "hairpin/exit_status.hpp"
+#include "hairpin/lab_run.hpp"
+#include "hairpin/run_options.hpp"
+
+namespace hairpin {
+namespace {
+
+constexpr const char* kFooter =
+    R"(A lab is a site in network namespaces on this machine: client1 in a client network, the members oc01, oc02, …
+and the VIP in the server network, the balancer bigip between. It needs root, nftables and, for --mode standard,
+HAProxy. Nothing of it outlives its holder process.
+
+  hairpin lab run --mode fastl4 --snat none
+  hairpin lab up --fault wrong-gateway=oc02 > site.yaml
+  hairpin lab exec oc01 -- sh
+  hairpin lab down)";
+
+struct Wanted {
+  lab::LabOptions site;
+  std::vector<std::string> faults;
+  RunOptions run;
+  std::string host;
+  std::vector<std::string> command;
+  bool is_dry_run = false;
+};
+using WantedPtr = std::shared_ptr<Wanted>;
+
+/// Modes and faults for the help, from their own rows.
+std::string catalogue_text() {
+  std::string text = "Modes:\n";
+  for (const auto* mode : lab::modes()) text += fmt::format("  {:<20} {}\n", mode->name, mode->summary);
+  text += "Faults (=MEMBER: oc02 unless given):\n";
+  for (const auto* fault : lab::faults()) {
+    std::string name(fault->name);
+    if (fault->value == lab::FaultValue::member) name += "=MEMBER";
+    if (fault->value == lab::FaultValue::word) name += fmt::format("={}", fault->default_value);
+    text += fmt::format("  {:<23} {}{}\n", name, fault->summary, fault->is_benign ? " (has to pass)" : "");
+  }
+  return text;
+}
+
+void add_name(CLI::App& command, const WantedPtr& wanted) {
+  command.add_option("--name", wanted->site.name, "Name of the lab")->capture_default_str();
+}
+
+void add_site_options(CLI::App& command, const WantedPtr& wanted) {
+  static const std::map<std::string, SnatType> snats{
+      {"none", SnatType::none}, {"automap", SnatType::automap}, {"pool", SnatType::pool}};
+  static const std::map<std::string, Family> families{{"ipv4", Family::ipv4}, {"ipv6", Family::ipv6}};
+  static const std::map<std::string, lab::Control> controls{{"unix", lab::Control::unix_socket},
+                                                            {"tcp", lab::Control::tcp}};
+  auto& site = wanted->site;
+  add_name(command, wanted);
+  command.add_option("--mode", site.mode, "How the balancer carries connections")->capture_default_str();
+  command.add_option("--snat", site.snat, "Source addresses that members see, as built [none]")
+      ->transform(CLI::Transformer(snats))
+      ->type_name("none|automap|pool");
+  command.add_option("--expect-snat", site.expected_snat, "The same as declared [as built]")
+      ->transform(CLI::Transformer(snats))
+      ->type_name("none|automap|pool");
+  command.add_option("--members", site.members, "Members of the pool, 1 to 8")->capture_default_str();
+  command.add_option("--family", site.family, "Addresses of the site [ipv4]")
+      ->transform(CLI::Transformer(families))
+      ->type_name("ipv4|ipv6");
+  command.add_option("--fault", wanted->faults, "What is broken or varied; may be repeated")
+      ->type_name("NAME[=VALUE]")
+      ->allow_extra_args(false);
+  command.add_option("--control", site.control, "How agents are reached [unix]")
+      ->transform(CLI::Transformer(controls))
+      ->type_name("unix|tcp");
+  command.footer(catalogue_text());
+}
+
+lab::LabOptions site_of(const Wanted& wanted) {
+  auto options = wanted.site;
+  for (const auto& fault : wanted.faults) options.faults.push_back(lab::parse_fault(fault));
+  return options;
+}
+
+int start(const Wanted& wanted) {
+  const auto options = site_of(wanted);
+  return wanted.is_dry_run ? show_lab(options) : start_lab(options);
+}
+
+int run(Wanted& wanted) {
+  check_run_options(wanted.run);
+  return run_lab(site_of(wanted), wanted.run);
+}
+
+void add_up(CLI::App& lab_command, int& status) {
+  const auto wanted = std::make_shared<Wanted>();
+  auto* up = lab_command.add_subcommand("up", "Build a site and print its topology file");
+  add_site_options(*up, wanted);
+  up->add_flag("--dry-run", wanted->is_dry_run,
+               "Print what would be built, rules and all, and build nothing");
+  up->callback([wanted, &status] { status = start(*wanted); });
+}
+
+void add_run(CLI::App& lab_command, int& status) {
+  const auto wanted = std::make_shared<Wanted>();
+  auto* command = lab_command.add_subcommand("run", "Build a site, test it as `hairpin run` does, remove it");
+  add_site_options(*command, wanted);
+  add_run_options(*command, wanted->run);
+  command->callback([wanted, &status] { status = run(*wanted); });
+}
+
+void add_down(CLI::App& lab_command, int& status) {
+  const auto wanted = std::make_shared<Wanted>();
+  auto* down = lab_command.add_subcommand("down", "End a lab; no error when there is none");
+  auto* name = down->add_option("NAME", wanted->site.name, "Name of the lab");
+  down->add_option("--name", wanted->site.name, "The same")->excludes(name);
+  down->callback([wanted, &status] { status = end_lab(wanted->site.name); });
+}
+
+void add_list(CLI::App& lab_command, int& status) {
+  auto* list = lab_command.add_subcommand("list", "One line for each lab that is up");
+  list->callback([&status] { status = list_labs(); });
+}
+
+void add_exec(CLI::App& lab_command, int& status) {
+  const auto wanted = std::make_shared<Wanted>();
+  auto* exec = lab_command.add_subcommand("exec", "Run a command on a host of a lab");
+  add_name(*exec, wanted);
+  exec->add_option("HOST", wanted->host, "client1, oc01, bigip, …, or the places switch and mgmt")
+      ->required();
+  exec->add_option("COMMAND", wanted->command, "The command and its arguments, behind --")->required();
+  exec->callback(
+      [wanted, &status] { status = execute_in_lab(wanted->site.name, wanted->host, wanted->command); });
+}
+
+}  // namespace
+
+void add_lab_command(CLI::App& program, int& status) {
+  auto* command = program.add_subcommand("lab", "An emulated site on this machine, with faults on demand");
+  command->require_subcommand(1);
+  command->footer(kFooter);
+  for (const auto add : {add_up, add_down, add_list, add_run, add_exec}) add(*command, status);
+}
+
+}  // namespace hairpin
