@@ -16,7 +16,8 @@ Task<Result<>> read_to_the_end(Stream& stream) {
 
 Task<Result<>> close_in_order(Stream& stream) {
   const auto said = co_await stream.shut_down();
-  const auto heard = co_await read_to_the_end(stream);  // also after an error: the peer's alert may be waiting
+  const auto heard =
+      co_await read_to_the_end(stream);  // also after an error: the peer's alert may be waiting
   if (!heard) co_return heard.error();
   co_return said;
 }

@@ -25,7 +25,8 @@ bool is_one_word(std::string_view word) {
 Result<std::string> write_rest(std::string head, const Fields& fields, const std::string& body) {
   for (const auto& field : fields) {
     if (!is_one_word(field.name) || field.name.find(':') != std::string::npos || !is_one_line(field.value))
-      return refusal("write the header field " + field.name.substr(0, 60), "names and values are one line each");
+      return refusal("write the header field " + field.name.substr(0, 60),
+                     "names and values are one line each");
     head += fmt::format("{}: {}\r\n", field.name, field.value);
   }
   head += fmt::format("Connection: close\r\nContent-Length: {}\r\n\r\n", body.size());

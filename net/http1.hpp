@@ -26,7 +26,8 @@ struct Field {
 
 /// Header fields in their order on the wire.
 using Fields = std::vector<Field>;
-/// The value of the field of that name (any case); absent when it is missing, or ambiguous because it comes twice.
+/// The value of the field of that name (any case); absent when it is missing, or ambiguous because it comes
+/// twice.
 std::optional<std::string> find_field(const Fields& fields, std::string_view name);
 
 struct Request {
@@ -44,17 +45,19 @@ struct Response {
   std::string body;
 };
 
-/// The bytes of a message, "Connection: close" and Content-Length included. Control characters in the start line or a
-/// field, and spaces in the target, are errors: nobody smuggles a header through a topology file.
+/// The bytes of a message, "Connection: close" and Content-Length included. Control characters in the start
+/// line or a field, and spaces in the target, are errors: nobody smuggles a header through a topology file.
 Result<std::string> write(const Request& request);
 Result<std::string> write(const Response& response);
 
-/// Reads one request from bytes as they come. Over the limits above, or when it does not parse: an error that is final.
+/// Reads one request from bytes as they come. Over the limits above, or when it does not parse: an error that
+/// is final.
 class RequestReader {
  public:
   RequestReader();
   ~RequestReader();
-  /// The request once it is whole; nullopt while more bytes are needed. What follows the request is left unread.
+  /// The request once it is whole; nullopt while more bytes are needed. What follows the request is left
+  /// unread.
   Result<std::optional<Request>> put(std::span<const char> bytes);
 
  private:

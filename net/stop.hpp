@@ -15,10 +15,11 @@ class Stop {
   void signal();
   bool is_signalled() const;
 
-  /// `work`, or timed_out after `limit`, or operation_aborted as soon as this is signalled. Work that ends early is
-  /// told so by operation_aborted from what it waits for, and has returned when this returns: what it wrote through
-  /// its references until then is kept. It must not throw.
-  Task<Result<>> heed(std::chrono::steady_clock::duration limit, std::string doing, Task<Result<>> work) const;
+  /// `work`, or timed_out after `limit`, or operation_aborted as soon as this is signalled. Work that ends
+  /// early is told so by operation_aborted from what it waits for, and has returned when this returns: what
+  /// it wrote through its references until then is kept. It must not throw.
+  Task<Result<>> heed(std::chrono::steady_clock::duration limit, std::string doing,
+                      Task<Result<>> work) const;
 
  private:
   struct State;

@@ -16,7 +16,8 @@ namespace {
 using net::Task;
 namespace error = boost::asio::error;
 
-/// How long the peer's end is waited for: longer than a round trip round the world, shorter than a bored user.
+/// How long the peer's end is waited for: longer than a round trip round the world, shorter than a bored
+/// user.
 constexpr milliseconds kCloseLimit{500};
 
 // Each of these keeps its outcome in a reference, so that a limit or an interruption loses nothing of it.
@@ -51,7 +52,10 @@ Task<Result<>> read_response(net::Stream& stream, std::optional<net::http1::Resp
 }  // namespace
 
 Attempt::Attempt(Order order, net::TlsContext tls, std::string host, net::Stop stop)
-    : order_(std::move(order)), tls_(std::move(tls)), stop_(std::move(stop)), began_(system_clock().steady()) {
+    : order_(std::move(order)),
+      tls_(std::move(tls)),
+      stop_(std::move(stop)),
+      began_(system_clock().steady()) {
   seen_.host = std::move(host);
   seen_.trip = order_.trip;
   seen_.target = order_.target;

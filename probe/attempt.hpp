@@ -13,8 +13,8 @@
 
 namespace hairpin::probe {
 
-/// One connection attempt under way: the phases in order, and the observation as it grows. A phase that fails ends the
-/// attempt; what was learnt before stays in the observation.
+/// One connection attempt under way: the phases in order, and the observation as it grows. A phase that fails
+/// ends the attempt; what was learnt before stays in the observation.
 class Attempt {
  public:
   Attempt(Order order, net::TlsContext tls, std::string host, net::Stop stop);

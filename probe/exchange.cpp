@@ -10,7 +10,8 @@ net::http1::Request request_of(const Order& order) {
   request.method = "POST";
   request.target = order.path;
   request.host = to_string(order.target.endpoint);
-  if (!order.server_name.empty()) request.host = order.server_name + ":" + std::to_string(order.target.endpoint.port);
+  if (!order.server_name.empty())
+    request.host = order.server_name + ":" + std::to_string(order.target.endpoint.port);
   const auto trip = to_string(order.trip);
   auto agent = std::string("hairpin/") + kVersion;
   if (!order.run.empty()) agent += " (run " + order.run + ")";

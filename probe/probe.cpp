@@ -15,8 +15,8 @@ Interruption::~Interruption() = default;
 void Interruption::signal() { state_->stop.signal(); }
 bool Interruption::is_signalled() const { return state_->stop.is_signalled(); }
 
-net::Task<ProbeObservation> run(Order order, net::TlsContext tls, std::string host, Interruption& interruption,
-                                std::function<void(const Tuple&)> on_dialled) {
+net::Task<ProbeObservation> run(Order order, net::TlsContext tls, std::string host,
+                                Interruption& interruption, std::function<void(const Tuple&)> on_dialled) {
   Attempt attempt(std::move(order), std::move(tls), std::move(host), interruption.state_->stop);
   co_await attempt.run(on_dialled);
   co_return attempt.observation();

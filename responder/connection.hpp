@@ -11,8 +11,8 @@
 
 namespace hairpin::responder {
 
-/// One accepted connection: told by its first byte, heard, answered, closed in order. Its observation can be read at
-/// any time: until it ends it says End::decided, in the phase that it is in.
+/// One accepted connection: told by its first byte, heard, answered, closed in order. Its observation can be
+/// read at any time: until it ends it says End::decided, in the phase that it is in.
 class Connection {
  public:
   Connection(std::string name, milliseconds limit, net::TlsContext tls, net::StreamPtr stream);

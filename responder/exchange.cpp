@@ -36,6 +36,8 @@ Response answer_to(const Request& request, const ResponderObservation& seen) {
   return response;
 }
 
-Response refusal_of_request() { return {400, "Bad Request", {{"Content-Type", "text/plain"}}, "not a request\n"}; }
+Response refusal_of_request() {
+  return {400, "Bad Request", {{"Content-Type", "text/plain"}}, "not a request\n"};
+}
 
 }  // namespace hairpin::responder

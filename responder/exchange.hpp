@@ -12,13 +12,15 @@ namespace hairpin::responder {
 
 enum class Speaks { tls, plaintext, neither };
 
-/// What the first byte of a connection says: 22 begins a TLS handshake record (RFC 8446 §5.1), a letter an HTTP method.
+/// What the first byte of a connection says: 22 begins a TLS handshake record (RFC 8446 §5.1), a letter an
+/// HTTP method.
 Speaks spoken(std::uint8_t first_byte);
 
 /// The trip id of a request; absent when it carries none, two, or something else in its place.
 std::optional<TripId> trip_of(const net::http1::Request& request);
 
-/// The answer to a request: what we saw, when it named a trip (`seen.trip`); otherwise a line that satisfies a monitor.
+/// The answer to a request: what we saw, when it named a trip (`seen.trip`); otherwise a line that satisfies
+/// a monitor.
 net::http1::Response answer_to(const net::http1::Request& request, const ResponderObservation& seen);
 
 /// The answer to what is no request.

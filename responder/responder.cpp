@@ -26,7 +26,9 @@ struct Service {
   bool is_over() const { return !on_observation; }
 
   void report(const std::shared_ptr<Connection>& connection) {
-    if (!is_over() && reported.insert(connection).second) on_observation(connection->observation());
+    if (is_over() || !reported.insert(connection).second) return;
+    const auto tell = on_observation;  // who is told may destroy the responder, and with it the function
+    tell(connection->observation());
   }
   void forget(const std::shared_ptr<Connection>& connection) {
     open.erase(connection);

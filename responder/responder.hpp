@@ -12,26 +12,29 @@
 namespace hairpin::responder {
 
 struct Settings {
-  std::string name;                  ///< what it calls itself in answers: the host's name in the topology
-  std::uint16_t port = 444;          ///< 0: the kernel chooses, see Responder::port
-  std::size_t most_connections = 1024;  ///< at once; what comes beyond is closed unheard and reported as End::local
-  milliseconds header_limit{10'000}; ///< for TLS and request together
+  std::string name;          ///< what it calls itself in answers: the host's name in the topology
+  std::uint16_t port = 444;  ///< 0: the kernel chooses, see Responder::port
+  std::size_t most_connections =
+      1024;  ///< at once; what comes beyond is closed unheard and reported as End::local
+  milliseconds header_limit{10'000};  ///< for TLS and request together
 };
 
-/// Accepts TLS (and plaintext, told by the first byte), answers every request with what it saw, and reports every
-/// connection that it accepted once, when it ends, whether or not the answer arrived. A request without a trip id (a
-/// health monitor's) is answered 200 as well. `tls` without a context: TLS is answered by closing.
+/// Accepts TLS (and plaintext, told by the first byte), answers every request with what it saw, and reports
+/// every connection that it accepted once, when it ends, whether or not the answer arrived. A request without
+/// a trip id (a health monitor's) is answered 200 as well. `tls` without a context: TLS is answered by
+/// closing.
 ///
-/// In its observations `ended_in` is `connect` until the first byte came, and `end` is `answered` as soon as the answer
-/// went out whole: how the connection was closed after that is only told in `error`.
+/// In its observations `ended_in` is `connect` until the first byte came, and `end` is `answered` as soon as
+/// the answer went out whole: how the connection was closed after that is only told in `error`.
 class Responder {
  public:
   using OnObservation = std::function<void(ResponderObservation)>;
-  /// Listens at once on both wildcard addresses; port in use and want of privilege are errors that say the mend.
+  /// Listens at once on both wildcard addresses; port in use and want of privilege are errors that say the
+  /// mend.
   static Result<std::unique_ptr<Responder>> start(const net::Executor& executor, Settings settings,
                                                   net::TlsContext tls, OnObservation on_observation);
-  /// Stops listening and ends its connections; what was not reported until then is not reported. The sockets are
-  /// closed when the loop runs next.
+  /// Stops listening and ends its connections; what was not reported until then is not reported. The sockets
+  /// are closed when the loop runs next.
   virtual ~Responder() = default;
   /// Reports what is still open as it stands (ended: End::decided), so that no trip stays unknown.
   virtual void flush() = 0;
