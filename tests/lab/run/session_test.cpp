@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// One agent and who talks to it: hello, the closed set of actions, and the end of a session.
+#include "net/control/session.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "base/version.hpp"
+#include "hairpin/agent_messages.hpp"
+#include "net/control/channel.hpp"
+#include "network.hpp"
+
+namespace hairpin {
+namespace {
+
+using control::Action;
+using testing::HasSubstr;
+
+/// A peer of an agent that says what it likes.
+class Peer {
+ public:
+  explicit Peer(const std::string& socket) {
+    net::spawn(loop_.get_executor(), connect(*this, socket));
+    until([this] { return channel_ != nullptr; });
+  }
+  ~Peer() { close(); }
+  void close() {
+    if (channel_) channel_->close();
+    loop_.run_for(milliseconds(100));
+    loop_.restart();
+  }
+
+  Result<boost::json::value> ask(Action action, boost::json::value body) {
+    std::optional<Result<boost::json::value>> answer;
+    net::spawn(loop_.get_executor(), ask_one(*this, action, std::move(body), answer));
+    until([&] { return answer.has_value(); });
+    return answer.value_or(refusal("hear an answer"));
+  }
+  Result<boost::json::value> hello(const std::string& run) {
+    return ask(Action::hello, to_json(control::Hello{control::kProtocol, kVersion, run}));
+  }
+  std::vector<std::string> notices;
+
+ private:
+  static net::Task<> connect(Peer& self, std::string socket) {
+    auto dialling = control::dial_unix(std::move(socket));
+    auto stream = co_await std::move(dialling);
+    if (!stream) co_return;
+    self.channel_ = std::make_shared<control::Channel>(std::move(*stream));
+    control::Channel::OnNotice on_notice = [&self](const std::string& notice, const boost::json::value&) {
+      self.notices.push_back(notice);
+    };
+    auto serving = self.channel_->serve(nullptr, std::move(on_notice));
+    static_cast<void>(co_await std::move(serving));
+  }
+  static net::Task<> ask_one(Peer& self, Action action, boost::json::value body,
+                             std::optional<Result<boost::json::value>>& into) {
+    auto asked = self.channel_->request(action, std::move(body), milliseconds(5000));
+    auto answer = co_await std::move(asked);
+    into.emplace(std::move(answer));
+  }
+  template <class Condition>
+  void until(Condition condition) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!condition() && std::chrono::steady_clock::now() < limit) loop_.run_one_for(milliseconds(50));
+    loop_.restart();
+  }
+
+  boost::asio::io_context loop_{1};
+  std::shared_ptr<control::Channel> channel_;
+};
+
+class AgentSession : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!test::want_of_network().empty()) GTEST_SKIP() << test::want_of_network();
+    agent = site.start_agent("oc01");
+  }
+  control::Prepare prepare() const {
+    control::Prepare wanted;
+    wanted.host = "oc01";
+    wanted.watch = control::Watch{{test::kServicePort},
+                                  {*parse_address("127.0.0.2"), *parse_address("127.0.0.10")},
+                                  {*parse_endpoint("127.0.0.10:18444")},
+                                  {*parse_endpoint("127.0.0.2:18444")}};
+    wanted.routes_to = wanted.watch->addresses;
+    return wanted;
+  }
+  test::Site site;
+  std::unique_ptr<test::Program> agent;
+};
+
+std::string words(const Result<boost::json::value>& answer) {
+  return answer ? "accepted" : describe(answer.error());
+}
+
+TEST_F(AgentSession, AnswersHelloWithItsVersionAndTellsTheTime) {
+  Peer peer(site.socket("oc01"));
+  const auto hello = peer.hello("run-1");
+  ASSERT_TRUE(hello) << words(hello);
+  EXPECT_EQ(read_hello(*hello)->version, kVersion);
+  const auto before = system_clock().wall();
+  const auto clock = peer.ask(Action::clock, boost::json::object());
+  ASSERT_TRUE(clock) << words(clock);
+  const auto reading = from_json<control::ClockReading>(*clock);
+  ASSERT_TRUE(reading);
+  EXPECT_GE(reading->received, before);
+  EXPECT_GE(reading->answered, reading->received);
+}
+
+TEST_F(AgentSession, RefusesEverythingBeforeHello) {
+  Peer peer(site.socket("oc01"));
+  for (const auto action :
+       {Action::clock, Action::prepare, Action::facts, Action::probe, Action::flush, Action::finish})
+    EXPECT_THAT(words(peer.ask(action, boost::json::object())), HasSubstr("before hello"));
+}
+
+TEST_F(AgentSession, RefusesAnotherProtocolAndNamesBoth) {
+  Peer peer(site.socket("oc01"));
+  const auto answer = peer.ask(Action::hello, {{"protocol", 99}, {"version", "9.9"}, {"new_key", true}});
+  EXPECT_THAT(words(answer), HasSubstr("protocol 99 (hairpin 9.9)"));
+  EXPECT_THAT(words(answer), HasSubstr("protocol 1 (hairpin "));
+}
+
+TEST_F(AgentSession, ServesOneRunAtATime) {
+  Peer first(site.socket("oc01"));
+  ASSERT_TRUE(first.hello("run-1"));
+  Peer second(site.socket("oc01"));
+  EXPECT_THAT(words(second.hello("run-2")), HasSubstr("busy with run run-1 since 20"));
+  first.close();
+  Peer third(site.socket("oc01"));
+  EXPECT_EQ(words(third.hello("run-3")), "accepted");
+}
+
+TEST_F(AgentSession, RefusesToBeAnotherHost) {
+  Peer peer(site.socket("oc01"));
+  ASSERT_TRUE(peer.hello("run-1"));
+  auto wanted = prepare();
+  wanted.host = "oc02";
+  EXPECT_THAT(words(peer.ask(Action::prepare, to_json(wanted))), HasSubstr("this agent is oc01"));
+}
+
+TEST_F(AgentSession, PreparesWhatItCanAndSaysWhatItCannot) {
+  Peer peer(site.socket("oc01"));
+  ASSERT_TRUE(peer.hello("run-1"));
+  auto wanted = prepare();
+  wanted.listen.push_back({test::kServicePort, false, false});  // without a certificate: cannot serve TLS
+  const auto answer = peer.ask(Action::prepare, to_json(wanted));
+  ASSERT_TRUE(answer) << words(answer);
+  const auto prepared = from_json<Prepared>(*answer);
+  ASSERT_TRUE(prepared);
+  ASSERT_EQ(prepared->listeners.size(), 1U);
+  EXPECT_FALSE(prepared->listeners[0].error.empty());
+  ASSERT_EQ(prepared->captures.size(), 1U);
+  EXPECT_EQ(prepared->captures[0].interface, "lo");
+  EXPECT_TRUE(prepared->captures[0].is_proven_before) << prepared->captures[0].error;
+}
+
+TEST_F(AgentSession, ProbesOnlyEndpointsOfThePlan) {
+  Peer peer(site.socket("oc01"));
+  ASSERT_TRUE(peer.hello("run-1"));
+  ProbeWanted wanted;
+  wanted.order.target.endpoint = *parse_endpoint("127.0.0.10:18444");
+  EXPECT_THAT(words(peer.ask(Action::probe, to_json(wanted))), HasSubstr("before prepare"));
+  ASSERT_TRUE(peer.ask(Action::prepare, to_json(prepare())));
+  const auto tried = peer.ask(Action::probe, to_json(wanted));
+  ASSERT_TRUE(tried) << words(tried);
+  EXPECT_EQ(from_json<ProbeObservation>(*tried)->end, End::refused);
+  wanted.order.target.endpoint = *parse_endpoint("127.0.0.10:22");
+  EXPECT_THAT(words(peer.ask(Action::probe, to_json(wanted))), HasSubstr("not of the plan"));
+  wanted.order.target.endpoint = *parse_endpoint("127.0.0.10:18444");
+  wanted.order.limit = milliseconds(600'000);
+  EXPECT_THAT(words(peer.ask(Action::probe, to_json(wanted))), HasSubstr("limit"));
+}
+
+TEST_F(AgentSession, SendsItsFramesBeforeItAnswersFlush) {
+  Peer peer(site.socket("oc01"));
+  ASSERT_TRUE(peer.hello("run-1"));
+  ASSERT_TRUE(peer.ask(Action::prepare, to_json(prepare())));
+  ProbeWanted wanted;
+  wanted.order.target.endpoint = *parse_endpoint("127.0.0.10:18444");
+  ASSERT_TRUE(peer.ask(Action::probe, to_json(wanted)));
+  ASSERT_TRUE(peer.ask(Action::flush, boost::json::object()));
+  EXPECT_THAT(peer.notices, testing::Contains(kFramesNotice));
+  const auto finished = peer.ask(Action::finish, boost::json::object());
+  ASSERT_TRUE(finished) << words(finished);
+  const auto facts = from_json<Finished>(*finished);
+  ASSERT_TRUE(facts);
+  ASSERT_EQ(facts->captures.size(), 1U);
+  EXPECT_TRUE(facts->captures[0].is_proven_after);
+}
+
+TEST_F(AgentSession, EndsWithinAQuarterOfASecondAndRemovesItsSocket) {
+  Peer peer(site.socket("oc01"));
+  ASSERT_TRUE(peer.hello("run-1"));
+  ASSERT_TRUE(peer.ask(Action::prepare, to_json(prepare())));
+  const auto began = std::chrono::steady_clock::now();
+  agent->signal(SIGTERM);
+  EXPECT_EQ(agent->wait(milliseconds(5000)), 0);
+  const auto took = std::chrono::steady_clock::now() - began;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LT(took, milliseconds(250));
+#endif
+  std::printf("ended after %.1f ms\n", std::chrono::duration<double, std::milli>(took).count());
+  EXPECT_FALSE(std::filesystem::exists(site.socket("oc01")));
+}
+
+TEST_F(AgentSession, IsLightWhileIdle) {
+  {
+    Peer peer(site.socket("oc01"));
+    ASSERT_TRUE(peer.hello("run-1"));
+    ASSERT_TRUE(peer.ask(Action::prepare, to_json(prepare())));
+  }
+  const auto kib = agent->resident_kib();
+  std::printf("idle agent: %zu KiB resident\n", kib);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LE(kib, 20U * 1024);
+#endif
+  EXPECT_GT(kib, 0U);
+}
+
+TEST_F(AgentSession, EndsWhenItWasIdleForTooLong) {
+  test::Site other;
+  const auto idle =
+      other.start_agent("oc02", {"--listen", "unix:" + other.socket("oc02"), "--idle-exit", "0"});
+  EXPECT_FALSE(idle->wait(milliseconds(1500)));  // 0 is never
+}
+
+}  // namespace
+}  // namespace hairpin
