@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -33,7 +34,7 @@ NetlinkAddress parsed(const char* text, int family) {
 
 bool bring_up(nl_sock* socket, const char* name, const char* mac) {
   const Link change(rtnl_link_alloc()), which(rtnl_link_alloc());
-  rtnl_link_set_name(which.get(), name);
+  rtnl_link_set_ifindex(which.get(), static_cast<int>(::if_nametoindex(name)));
   rtnl_link_set_flags(change.get(), IFF_UP);
   if (mac) {
     const auto address = parsed(mac, AF_LLC);
