@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <cstdint>
 
 namespace hairpin {
 namespace {
@@ -40,21 +40,33 @@ std::string iso8601(WallTime time, int decimals) {
 
 std::optional<WallTime> parse_iso8601(std::string_view text) {
   using namespace std::chrono;
-  int year_number = 0, used = 0;
-  unsigned month_number = 0, day_number = 0, hour = 0, minute = 0, second = 0;
-  const std::string copy(text);
-  if (std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2u:%2u:%2u%n", &year_number, &month_number, &day_number, &hour, &minute,
-                  &second, &used) != 6)
+  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd";
+  constexpr std::size_t kMostDecimals = 9;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (text.size() <= kShape.size() || text.back() != 'Z') return {};
+  for (std::size_t i = 0; i < kShape.size(); ++i)
+    if (kShape[i] == 'd' ? !is_digit(text[i]) : text[i] != kShape[i]) return {};
+  const auto number = [&](std::size_t at, std::size_t digits) {
+    int value = 0;
+    for (const char digit : text.substr(at, digits)) value = value * 10 + (digit - '0');
+    return value;
+  };
+  const year_month_day date{year(number(0, 4)), month(static_cast<unsigned>(number(5, 2))),
+                            day(static_cast<unsigned>(number(8, 2)))};
+  // 64 bits of nanoseconds since 1970 hold these years whole.
+  if (date.year() < year(1678) || date.year() > year(2261)) return {};
+  if (!date.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 60) return {};
+  const auto fraction = text.substr(kShape.size(), text.size() - kShape.size() - 1);
+  std::int64_t parts = 0, unit = 100'000'000;
+  if (!fraction.empty() &&
+      (fraction[0] != '.' || fraction.size() == 1 || fraction.size() > kMostDecimals + 1))
     return {};
-  const year_month_day date{year(year_number), month(month_number), day(day_number)};
-  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return {};
-  std::int64_t fraction = 0, unit = 100'000'000;
-  auto at = static_cast<std::size_t>(used);
-  if (at < copy.size() && copy[at] == '.')
-    for (++at; at < copy.size() && copy[at] >= '0' && copy[at] <= '9'; ++at, unit /= 10)
-      fraction += unit * (copy[at] - '0');
-  if (copy.substr(at) != "Z") return {};
-  return WallTime(sys_days(date)) + hours(hour) + minutes(minute) + seconds(second) + nanoseconds(fraction);
+  for (std::size_t i = 1; i < fraction.size(); ++i, unit /= 10) {
+    if (!is_digit(fraction[i])) return {};
+    parts += unit * (fraction[i] - '0');
+  }
+  return WallTime(sys_days(date)) + hours(number(11, 2)) + minutes(number(14, 2)) + seconds(number(17, 2)) +
+         nanoseconds(parts);
 }
 
 }  // namespace hairpin

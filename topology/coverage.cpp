@@ -8,8 +8,8 @@
 namespace hairpin {
 namespace {
 
-/// P(some member was not chosen in `attempts` uniform choices) by inclusion and exclusion. Well conditioned only
-/// where the expected number of missed members is at most 1: there the k-th term is at most 1/k!.
+/// P(some member was not chosen in `attempts` uniform choices) by inclusion and exclusion. Well conditioned
+/// only where the expected number of missed members is at most 1: there the k-th term is at most 1/k!.
 double probability_to_miss(unsigned members, double attempts) {
   double sum = 0;
   for (unsigned k = 1; k < members; ++k) {

@@ -39,9 +39,12 @@ std::string_view to_string(ReturnPath path) {
 
 std::string_view to_string(SnatType type) {
   switch (type) {
-    case SnatType::none: return "none";
-    case SnatType::automap: return "automap";
-    case SnatType::pool: return "pool";
+    case SnatType::none:
+      return "none";
+    case SnatType::automap:
+      return "automap";
+    case SnatType::pool:
+      return "pool";
   }
   return "";
 }
@@ -53,7 +56,8 @@ std::optional<IpAddress> Host::address(Family family) const {
 }
 
 const Host* Topology::host(const std::string& wanted) const {
-  const auto found = std::find_if(hosts.begin(), hosts.end(), [&](const Host& host) { return host.name == wanted; });
+  const auto found =
+      std::find_if(hosts.begin(), hosts.end(), [&](const Host& host) { return host.name == wanted; });
   return found == hosts.end() ? nullptr : &*found;
 }
 

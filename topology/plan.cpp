@@ -52,35 +52,44 @@ class Planner {
       for (const auto& member : pool.members) add_listener(pool, server, member);
   }
 
-  void add_source(const Pool& pool, const VirtualServer& server, const IpAddress& vip, const std::string& name) {
+  void add_source(const Pool& pool, const VirtualServer& server, const IpAddress& vip,
+                  const std::string& name) {
     const auto* host = host_of(name);
     if (!host || !host->address(vip.family)) {
       add_skipped_source(pool, server, vip, name, name + " has no " + word_for(vip.family) + " address");
       return;
     }
-    PlannedSource source{name, pool.name, server.name, {vip, server.port}, members_of(pool, vip.family), 0, {}};
+    PlannedSource source{name, pool.name, server.name, {vip, server.port}, members_of(pool, vip.family),
+                         0,    {}};
     // Behind nPath every member has the VIP on itself: what it opens to the VIP never leaves it.
     if (server.expect.return_path == ReturnPath::direct && topology_.is_member(pool, name)) {
       skip_other_pairs(source, vip.family);
       source.members = {name};
     }
     const bool is_one_enough = server.coverage == Coverage::one_per_source;
-    source.attempt_budget = std::max(kSettledTrips, attempts_to_cover(is_one_enough ? 1 : source.members.size()));
+    source.attempt_budget =
+        std::max(kSettledTrips, attempts_to_cover(is_one_enough ? 1 : source.members.size()));
     add_directs(pool, server, *host, vip.family);
     plan_.sources.push_back(std::move(source));
   }
 
   void add_skipped_source(const Pool& pool, const VirtualServer& server, const IpAddress& vip,
                           const std::string& name, std::string reason) {
-    plan_.sources.push_back({name, pool.name, server.name, {vip, server.port}, members_of(pool, vip.family), 0,
+    plan_.sources.push_back({name,
+                             pool.name,
+                             server.name,
+                             {vip, server.port},
+                             members_of(pool, vip.family),
+                             0,
                              std::move(reason)});
   }
 
   void skip_other_pairs(const PlannedSource& source, Family family) {
     for (const auto& member : source.members)
       if (member != source.source)
-        plan_.skipped.push_back({source.source, source.pool, source.virtual_server, member, family,
-                                 "with direct return " + source.source + " holds the VIP itself and reaches only itself"});
+        plan_.skipped.push_back(
+            {source.source, source.pool, source.virtual_server, member, family,
+             "with direct return " + source.source + " holds the VIP itself and reaches only itself"});
   }
 
   void add_directs(const Pool& pool, const VirtualServer& server, const Host& source, Family family) {
@@ -98,13 +107,15 @@ class Planner {
   void add_listener(const Pool& pool, const VirtualServer& server, const std::string& member) {
     const auto* host = host_of(member);
     if (!host) return;
-    auto at = std::find_if(plan_.listeners.begin(), plan_.listeners.end(), [&](const PlannedListener& listener) {
-      return listener.host == member && listener.port == server.member_port;
-    });
+    auto at =
+        std::find_if(plan_.listeners.begin(), plan_.listeners.end(), [&](const PlannedListener& listener) {
+          return listener.host == member && listener.port == server.member_port;
+        });
     if (at == plan_.listeners.end()) at = plan_.listeners.insert(at, {member, server.member_port, {}});
     const auto add_all = [&](const std::vector<IpAddress>& addresses) {
       for (const auto& address : addresses)
-        if (is_wanted(address) && std::find(at->addresses.begin(), at->addresses.end(), address) == at->addresses.end())
+        if (is_wanted(address) &&
+            std::find(at->addresses.begin(), at->addresses.end(), address) == at->addresses.end())
           at->addresses.push_back(address);
     };
     add_all(host->addresses);

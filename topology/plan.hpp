@@ -14,9 +14,9 @@ struct PlannedSource {
   std::string pool;
   std::string virtual_server;
   Endpoint vip;
-  std::vector<std::string> members;       ///< those that this source can be balanced to
-  std::uint32_t attempt_budget = 0;       ///< attempts after which a live member is missed with p < 0.1 %
-  std::string skip_reason;                ///< not empty: this source does not probe, and why (verdict skip)
+  std::vector<std::string> members;  ///< those that this source can be balanced to
+  std::uint32_t attempt_budget = 0;  ///< attempts after which a live member is missed with p < 0.1 %
+  std::string skip_reason;           ///< not empty: this source does not probe, and why (verdict skip)
 };
 
 /// The direct control: a connection to the member itself, beside the VIP.
@@ -35,12 +35,13 @@ struct SkippedPair {
   std::string reason;
 };
 
-/// Where a responder has to listen. The wildcard address, because a nPath member is asked at the VIP. There is none
-/// for virtual servers of depth `hello`: there the real service listens.
+/// Where a responder has to listen. The wildcard address, because a nPath member is asked at the VIP. There
+/// is none for virtual servers of depth `hello`: there the real service listens.
 struct PlannedListener {
   std::string host;
   std::uint16_t port = 0;
-  std::vector<IpAddress> addresses;       ///< the host's own and, behind nPath, the VIPs: for certificates and filters
+  std::vector<IpAddress>
+      addresses;  ///< the host's own and, behind nPath, the VIPs: for certificates and filters
 };
 
 /// Which host probes which virtual server how often, derived from the topology alone.
@@ -49,8 +50,8 @@ struct Plan {
   std::vector<PlannedDirect> directs;
   std::vector<SkippedPair> skipped;
   std::vector<PlannedListener> listeners;
-  std::vector<IpAddress> addresses;       ///< every address whose packets belong to the plan
-  std::vector<std::uint16_t> ports;       ///< every service port of the plan
+  std::vector<IpAddress> addresses;  ///< every address whose packets belong to the plan
+  std::vector<std::uint16_t> ports;  ///< every service port of the plan
 };
 
 /// Equal trips after which a pair of source and member is settled, and the least budget of a source.

@@ -25,7 +25,8 @@ struct TopologyReading {
   std::vector<TopologyProblem> problems;
 };
 
-/// Reads the YAML of docs/topology.md. Never throws, whatever the bytes are: at most 4 MiB, 32 levels, no anchors.
+/// Reads the YAML of docs/topology.md. Never throws, whatever the bytes are: at most 4 MiB, 32 levels, no
+/// anchors.
 TopologyReading read_topology(std::string_view text);
 
 }  // namespace hairpin

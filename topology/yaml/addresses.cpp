@@ -40,7 +40,8 @@ std::string mend_for(const std::string& text) {
   };
   if (text.find('%') != text.npos) return "leave out the zone (%…): link-local addresses cannot be used";
   if (text.find('/') != text.npos) return "an address has no /LENGTH";
-  if (text.starts_with("::ffff:") && text.find('.') != text.npos) return "write the IPv4 address: " + text.substr(7);
+  if (text.starts_with("::ffff:") && text.find('.') != text.npos)
+    return "write the IPv4 address: " + text.substr(7);
   if (text.starts_with("0x") || consists_of("0123456789")) return "write four decimal numbers: 10.1.2.3";
   if (consists_of("0123456789.") && has_leading_zero(text))
     return "write the numbers without leading zeros: some programs read them as octal";
@@ -57,7 +58,8 @@ std::optional<Prefix> without_host_bits(std::string_view text) {
   if (!zero) return {};
   Prefix prefix{*address, zero->length};
   for (std::size_t bit = prefix.length; bit < address->size() * 8; ++bit)
-    prefix.network.bytes[bit / 8] = static_cast<std::uint8_t>(prefix.network.bytes[bit / 8] & ~(0x80u >> (bit % 8)));
+    prefix.network.bytes[bit / 8] =
+        static_cast<std::uint8_t>(prefix.network.bytes[bit / 8] & ~(0x80u >> (bit % 8)));
   return prefix;
 }
 
@@ -65,12 +67,14 @@ std::optional<AgentAddress> read_unix_agent(const Node& node, const std::string&
   constexpr std::size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
   auto socket = node.text.substr(std::string_view("unix:").size());
   if (socket.size() > kLongestPath) {
-    reading.problem(node, path + " has a socket path of " + std::to_string(socket.size()) + " bytes; at most " +
-                              std::to_string(kLongestPath) + " are possible",
+    reading.problem(node,
+                    path + " has a socket path of " + std::to_string(socket.size()) + " bytes; at most " +
+                        std::to_string(kLongestPath) + " are possible",
                     "use a shorter directory, such as /run/hairpin");
     return {};
   }
-  if (socket.starts_with('/') && printable(socket) == socket) return AgentAddress(UnixAgent{std::move(socket)});
+  if (socket.starts_with('/') && printable(socket) == socket)
+    return AgentAddress(UnixAgent{std::move(socket)});
   reading.wrong(node, path, "unix: and an absolute path");
   return {};
 }
@@ -84,7 +88,8 @@ std::optional<IpAddress> read_address(const Node& node, const std::string& path,
     return {};
   }
   if (const auto mend = why_refused(*address); !mend.empty()) {
-    reading.problem(node, path + ": " + to_string(*address) + " cannot be an address of a host", std::string(mend));
+    reading.problem(node, path + ": " + to_string(*address) + " cannot be an address of a host",
+                    std::string(mend));
     return {};
   }
   return address;
@@ -94,7 +99,8 @@ std::optional<Prefix> read_prefix(const Node& node, const std::string& path, Rea
   if (node.kind == Kind::scalar) {
     if (const auto prefix = parse_prefix(node.text)) return prefix;
     if (const auto mended = without_host_bits(node.text)) {
-      reading.problem(node, path + ": " + quoted(node.text) + " has host bits", "write " + to_string(*mended));
+      reading.problem(node, path + ": " + quoted(node.text) + " has host bits",
+                      "write " + to_string(*mended));
       return {};
     }
   }
@@ -110,7 +116,8 @@ std::optional<MacAddress> read_mac(const Node& node, const std::string& path, Re
 }
 
 std::optional<AgentAddress> read_agent(const Node& node, const std::string& path, Reading& reading) {
-  if (node.kind == Kind::scalar && node.text.starts_with("unix:")) return read_unix_agent(node, path, reading);
+  if (node.kind == Kind::scalar && node.text.starts_with("unix:"))
+    return read_unix_agent(node, path, reading);
   if (node.kind == Kind::scalar && node.text.starts_with("ssh:")) {
     auto destination = read_ssh(node, path, reading);
     if (!destination) return {};

@@ -7,7 +7,9 @@
 namespace hairpin::yaml {
 namespace {
 
-bool is_self_ip(AddressRole role) { return role == AddressRole::self_ip || role == AddressRole::floating_self_ip; }
+bool is_self_ip(AddressRole role) {
+  return role == AddressRole::self_ip || role == AddressRole::floating_self_ip;
+}
 bool is_owned(AddressRole role) { return role == AddressRole::host || is_self_ip(role); }
 
 /// The uses of one address, in the order of the file.
@@ -24,7 +26,8 @@ class AddressCheck {
 
  private:
   const AddressUse* first(bool (*wanted)(AddressRole)) const {
-    const auto found = std::find_if(uses_.begin(), uses_.end(), [&](const auto* use) { return wanted(use->role); });
+    const auto found =
+        std::find_if(uses_.begin(), uses_.end(), [&](const auto* use) { return wanted(use->role); });
     return found == uses_.end() ? nullptr : *found;
   }
 
@@ -42,12 +45,15 @@ class AddressCheck {
     const auto* owner = first(is_owned);
     for (const auto* use : uses_) {
       if (use == owner || !is_owned(use->role)) continue;
-      const bool is_pair = use->role == AddressRole::floating_self_ip && owner->role == AddressRole::floating_self_ip;
-      const bool is_same_list = use->owner == owner->owner && is_self_ip(use->role) == is_self_ip(owner->role);
+      const bool is_pair =
+          use->role == AddressRole::floating_self_ip && owner->role == AddressRole::floating_self_ip;
+      const bool is_same_list =
+          use->owner == owner->owner && is_self_ip(use->role) == is_self_ip(owner->role);
       if (is_same_list)
         problem(*use, "is listed twice", "remove one of them");
       else if (use->owner != owner->owner && !is_pair)
-        problem(*use, "is already an address of " + owner->owner + ": " + place(*owner), "each host has its own");
+        problem(*use, "is already an address of " + owner->owner + ": " + place(*owner),
+                "each host has its own");
     }
   }
 
@@ -62,7 +68,8 @@ class AddressCheck {
       else if (use->role == AddressRole::host)
         problem(*use, "is the VIP" + of_pool, "list the VIP under the pool alone");
       else if (use->role == AddressRole::snat)
-        problem(*use, "is the VIP" + of_pool, "members must be able to tell SNAT from the VIP: use another address");
+        problem(*use, "is the VIP" + of_pool,
+                "members must be able to tell SNAT from the VIP: use another address");
       else if (use->role == AddressRole::agent)
         problem(*use, "is the VIP" + of_pool, "agents are reached beside the path under test");
     }
@@ -76,7 +83,8 @@ class AddressCheck {
     if (!host || host->is_load_balancer) return;
     for (const auto* use : uses_)
       if (use->role == AddressRole::snat)
-        problem(*use, "is an address of " + owner->owner + ": " + place(*owner), "a SNAT pool has addresses of its own");
+        problem(*use, "is an address of " + owner->owner + ": " + place(*owner),
+                "a SNAT pool has addresses of its own");
   }
 
   const Draft& draft_;

@@ -14,9 +14,10 @@ void check_agents(const Draft& draft, Reading& reading) {
     if (!host.agent) continue;
     const auto [first, is_new] = owner_of.emplace(to_string(*host.agent), host.name);
     if (!is_new)
-      reading.problem(*draft.host_nodes[i],
-                      "hosts." + host.name + " has the same agent as hosts." + first->second + ": " + first->first,
-                      "each host has an agent of its own");
+      reading.problem(
+          *draft.host_nodes[i],
+          "hosts." + host.name + " has the same agent as hosts." + first->second + ": " + first->first,
+          "each host has an agent of its own");
   }
 }
 
@@ -29,7 +30,8 @@ void check_role(const HostUse& use, const Host& host, Reading& reading) {
   if (use.role == HostRole::member)
     reading.problem(*node, path + ": " + quoted(name) + " is a load balancer", "members are front ends");
   if (use.role == HostRole::source)
-    reading.problem(*node, path + ": " + quoted(name) + " is a load balancer", "it opens no probes: remove it");
+    reading.problem(*node, path + ": " + quoted(name) + " is a load balancer",
+                    "it opens no probes: remove it");
 }
 
 }  // namespace

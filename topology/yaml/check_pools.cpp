@@ -31,16 +31,19 @@ void check_snat_families(const Draft& draft, const Pool& pool, const VirtualServ
                          const ServerDraft& server_draft, Reading& reading) {
   const auto* balancer = draft.topology.host(pool.load_balancer);
   if (!balancer) return;
-  const auto lacks = [](const auto& list, const auto& is_it) { return std::none_of(list.begin(), list.end(), is_it); };
+  const auto lacks = [](const auto& list, const auto& is_it) {
+    return std::none_of(list.begin(), list.end(), is_it);
+  };
   for (const auto& vip : pool.vips) {
     const auto has_family = [&](const IpAddress& address) { return address.family == vip.family; };
-    const bool has_no_address = lacks(balancer->addresses, has_family) &&
-                                lacks(balancer->self_ips, [&](const SelfIp& ip) { return has_family(ip.address); });
+    const bool has_no_address =
+        lacks(balancer->addresses, has_family) &&
+        lacks(balancer->self_ips, [&](const SelfIp& ip) { return has_family(ip.address); });
     for (const auto& rule : server.expect.snat) {
       if (rule.type == SnatType::automap && has_no_address)
         reading.problem(*server_draft.node,
-                        server_draft.path + " expects SNAT automap, but " + quoted(balancer->name) + " has no " +
-                            word_for(vip.family) + " self IP",
+                        server_draft.path + " expects SNAT automap, but " + quoted(balancer->name) +
+                            " has no " + word_for(vip.family) + " self IP",
                         "list them in hosts." + balancer->name + ".self_ips");
       if (rule.type == SnatType::pool && !rule.addresses.empty() && lacks(rule.addresses, has_family))
         reading.problem(*server_draft.node,
@@ -61,9 +64,10 @@ class Endpoints {
       const Endpoint endpoint{vip, server.port};
       const auto [first, is_new] = used_.emplace(endpoint, server_draft.path);
       if (!is_new)
-        reading_.problem(server_draft.port ? *server_draft.port : *server_draft.node,
-                         server_draft.path + ": " + to_string(endpoint) + " is already used by " + first->second,
-                         "one virtual server has one address and port");
+        reading_.problem(
+            server_draft.port ? *server_draft.port : *server_draft.node,
+            server_draft.path + ": " + to_string(endpoint) + " is already used by " + first->second,
+            "one virtual server has one address and port");
     }
   }
 
@@ -94,7 +98,8 @@ void check_pools(const Draft& draft, Reading& reading) {
     if (was_small && all_pairs > kMostPairs)
       reading.problem(*draft.pools[i].node,
                       "up to " + draft.pools[i].path + " there are " + std::to_string(all_pairs) +
-                          " pairs of source and member; at most " + std::to_string(kMostPairs) + " are possible",
+                          " pairs of source and member; at most " + std::to_string(kMostPairs) +
+                          " are possible",
                       "name the sources that matter in \"sources\"");
   }
 }

@@ -6,7 +6,8 @@ namespace {
 
 void add_default_sources(const Topology& topology, Pool& pool) {
   for (const auto& host : topology.hosts)
-    if (!host.is_load_balancer && !pool.excluded_sources.contains(host.name)) pool.sources.push_back(host.name);
+    if (!host.is_load_balancer && !pool.excluded_sources.contains(host.name))
+      pool.sources.push_back(host.name);
 }
 
 }  // namespace

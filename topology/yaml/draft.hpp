@@ -8,8 +8,8 @@
 #include "topology/model.hpp"
 #include "topology/yaml/reading.hpp"
 
-/// A topology while it is read: the model, and where in the file its names and addresses stand. The parts read
-/// themselves first; then checks of the whole judge what only shows together.
+/// A topology while it is read: the model, and where in the file its names and addresses stand. The parts
+/// read themselves first; then checks of the whole judge what only shows together.
 namespace hairpin::yaml {
 
 // What one file may hold: plans and checks of the whole stay fast, and no site is near it.
@@ -21,7 +21,8 @@ inline constexpr std::size_t kMostAddresses = 16;  ///< of one host
 inline constexpr std::size_t kMostRules = 64;      ///< of SNAT, and addresses of a SNAT pool
 inline constexpr std::size_t kMostVirtualServers = 64;
 inline constexpr std::size_t kMostWaivers = 1024;
-inline constexpr std::size_t kMostPairs = 100'000;  ///< of sources and members, over all virtual servers and families
+inline constexpr std::size_t kMostPairs =
+    100'000;  ///< of sources and members, over all virtual servers and families
 
 /// Something that was read, and the node it was read from.
 template <class T>
@@ -77,8 +78,8 @@ struct Draft {
 void read_hosts(const Section& file, Draft& draft, Reading& reading);
 void read_networks(const Section& file, Draft& draft, Reading& reading);
 void read_pools(const Section& file, Draft& draft, Reading& reading);
-void read_virtual_servers(const Section& section, const ExpectDraft& defaults, Pool& pool, PoolDraft& pool_draft,
-                          Draft& draft, Reading& reading);
+void read_virtual_servers(const Section& section, const ExpectDraft& defaults, Pool& pool,
+                          PoolDraft& pool_draft, Draft& draft, Reading& reading);
 /// `defaults`, with every key that `section` gives in its place.
 ExpectDraft read_expectation(const Section& section, ExpectDraft defaults, Draft& draft, Reading& reading);
 void read_waivers(const Section& file, Draft& draft, Reading& reading);

@@ -63,12 +63,14 @@ void read_snat_addresses(const Section& section, SnatRule& rule, Draft& draft, R
   });
 }
 
-std::optional<SnatRule> read_snat_rule(const Node& node, const std::string& path, Draft& draft, Reading& reading) {
+std::optional<SnatRule> read_snat_rule(const Node& node, const std::string& path, Draft& draft,
+                                       Reading& reading) {
   const Section section(node, path, kSnatKeys, reading);
   const auto type = section.need("type", one_of(kSnatTypes));
   SnatRule rule;
   if (const auto* from = section.find("from"))
-    each_item(*from, section.path("from"), "a list of any, members, hosts and prefixes", kMostHosts, true, reading,
+    each_item(*from, section.path("from"), "a list of any, members, hosts and prefixes", kMostHosts, true,
+              reading,
               [&](const Node& item) { read_from(item, section.path("from"), rule, draft, reading); });
   if (!type) return {};
   rule.type = *type;
@@ -95,8 +97,9 @@ std::vector<SnatRule> read_snat(const Node& node, const std::string& path, Draft
   }
   each_item(node, path, "a SNAT rule or a list of them", kMostRules, true, reading, [&](const Node& item) {
     if (!rules.empty() && matches_any(rules.back()))
-      reading.problem(item, path + ": this rule is never reached: the first match wins, and the one before is for any",
-                      "put the rule for any last");
+      reading.problem(
+          item, path + ": this rule is never reached: the first match wins, and the one before is for any",
+          "put the rule for any last");
     if (auto rule = read_snat_rule(item, path, draft, reading)) rules.push_back(std::move(*rule));
   });
   return rules;
@@ -107,7 +110,8 @@ std::vector<SnatRule> read_snat(const Node& node, const std::string& path, Draft
 ExpectDraft read_expectation(const Section& section, ExpectDraft defaults, Draft& draft, Reading& reading) {
   auto& expect = defaults.expect;
   if (const auto path = section.get("return_path", one_of(kReturnPaths))) expect.return_path = *path;
-  if (const auto* snat = section.find("snat")) expect.snat = read_snat(*snat, section.path("snat"), draft, reading);
+  if (const auto* snat = section.find("snat"))
+    expect.snat = read_snat(*snat, section.path("snat"), draft, reading);
   if (const auto* node = section.find("tls")) {
     const Section tls(*node, section.path("tls"), kTlsKeys, reading);
     if (const auto mode = tls.get("mode", one_of(kTlsModes))) expect.tls_mode = mode;

@@ -36,8 +36,9 @@ void read_host_agent(const Section& section, Host& host, Draft& draft) {
   host.agent = section.get("agent", read_agent);
   if (!host.agent) return;
   if (const auto* tcp = std::get_if<TcpAgent>(&*host.agent))
-    draft.address_uses.push_back(
-        {AddressRole::agent, {tcp->endpoint.address, section.find("agent"), section.path("agent")}, host.name});
+    draft.address_uses.push_back({AddressRole::agent,
+                                  {tcp->endpoint.address, section.find("agent"), section.path("agent")},
+                                  host.name});
 }
 
 /// Keys that only one kind of host can have.
@@ -65,7 +66,8 @@ void add(Host host, const Node& key, bool is_direct, Draft& draft) {
 void read_host(const Node& key, const Node& value, Draft& draft, Reading& reading) {
   const auto name = read_name(key, "the name of a host", reading);
   if (name && (*name == "any" || *name == "members"))
-    reading.problem(key, "no host can be called " + quoted(*name), "SNAT rules use this word; choose another name");
+    reading.problem(key, "no host can be called " + quoted(*name),
+                    "SNAT rules use this word; choose another name");
   const Section section(value, "hosts." + name.value_or("?"), kHostKeys, reading);
   Host host;
   host.name = name.value_or(key.text);
@@ -73,14 +75,17 @@ void read_host(const Node& key, const Node& value, Draft& draft, Reading& readin
     add(std::move(host), key, false, draft);
     return;
   }
-  // A value that is wrong was meant to say something: reading it as false would follow up with false problems.
-  host.is_load_balancer = section.get("load_balancer", read_bool).value_or(section.find("load_balancer") != nullptr);
+  // A value that is wrong was meant to say something: reading it as false would follow up with false
+  // problems.
+  host.is_load_balancer =
+      section.get("load_balancer", read_bool).value_or(section.find("load_balancer") != nullptr);
   read_own_addresses(section, host, draft, reading);
   read_host_agent(section, host, draft);
   if (const auto* list = section.find("self_ips"))
     read_self_ips(*list, section.path("self_ips"), host, draft, reading);
   if (const auto* capture = section.find("capture"))
-    host.bigip_capture = Section(*capture, section.path("capture"), kCaptureKeys, reading).need("bigip", read_ssh);
+    host.bigip_capture =
+        Section(*capture, section.path("capture"), kCaptureKeys, reading).need("bigip", read_ssh);
   host.stand_in = section.get("stand_in", read_text);
   check_kind(section, host, reading);
   add(std::move(host), key, section.get("direct", read_bool).value_or(false), draft);
@@ -92,7 +97,8 @@ void read_gateway(const Node& node, const std::string& path, Network& network, R
   if (const auto* macs = section.find("macs"))
     each_item(*macs, section.path("macs"), "a list of MAC addresses", kMostAddresses, true, reading,
               [&](const Node& item) {
-                if (const auto mac = read_mac(item, section.path("macs"), reading)) network.gateway_macs.push_back(*mac);
+                if (const auto mac = read_mac(item, section.path("macs"), reading))
+                  network.gateway_macs.push_back(*mac);
               });
   if (network.gateway && !network.prefix.contains(*network.gateway))
     reading.problem(*section.find("address"),

@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
-/// Every key of the topology file. The reader knows no other; docs/topology.md has one row for each (a test compares
-/// them word by word).
+/// Every key of the topology file. The reader knows no other; docs/topology.md has one row for each (a test
+/// compares them word by word).
 namespace hairpin::yaml {
 
 inline constexpr std::string_view kRequired = "required";
@@ -29,11 +29,13 @@ inline constexpr Key kFileKeys[] = {
 
 inline constexpr Key kHostKeys[] = {
     {"addresses", "list of IP addresses", "required, but for a load balancer",
-     "the host's own addresses; the first of each family is used. Never the VIP, not even on a balancer that owns it"},
+     "the host's own addresses; the first of each family is used. Never the VIP, not even on a balancer that "
+     "owns it"},
     {"agent", "`unix:PATH`, `ADDRESS:PORT` or `ssh:HOST`", "none",
      "how the host's agent is reached, beside the path under test"},
     {"load_balancer", "true or false", "`false`", "the host balances pools; it opens no probes"},
-    {"self_ips", "list of self IPs", "none", "of a load balancer: what SNAT automap takes its addresses from"},
+    {"self_ips", "list of self IPs", "none",
+     "of a load balancer: what SNAT automap takes its addresses from"},
     {"capture", "capture", "none", "of a load balancer: a capture that hairpin starts without an agent"},
     {"direct", "true or false", "`false`",
      "the host also runs the direct control to each member, although it is not in the member's network"},
@@ -46,7 +48,8 @@ inline constexpr Key kSelfIpKeys[] = {
 };
 
 inline constexpr Key kCaptureKeys[] = {
-    {"bigip", "`ssh:USER@HOST`", kRequired, "hairpin runs tcpdump there, with arguments that it builds itself"},
+    {"bigip", "`ssh:USER@HOST`", kRequired,
+     "hairpin runs tcpdump there, with arguments that it builds itself"},
 };
 
 inline constexpr Key kNetworkKeys[] = {
@@ -100,7 +103,8 @@ inline constexpr Key kExpectKeys[] = {
      "the source address that members see"},
     {"tls", "TLS expectation", "reported, not judged", "who ends TLS, and who shows a certificate"},
     {"idle", "duration", "not tested", "a connection that is idle for so long must survive"},
-    {"persistence", "`source`", "none", "the balancer keeps a source on one member: one member per source is full coverage"},
+    {"persistence", "`source`", "none",
+     "the balancer keeps a source on one member: one member per source is full coverage"},
 };
 
 inline constexpr Key kSnatKeys[] = {
@@ -111,7 +115,8 @@ inline constexpr Key kSnatKeys[] = {
 };
 
 inline constexpr Key kTlsKeys[] = {
-    {"mode", "`passthrough`, `terminate` or `reencrypt`", "reported, not judged", "what the balancer does with TLS"},
+    {"mode", "`passthrough`, `terminate` or `reencrypt`", "reported, not judged",
+     "what the balancer does with TLS"},
     {"mutual", "`none`, `requested` or `required`", "reported, not judged", "client certificates"},
 };
 

@@ -25,8 +25,8 @@ void read_vips(const Section& section, Pool& pool, Draft& draft, Reading& readin
 }
 
 /// A list of host names; a name that is listed twice is a problem and kept once.
-std::vector<std::string> read_host_list(const Node& list, const std::string& path, HostRole role, std::size_t most,
-                                        Draft& draft, Reading& reading) {
+std::vector<std::string> read_host_list(const Node& list, const std::string& path, HostRole role,
+                                        std::size_t most, Draft& draft, Reading& reading) {
   std::vector<std::string> names;
   std::set<std::string> seen;
   each_item(list, path, "a list of hosts", most, true, reading, [&](const Node& item) {
@@ -43,13 +43,14 @@ std::vector<std::string> read_host_list(const Node& list, const std::string& pat
 }
 
 void read_excluded(const Node& node, const std::string& path, Pool& pool, Draft& draft, Reading& reading) {
-  each_entry(node, path, "a map from host to reason", kMostHosts, reading, [&](const Node& key, const Node& value) {
-    const auto name = read_name(key, path, reading);
-    const auto reason = read_text(value, path + "." + name.value_or("?"), reading);
-    if (!name || !reason) return;
-    pool.excluded_sources.emplace(*name, *reason);
-    draft.host_uses.push_back({HostRole::source, {*name, &key, path}});
-  });
+  each_entry(node, path, "a map from host to reason", kMostHosts, reading,
+             [&](const Node& key, const Node& value) {
+               const auto name = read_name(key, path, reading);
+               const auto reason = read_text(value, path + "." + name.value_or("?"), reading);
+               if (!name || !reason) return;
+               pool.excluded_sources.emplace(*name, *reason);
+               draft.host_uses.push_back({HostRole::source, {*name, &key, path}});
+             });
 }
 
 void read_sources(const Section& section, Pool& pool, PoolDraft& pool_draft, Draft& draft, Reading& reading) {
@@ -87,7 +88,8 @@ void read_pool(const Node& key, const Node& value, Draft& draft, Reading& readin
   read_sources(section, pool, pool_draft, draft, reading);
   ExpectDraft defaults;
   if (const auto* expect = section.find("expect"))
-    defaults = read_expectation(Section(*expect, section.path("expect"), kExpectKeys, reading), defaults, draft, reading);
+    defaults = read_expectation(Section(*expect, section.path("expect"), kExpectKeys, reading), defaults,
+                                draft, reading);
   read_virtual_servers(section, defaults, pool, pool_draft, draft, reading);
   draft.pools.push_back(std::move(pool_draft));
   draft.topology.pools.push_back(std::move(pool));

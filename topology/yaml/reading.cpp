@@ -17,10 +17,14 @@ std::string place(const std::string& path) { return path.empty() ? "the file" : 
 
 std::string shown(const Node& node) {
   switch (node.kind) {
-    case Kind::empty: return "empty";
-    case Kind::scalar: return quoted(node.text);
-    case Kind::list: return "a list";
-    case Kind::map: return "a map";
+    case Kind::empty:
+      return "empty";
+    case Kind::scalar:
+      return quoted(node.text);
+    case Kind::list:
+      return "a list";
+    case Kind::map:
+      return "a map";
   }
   return "";
 }
@@ -66,7 +70,8 @@ void Section::check_keys() const {
   for (const auto& key : node_.keys) {
     if (reading_.is_full()) return;
     if (!has(keys_, key.text))
-      reading_.problem(key, fmt::format("unknown key {} in {}", quoted(key.text), place(path_)), mend_for(key.text, keys_));
+      reading_.problem(key, fmt::format("unknown key {} in {}", quoted(key.text), place(path_)),
+                       mend_for(key.text, keys_));
   }
 }
 
@@ -79,38 +84,43 @@ const Node* Section::find(std::string_view key) const {
 const Node* Section::require(std::string_view key) const {
   const auto* value = find(key);
   if (value || node_.kind != Kind::map) return value;
-  const auto row = std::find_if(keys_.begin(), keys_.end(), [&](const Key& known) { return known.name == key; });
+  const auto row =
+      std::find_if(keys_.begin(), keys_.end(), [&](const Key& known) { return known.name == key; });
   std::string wanted;
-  if (row != keys_.end()) std::remove_copy(row->value.begin(), row->value.end(), std::back_inserter(wanted), '`');
+  if (row != keys_.end())
+    std::remove_copy(row->value.begin(), row->value.end(), std::back_inserter(wanted), '`');
   reading_.problem(node_, fmt::format("the key \"{}\" is missing in {}", key, place(path_)),
                    fmt::format("add \"{}\": {}", key, wanted));
   return nullptr;
 }
 
-void each_item(const Node& list, const std::string& path, std::string_view wanted, std::size_t most, bool is_needed,
-               Reading& reading, const std::function<void(const Node& item)>& read) {
+void each_item(const Node& list, const std::string& path, std::string_view wanted, std::size_t most,
+               bool is_needed, Reading& reading, const std::function<void(const Node& item)>& read) {
   if (list.kind != Kind::list) {
     const bool is_one = list.kind == Kind::scalar && !list.text.empty();
     reading.wrong(list, path, wanted, is_one ? "put it in brackets: [ … ]" : "");
     return;
   }
   if (list.items.size() > most) {
-    reading.problem(list, fmt::format("{} has {} entries; at most {} are possible", path, list.items.size(), most));
+    reading.problem(list,
+                    fmt::format("{} has {} entries; at most {} are possible", path, list.items.size(), most));
     return;
   }
-  if (list.items.empty() && is_needed) reading.problem(list, fmt::format("{} is empty", path), "name at least one");
+  if (list.items.empty() && is_needed)
+    reading.problem(list, fmt::format("{} is empty", path), "name at least one");
   for (const auto& item : list.items)
     if (!reading.is_full()) read(item);
 }
 
-void each_entry(const Node& map, const std::string& path, std::string_view wanted, std::size_t most, Reading& reading,
-                const std::function<void(const Node& key, const Node& value)>& read) {
+void each_entry(const Node& map, const std::string& path, std::string_view wanted, std::size_t most,
+                Reading& reading, const std::function<void(const Node& key, const Node& value)>& read) {
   if (map.kind != Kind::map) {
     reading.wrong(map, path, wanted);
     return;
   }
   if (map.keys.size() > most) {
-    reading.problem(map, fmt::format("{} has {} entries; at most {} are possible", path, map.keys.size(), most));
+    reading.problem(map,
+                    fmt::format("{} has {} entries; at most {} are possible", path, map.keys.size(), most));
     return;
   }
   if (map.keys.empty()) reading.problem(map, fmt::format("{} is empty", path), "name at least one");

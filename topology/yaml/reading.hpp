@@ -40,7 +40,9 @@ class Section {
   Section(const Node& node, std::string path, std::span<const Key> keys, Reading& reading);
 
   const std::string& path() const { return path_; }
-  std::string path(std::string_view key) const { return path_.empty() ? std::string(key) : path_ + "." + std::string(key); }
+  std::string path(std::string_view key) const {
+    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  }
   const Node& node() const { return node_; }
   const Node* find(std::string_view key) const;     ///< null when it is not given
   const Node* require(std::string_view key) const;  ///< not given: a problem
@@ -67,9 +69,9 @@ class Section {
 };
 
 /// Walks a list, or the values of a map; anything else, too many, and (where `is_needed`) none are problems.
-void each_item(const Node& list, const std::string& path, std::string_view wanted, std::size_t most, bool is_needed,
-               Reading& reading, const std::function<void(const Node& item)>& read);
-void each_entry(const Node& map, const std::string& path, std::string_view wanted, std::size_t most, Reading& reading,
-                const std::function<void(const Node& key, const Node& value)>& read);
+void each_item(const Node& list, const std::string& path, std::string_view wanted, std::size_t most,
+               bool is_needed, Reading& reading, const std::function<void(const Node& item)>& read);
+void each_entry(const Node& map, const std::string& path, std::string_view wanted, std::size_t most,
+                Reading& reading, const std::function<void(const Node& key, const Node& value)>& read);
 
 }  // namespace hairpin::yaml

@@ -11,11 +11,14 @@
 namespace hairpin::yaml {
 namespace {
 
-bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool consists_of(std::string_view text, std::string_view more) {
-  return std::all_of(text.begin(), text.end(), [&](char c) { return is_alphanumeric(c) || more.find(c) != more.npos; });
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_alphanumeric(c) || more.find(c) != more.npos; });
 }
 
 bool is_scalar(const Node& node, std::size_t most_bytes) {
@@ -31,7 +34,8 @@ std::optional<Number> whole_number(std::string_view digits) {
 }
 
 bool is_dns_label(std::string_view label) {
-  return !label.empty() && label.size() <= 63 && consists_of(label, "-_") && label.front() != '-' && label.back() != '-';
+  return !label.empty() && label.size() <= 63 && consists_of(label, "-_") && label.front() != '-' &&
+         label.back() != '-';
 }
 
 bool is_dns_name(std::string_view name) {
@@ -72,7 +76,8 @@ std::optional<std::string> read_fqdn(const Node& node, const std::string& path, 
 
 std::optional<std::string> read_request_path(const Node& node, const std::string& path, Reading& reading) {
   const auto is_visible = [](char c) { return c > 0x20 && c < 0x7F; };
-  if (is_scalar(node, 2000) && node.text.front() == '/' && std::all_of(node.text.begin(), node.text.end(), is_visible))
+  if (is_scalar(node, 2000) && node.text.front() == '/' &&
+      std::all_of(node.text.begin(), node.text.end(), is_visible))
     return node.text;
   reading.wrong(node, path, "a path that begins with \"/\"", "encode spaces and other characters as %20");
   return {};
@@ -100,12 +105,13 @@ std::optional<std::uint16_t> read_port(const Node& node, const std::string& path
   return {};
 }
 
-std::optional<std::chrono::milliseconds> read_duration(const Node& node, const std::string& path, Reading& reading) {
+std::optional<std::chrono::milliseconds> read_duration(const Node& node, const std::string& path,
+                                                       Reading& reading) {
   using namespace std::chrono;
   constexpr Choice<milliseconds> kUnits[] = {{"ms", 1ms}, {"s", 1s}, {"m", 1min}, {"h", 1h}};
   constexpr auto kLongest = hours(24);
-  const auto unit_at =
-      static_cast<std::size_t>(std::find_if_not(node.text.begin(), node.text.end(), is_digit) - node.text.begin());
+  const auto unit_at = static_cast<std::size_t>(
+      std::find_if_not(node.text.begin(), node.text.end(), is_digit) - node.text.begin());
   const auto number = whole_number<std::uint32_t>(std::string_view(node.text).substr(0, unit_at));
   const auto unit = std::string_view(node.text).substr(unit_at);
   for (const auto& [word, length] : kUnits)
@@ -121,7 +127,8 @@ std::optional<std::chrono::sys_days> read_date(const Node& node, const std::stri
   const std::string_view text = node.text;
   if (node.kind == Kind::scalar && text.size() == 10 && text[4] == '-' && text[7] == '-') {
     const auto y = whole_number<std::uint16_t>(text.substr(0, 4));
-    const auto m = whole_number<std::uint8_t>(text.substr(5, 2)), d = whole_number<std::uint8_t>(text.substr(8, 2));
+    const auto m = whole_number<std::uint8_t>(text.substr(5, 2)),
+               d = whole_number<std::uint8_t>(text.substr(8, 2));
     if (y && m && d)
       if (const year_month_day date{year(*y), month(*m), day(*d)}; date.ok()) return sys_days(date);
   }
@@ -138,8 +145,10 @@ std::optional<std::string> read_ssh(const Node& node, const std::string& path, R
     const auto user = at == rest.npos ? "" : rest.substr(0, at);
     const auto host = at == rest.npos ? rest : rest.substr(at + 1);
     // A word that begins with "-" would be an option of ssh.
-    const bool is_user = at == rest.npos || (!user.empty() && consists_of(user, "._-") && user.front() != '-');
-    if (is_user && !host.empty() && consists_of(host, "._:-") && host.front() != '-') return std::string(rest);
+    const bool is_user =
+        at == rest.npos || (!user.empty() && consists_of(user, "._-") && user.front() != '-');
+    if (is_user && !host.empty() && consists_of(host, "._:-") && host.front() != '-')
+      return std::string(rest);
   }
   reading.wrong(node, path, "ssh:HOST or ssh:USER@HOST", "ports and keys belong in ~/.ssh/config");
   return {};

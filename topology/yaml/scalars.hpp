@@ -15,13 +15,15 @@
 namespace hairpin::yaml {
 
 std::optional<std::string> read_name(const Node& node, const std::string& path, Reading& reading);
-std::optional<std::string> read_text(const Node& node, const std::string& path, Reading& reading);  ///< one line
+std::optional<std::string> read_text(const Node& node, const std::string& path,
+                                     Reading& reading);  ///< one line
 std::optional<std::string> read_fqdn(const Node& node, const std::string& path, Reading& reading);
 std::optional<std::string> read_request_path(const Node& node, const std::string& path, Reading& reading);
 std::optional<std::string> read_f5_path(const Node& node, const std::string& path, Reading& reading);
 std::optional<bool> read_bool(const Node& node, const std::string& path, Reading& reading);
 std::optional<std::uint16_t> read_port(const Node& node, const std::string& path, Reading& reading);
-std::optional<std::chrono::milliseconds> read_duration(const Node& node, const std::string& path, Reading& reading);
+std::optional<std::chrono::milliseconds> read_duration(const Node& node, const std::string& path,
+                                                       Reading& reading);
 std::optional<std::chrono::sys_days> read_date(const Node& node, const std::string& path, Reading& reading);
 std::optional<IpAddress> read_address(const Node& node, const std::string& path, Reading& reading);
 std::optional<Prefix> read_prefix(const Node& node, const std::string& path, Reading& reading);
@@ -30,7 +32,8 @@ std::optional<AgentAddress> read_agent(const Node& node, const std::string& path
 /// "ssh:USER@HOST" without the scheme, fit for an argument vector.
 std::optional<std::string> read_ssh(const Node& node, const std::string& path, Reading& reading);
 
-/// Letters, digits, `.` `_` `-`, beginning with a letter or digit, at most 63: fit for file names, ids and reports.
+/// Letters, digits, `.` `_` `-`, beginning with a letter or digit, at most 63: fit for file names, ids and
+/// reports.
 bool is_name(std::string_view text);
 
 /// One spelling of an enumerator.

@@ -29,7 +29,8 @@ class TreeBuilder final : public YAML::EventHandler {
   std::optional<Node> take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (std::exchange(has_document_, true)) refuse(mark, "a second document", "one file describes one topology");
+    if (std::exchange(has_document_, true))
+      refuse(mark, "a second document", "one file describes one topology");
   }
   void OnDocumentEnd() override {}
 
@@ -78,8 +79,10 @@ class TreeBuilder final : public YAML::EventHandler {
 
   Node make(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag) {
     if (anchor != 0) refuse(mark, "an anchor (&)", "write the value out; quote it when it begins with &");
-    if (tag != "?" && tag != "!" && !tag.empty()) refuse(mark, "a tag (!)", "remove it; quote a value that begins with !");
-    if (++nodes_ > kMostNodes) refuse(mark, fmt::format("more than {} values", kMostNodes), "is this the topology file?");
+    if (tag != "?" && tag != "!" && !tag.empty())
+      refuse(mark, "a tag (!)", "remove it; quote a value that begins with !");
+    if (++nodes_ > kMostNodes)
+      refuse(mark, fmt::format("more than {} values", kMostNodes), "is this the topology file?");
     Node node;
     node.kind = kind;
     node.line = static_cast<std::size_t>(mark.line) + 1;
@@ -127,7 +130,8 @@ class TreeBuilder final : public YAML::EventHandler {
       frame.node.keys.push_back(std::move(key));
       return;
     }
-    if (problems_.size() == kMostDuplicates) throw Refused{{key.line, key.column, "there are more duplicate keys", "mend these first"}};
+    if (problems_.size() == kMostDuplicates)
+      throw Refused{{key.line, key.column, "there are more duplicate keys", "mend these first"}};
     frame.drops_value = true;
     problems_.push_back({key.line, key.column,
                          fmt::format("duplicate key {}, first on line {}", quoted(key.text), first->second),
@@ -187,7 +191,8 @@ Tree parse_tree(std::string_view text) {
   } catch (const YAML::Exception& exception) {
     tree.problems.push_back(problem_of(exception));
   } catch (const std::exception& exception) {
-    tree.problems.push_back({1, 1, std::string("could not be parsed: ") + exception.what(), "is this a YAML file?"});
+    tree.problems.push_back(
+        {1, 1, std::string("could not be parsed: ") + exception.what(), "is this a YAML file?"});
   }
   return tree;
 }

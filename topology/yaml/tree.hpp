@@ -16,15 +16,15 @@ inline constexpr std::size_t kMostDuplicates = 100;
 
 enum class Kind { empty, scalar, list, map };
 
-/// One value of a YAML file and where it stands. yaml-cpp's own nodes keep duplicate keys silently, and resolve
-/// aliases; this tree is built from the parser's events and has neither.
+/// One value of a YAML file and where it stands. yaml-cpp's own nodes keep duplicate keys silently, and
+/// resolve aliases; this tree is built from the parser's events and has neither.
 struct Node {
   Kind kind = Kind::empty;
   std::size_t line = 1, column = 1;  ///< from 1, in bytes; of an empty value: its key's
   std::string text;                  ///< of a scalar
   bool is_quoted = false;
-  std::vector<Node> keys;            ///< of a map: scalars, without duplicates
-  std::vector<Node> items;           ///< of a list; of a map: the values of `keys`
+  std::vector<Node> keys;   ///< of a map: scalars, without duplicates
+  std::vector<Node> items;  ///< of a list; of a map: the values of `keys`
 };
 
 struct Tree {
@@ -32,8 +32,8 @@ struct Tree {
   std::vector<TopologyProblem> problems;  ///< duplicate keys; or the one that ended the parsing
 };
 
-/// Parses bytes that the guard let pass. Refuses anchors, aliases, tags, a second document, keys that are no scalars,
-/// more than 32 levels, more than 100,000 values.
+/// Parses bytes that the guard let pass. Refuses anchors, aliases, tags, a second document, keys that are no
+/// scalars, more than 32 levels, more than 100,000 values.
 Tree parse_tree(std::string_view text);
 
 }  // namespace hairpin::yaml

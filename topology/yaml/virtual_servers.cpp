@@ -11,7 +11,8 @@ constexpr Choice<Protocol> kProtocols[] = {
     {"https", Protocol::https}, {"http", Protocol::http}, {"tls", Protocol::tls}, {"tcp", Protocol::tcp}};
 constexpr Choice<Depth> kDepths[] = {
     {"tcp", Depth::tcp}, {"hello", Depth::hello}, {"tls", Depth::tls}, {"http", Depth::http}};
-constexpr Choice<Coverage> kCoverages[] = {{"each_pair", Coverage::each_pair}, {"each_member", Coverage::each_member}};
+constexpr Choice<Coverage> kCoverages[] = {{"each_pair", Coverage::each_pair},
+                                           {"each_member", Coverage::each_member}};
 
 bool has_tls(Protocol protocol) { return protocol == Protocol::https || protocol == Protocol::tls; }
 bool has_requests(Protocol protocol) { return protocol == Protocol::https || protocol == Protocol::http; }
@@ -23,10 +24,13 @@ Depth deepest(Protocol protocol) {
 
 bool allows(Protocol protocol, Depth depth) {
   switch (depth) {
-    case Depth::tcp: return true;
+    case Depth::tcp:
+      return true;
     case Depth::hello:
-    case Depth::tls: return has_tls(protocol);
-    case Depth::http: return has_requests(protocol);
+    case Depth::tls:
+      return has_tls(protocol);
+    case Depth::http:
+      return has_requests(protocol);
   }
   return false;
 }
@@ -49,8 +53,8 @@ class ServerReader {
     }
     auto expected = defaults;
     if (const auto* expect = section_.find("expect"))
-      expected = read_expectation(Section(*expect, section_.path("expect"), kExpectKeys, reading_), defaults, draft_,
-                                  reading_);
+      expected = read_expectation(Section(*expect, section_.path("expect"), kExpectKeys, reading_), defaults,
+                                  draft_, reading_);
     server_.expect = std::move(expected.expect);
     read_coverage(expected.has_persistence);
     check_expectation();
@@ -70,13 +74,14 @@ class ServerReader {
     if (!allows(server_.protocol, server_.depth))
       refuse("probe", "goes deeper than the protocol allows", "choose another probe or protocol");
     server_.path = section_.get("path", read_request_path).value_or(server_.path);
-    if (!has_requests(server_.protocol)) refuse("path", "is for https and http", "remove it, or change the protocol");
+    if (!has_requests(server_.protocol))
+      refuse("path", "is for https and http", "remove it, or change the protocol");
   }
 
   void read_coverage(bool has_persistence) {
     const auto* node = section_.find("coverage");
-    const auto coverage =
-        node ? read_choice(*node, section_.path("coverage"), kCoverages, reading_) : std::optional<Coverage>{};
+    const auto coverage = node ? read_choice(*node, section_.path("coverage"), kCoverages, reading_)
+                               : std::optional<Coverage>{};
     server_.coverage = coverage.value_or(has_persistence ? Coverage::one_per_source : Coverage::each_pair);
     server_.covers_each_member = server_.coverage == Coverage::each_pair;
     if (has_persistence && coverage == Coverage::each_pair)
@@ -88,11 +93,13 @@ class ServerReader {
     const auto& expect = server_.expect;
     const auto refuse_server = [&](std::string_view what, std::string_view mend) {
       const auto* node = section_.find("expect");
-      reading_.problem(node ? *node : section_.node(), section_.path() + " " + std::string(what), std::string(mend));
+      reading_.problem(node ? *node : section_.node(), section_.path() + " " + std::string(what),
+                       std::string(mend));
     };
     const bool judges_tls = expect.tls_mode || expect.mutual_tls;
     if (judges_tls && !has_tls(server_.protocol))
-      refuse_server("expects TLS, but its protocol has none", "remove expect.tls, or write protocol: https or tls");
+      refuse_server("expects TLS, but its protocol has none",
+                    "remove expect.tls, or write protocol: https or tls");
     if (expect.return_path != ReturnPath::direct) return;
     for (const auto& rule : expect.snat)
       if (rule.type != SnatType::none) {
@@ -104,7 +111,8 @@ class ServerReader {
       refuse_server("expects that the balancer ends TLS and that members answer directly",
                     "write tls: { mode: passthrough } or return_path: through_load_balancer");
     if (server_.member_port != server_.port)
-      refuse("member_port", "differs from port, but with return_path: direct nobody translates it back", "remove it");
+      refuse("member_port", "differs from port, but with return_path: direct nobody translates it back",
+             "remove it");
   }
 
   void refuse(std::string_view key, std::string_view what, std::string_view mend) {
@@ -120,22 +128,24 @@ class ServerReader {
 
 }  // namespace
 
-void read_virtual_servers(const Section& section, const ExpectDraft& defaults, Pool& pool, PoolDraft& pool_draft,
-                          Draft& draft, Reading& reading) {
+void read_virtual_servers(const Section& section, const ExpectDraft& defaults, Pool& pool,
+                          PoolDraft& pool_draft, Draft& draft, Reading& reading) {
   const auto* list = section.require("virtual_servers");
   if (!list) return;
   const auto path = section.path("virtual_servers");
   std::set<std::string> names;
-  each_item(*list, path, "a list of virtual servers", kMostVirtualServers, true, reading, [&](const Node& item) {
-    const Section server(item, path + "[" + std::to_string(pool.virtual_servers.size()) + "]", kVirtualServerKeys,
-                         reading);
-    pool_draft.servers.push_back({&item, server.path(), server.find("port")});
-    pool.virtual_servers.push_back(ServerReader(server, draft, reading).read(defaults));
-    const auto& name = pool.virtual_servers.back().name;
-    if (!name.empty() && !names.insert(name).second)
-      reading.problem(*server.find("name"), server.path("name") + ": " + quoted(name) + " is already used in this pool",
-                      "give each virtual server its own name");
-  });
+  each_item(*list, path, "a list of virtual servers", kMostVirtualServers, true, reading,
+            [&](const Node& item) {
+              const Section server(item, path + "[" + std::to_string(pool.virtual_servers.size()) + "]",
+                                   kVirtualServerKeys, reading);
+              pool_draft.servers.push_back({&item, server.path(), server.find("port")});
+              pool.virtual_servers.push_back(ServerReader(server, draft, reading).read(defaults));
+              const auto& name = pool.virtual_servers.back().name;
+              if (!name.empty() && !names.insert(name).second)
+                reading.problem(*server.find("name"),
+                                server.path("name") + ": " + quoted(name) + " is already used in this pool",
+                                "give each virtual server its own name");
+            });
 }
 
 }  // namespace hairpin::yaml

@@ -7,7 +7,9 @@
 namespace hairpin::yaml {
 namespace {
 
-std::string document() { return bytes_of(std::filesystem::path(HAIRPIN_SOURCE_DIR) / "docs" / "topology.md"); }
+std::string document() {
+  return bytes_of(std::filesystem::path(HAIRPIN_SOURCE_DIR) / "docs" / "topology.md");
+}
 
 /// The text under `## TITLE` up to the next heading.
 std::string section(const std::string& text, std::string_view title) {
@@ -23,7 +25,8 @@ TEST(Documentation, HasOneRowForEachKeyThatTheReaderKnows) {
     const auto part = section(text, title);
     ASSERT_FALSE(part.empty()) << "docs/topology.md has no section \"" << title << "\"";
     for (const auto& key : keys) {
-      const auto row = fmt::format("| `{}` | {} | {} | {} |\n", key.name, key.value, key.fallback, key.meaning);
+      const auto row =
+          fmt::format("| `{}` | {} | {} | {} |\n", key.name, key.value, key.fallback, key.meaning);
       EXPECT_NE(part.find(row), part.npos) << title << " lacks the row\n" << row;
     }
   }

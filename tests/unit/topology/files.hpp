@@ -41,7 +41,8 @@ inline Topology topology_of(const std::string& name) {
 }
 
 /// A small topology that is right; tests change it.
-inline std::string small_topology(const std::string& virtual_server = "{ name: web }", const std::string& pool = "") {
+inline std::string small_topology(const std::string& virtual_server = "{ name: web }",
+                                  const std::string& pool = "") {
   return R"(hairpin: 1
 name: small
 hosts:
@@ -54,8 +55,8 @@ pools:
     vip: [10.137.2.11]
     load_balancer: bigip
     members: [oc01, oc02]
-)" + pool + "    virtual_servers: [" +
-         virtual_server + "]\n";
+)" + pool +
+         "    virtual_servers: [" + virtual_server + "]\n";
 }
 
 inline Topology read(const std::string& text) {

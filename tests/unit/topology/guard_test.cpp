@@ -12,7 +12,8 @@ std::string what(std::string_view text) {
 }
 
 TEST(Guard, LetsOrdinaryTextPass) {
-  for (const auto* text : {"", "a: 1\n", "a: 1\r\nb: 2\r\n", "größe: 1 # 🦀\n", "a: b\tc\n", "\t\n", "\t# comment\n"})
+  for (const auto* text :
+       {"", "a: 1\n", "a: 1\r\nb: 2\r\n", "größe: 1 # 🦀\n", "a: b\tc\n", "\t\n", "\t# comment\n"})
     EXPECT_EQ(what(text), "") << text;
 }
 
@@ -23,8 +24,8 @@ TEST(Guard, RefusesEveryKindOfInvalidUtf8) {
 }
 
 TEST(Guard, AcceptsTheEdgesOfUtf8) {
-  for (const auto* text : {"\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xF0\x90\x80\x80",
-                           "\xF4\x8F\xBF\xBF"})
+  for (const auto* text : {"\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
+                           "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
     EXPECT_EQ(what(text), "") << testing::PrintToString(text);
 }
 
@@ -36,11 +37,22 @@ TEST(Guard, NamesTheLineAndColumnOfAByte) {
 
 TEST(Guard, TakesLinesOfExactlyTheLimit) {
   EXPECT_EQ(what(std::string(kLongestLineBytes, 'x') + "\n"), "");
-  EXPECT_EQ(what(std::string(kLongestLineBytes + 1, 'x')), "f:1:8193: the line is longer than 8192 bytes; break the line");
+  EXPECT_EQ(what(std::string(kLongestLineBytes + 1, 'x')),
+            "f:1:8193: the line is longer than 8192 bytes; break the line");
+}
+
+TEST(Guard, CountsBracketsAndCommasOutsideOfComments) {
+  std::string text;
+  for (std::size_t i = 0; i < kMostIndicators; ++i) text += i % 2 ? "  # [{,\n,\n" : "[\n";
+  EXPECT_EQ(what(text), "");
+  EXPECT_EQ(what(text + "a: {}"),
+            "f:150001:4: more than 100000 brackets and commas; is this the topology file?");
 }
 
 TEST(Guard, SkipsTheByteOrderMarkOnce) {
-  EXPECT_EQ(without_byte_order_mark("\xEF\xBB\xBF" "a"), "a");
+  EXPECT_EQ(without_byte_order_mark("\xEF\xBB\xBF"
+                                    "a"),
+            "a");
   EXPECT_EQ(without_byte_order_mark("a"), "a");
 }
 

@@ -3,11 +3,14 @@
 
 #include "tests/unit/topology/files.hpp"
 
-// One file for each message: tests/data/invalid/topology/NAME.yaml, and every line that it gives in NAME.expected.
+// One file for each message: tests/data/invalid/topology/NAME.yaml, and every line that it gives in
+// NAME.expected.
 namespace hairpin {
 namespace {
 
-std::filesystem::path directory() { return std::filesystem::path(HAIRPIN_TEST_DATA) / "invalid" / "topology"; }
+std::filesystem::path directory() {
+  return std::filesystem::path(HAIRPIN_TEST_DATA) / "invalid" / "topology";
+}
 
 class InvalidFile : public testing::TestWithParam<std::string> {};
 

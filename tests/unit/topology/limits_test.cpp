@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 
 #include "tests/unit/topology/files.hpp"
 
@@ -21,8 +22,10 @@ std::string repeated(std::size_t count, const std::string& text) {
 }
 
 std::string with_hosts(std::size_t count, const std::string& members) {
-  std::string text = "hairpin: 1\nname: big\nhosts:\n  lb: { load_balancer: true, self_ips: [{ address: 10.0.0.5 }] }\n";
-  for (std::size_t i = 0; i < count; ++i) text += fmt::format("  h{}: {{ addresses: [10.{}.{}.1] }}\n", i, 1 + i / 256, i % 256);
+  std::string text =
+      "hairpin: 1\nname: big\nhosts:\n  lb: { load_balancer: true, self_ips: [{ address: 10.0.0.5 }] }\n";
+  for (std::size_t i = 0; i < count; ++i)
+    text += fmt::format("  h{}: {{ addresses: [10.{}.{}.1] }}\n", i, 1 + i / 256, i % 256);
   return text + "pools:\n  p:\n    vip: [10.0.0.1]\n    load_balancer: lb\n    members: " + members +
          "\n    virtual_servers: [{ name: v }]\n";
 }
@@ -51,12 +54,14 @@ TEST(Limits, TenThousandMembersAreRefusedAtOnce) {
 }
 
 TEST(Limits, TenThousandHostsAreRefusedAtOnce) {
-  EXPECT_EQ(only_problem(with_hosts(10'000, "[h1]")), "f:4:3: hosts has 10001 entries; at most 1024 are possible");
+  EXPECT_EQ(only_problem(with_hosts(10'000, "[h1]")),
+            "f:4:3: hosts has 10001 entries; at most 1024 are possible");
 }
 
 TEST(Limits, PairsOfSourceAndMemberAreBounded) {
   EXPECT_EQ(only_problem(with_hosts(1000, member_list(256))),
-            "f:1006:3: up to pools.p there are 256000 pairs of source and member; at most 100000 are possible; name the "
+            "f:1006:3: up to pools.p there are 256000 pairs of source and member; at most 100000 are "
+            "possible; name the "
             "sources that matter in \"sources\"");
 }
 
@@ -69,8 +74,9 @@ TEST(Limits, TheBiggestPoolIsRead) {
 TEST(Limits, ANameOf64KilobytesIsCutInTheMessage) {
   const auto text = small_topology();
   const auto name = text.find("small");
-  const auto problem = only_problem(text.substr(0, name) + ">-\n" + repeated(64, "  " + std::string(1022, 'x') + "\n") +
-                                    text.substr(name + 6));
+  const auto problem =
+      only_problem(text.substr(0, name) + ">-\n" + repeated(64, "  " + std::string(1022, 'x') + "\n") +
+                   text.substr(name + 6));
   EXPECT_LT(problem.size(), 250u);
   EXPECT_NE(problem.find(std::string(60, 'x') + "…"), problem.npos) << problem;
 }
@@ -84,13 +90,15 @@ TEST(Limits, AfterAHundredProblemsTheRestIsLeftOut) {
 }
 
 TEST(Limits, ValuesAreCounted) {
-  EXPECT_EQ(only_problem(repeated(100'001, "- 1\n")), "f:100000:3: more than 100000 values; is this the topology file?");
+  EXPECT_EQ(only_problem(repeated(100'001, "- 1\n")),
+            "f:100000:3: more than 100000 values; is this the topology file?");
 }
 
 TEST(Limits, AfterAHundredDuplicateKeysTheRestIsLeftUnread) {
   const auto reading = read_topology(repeated(1'000'000, "a:\n"));
   ASSERT_EQ(reading.problems.size(), 101u);
-  EXPECT_EQ(describe(reading.problems[99], "f"), "f:101:1: duplicate key \"a\", first on line 1; remove one of them");
+  EXPECT_EQ(describe(reading.problems[99], "f"),
+            "f:101:1: duplicate key \"a\", first on line 1; remove one of them");
   EXPECT_EQ(describe(reading.problems[100], "f"), "f:102:1: there are more duplicate keys; mend these first");
 }
 
@@ -99,6 +107,16 @@ TEST(Limits, NestingOfAMillionLevelsIsRefused) {
     const auto reading = read_topology(repeated(1'000'000, opening));
     EXPECT_FALSE(reading.topology);
     EXPECT_EQ(reading.problems.size(), 1u) << opening;
+  }
+}
+
+TEST(Limits, NestingOfAThousandLevelsIsRefusedByTheTree) {
+  for (const auto* opening : {"[\n", "{a:\n", "- ", "? "}) {
+    const auto reading = read_topology(repeated(1000, opening));
+    EXPECT_FALSE(reading.topology);
+    ASSERT_EQ(reading.problems.size(), 1u) << opening;
+    EXPECT_THAT(reading.problems[0].what,
+                testing::AnyOf("nested deeper than 32 levels", "a key that is no plain text"));
   }
 }
 

@@ -38,9 +38,9 @@ TEST(AttemptsToCover, IsTheTableOfTheMethod) {
     std::size_t members;
     std::uint32_t five, one, tenth, millionth;
   };
-  constexpr Row kTable[] = {{2, 6, 8, 11, 21},         {3, 11, 15, 20, 37},      {4, 16, 21, 29, 53},
-                            {5, 21, 28, 39, 70},       {8, 38, 51, 68, 120},     {10, 51, 66, 88, 153},
-                            {16, 90, 115, 150, 258},   {32, 203, 255, 327, 545}, {64, 453, 557, 703, 1142},
+  constexpr Row kTable[] = {{2, 6, 8, 11, 21},          {3, 11, 15, 20, 37},      {4, 16, 21, 29, 53},
+                            {5, 21, 28, 39, 70},        {8, 38, 51, 68, 120},     {10, 51, 66, 88, 153},
+                            {16, 90, 115, 150, 258},    {32, 203, 255, 327, 545}, {64, 453, 557, 703, 1142},
                             {100, 754, 916, 1146, 1833}};
   for (const auto& row : kTable) {
     EXPECT_EQ(attempts_to_cover(row.members, 0.05), row.five) << row.members;
@@ -65,8 +65,9 @@ TEST(AttemptsToCover, StaysBelowTheUnionBoundForManyMembers) {
 
 TEST(Plan, SendsEverySourceToEveryMemberItselfIncluded) {
   const auto plan = make_plan(topology_of("design.yaml"));
-  EXPECT_THAT(shown_sources(plan), ElementsAre("client1 > 10.137.2.11:444: oc01 oc02", "oc01 > 10.137.2.11:444: oc01 oc02",
-                                               "oc02 > 10.137.2.11:444: oc01 oc02"));
+  EXPECT_THAT(shown_sources(plan),
+              ElementsAre("client1 > 10.137.2.11:444: oc01 oc02", "oc01 > 10.137.2.11:444: oc01 oc02",
+                          "oc02 > 10.137.2.11:444: oc01 oc02"));
   for (const auto& source : plan.sources) {
     EXPECT_EQ(source.attempt_budget, 11u);
     EXPECT_EQ(source.pool, "pool01");
@@ -98,9 +99,11 @@ TEST(Plan, RunsNoDirectControlFromASourceThatIsLeftOut) {
 }
 
 TEST(Plan, SkipsSourcesWithTheirReason) {
-  const auto plan = make_plan(read(small_topology("{ name: web }", "    sources: { except: { oc02: frozen } }\n")));
-  EXPECT_THAT(shown_sources(plan), ElementsAre("client1 > 10.137.2.11:444: oc01 oc02", "oc01 > 10.137.2.11:444: oc01 oc02",
-                                               "oc02 > 10.137.2.11:444: oc01 oc02 | left out by the topology: frozen"));
+  const auto plan =
+      make_plan(read(small_topology("{ name: web }", "    sources: { except: { oc02: frozen } }\n")));
+  EXPECT_THAT(shown_sources(plan),
+              ElementsAre("client1 > 10.137.2.11:444: oc01 oc02", "oc01 > 10.137.2.11:444: oc01 oc02",
+                          "oc02 > 10.137.2.11:444: oc01 oc02 | left out by the topology: frozen"));
 }
 
 TEST(Plan, TakesTheSourcesThatAreListedAndNoOthers) {
@@ -126,11 +129,13 @@ TEST(Plan, BehindDirectReturnAMemberReachesOnlyItself) {
 
 TEST(Plan, PairsEachVipWithItsOwnFamily) {
   const auto plan = make_plan(topology_of("dual-stack.yaml"), Family::ipv6);
-  EXPECT_THAT(shown_sources(plan),
-              testing::IsSupersetOf({"client4 > [2001:db8:2::11]:443: oc01 oc02 | client4 has no IPv6 address",
-                                     "client6 > [2001:db8:2::11]:443: oc01 oc02",
-                                     "frozen > [2001:db8:2::11]:5061: oc01 oc02 | left out by the topology: frozen until Monday",
-                                     "oc01 > [2001:db8:2::11]:5061: oc01 oc02"}));
+  EXPECT_THAT(
+      shown_sources(plan),
+      testing::IsSupersetOf(
+          {"client4 > [2001:db8:2::11]:443: oc01 oc02 | client4 has no IPv6 address",
+           "client6 > [2001:db8:2::11]:443: oc01 oc02",
+           "frozen > [2001:db8:2::11]:5061: oc01 oc02 | left out by the topology: frozen until Monday",
+           "oc01 > [2001:db8:2::11]:5061: oc01 oc02"}));
   EXPECT_EQ(plan.sources.size(), 10u);
   for (const auto& address : plan.addresses) EXPECT_EQ(address.family, Family::ipv6) << to_string(address);
 }
@@ -139,21 +144,24 @@ TEST(Plan, KeepsTheAddressesAndPortsOfBothLegs) {
   const auto plan = make_plan(topology_of("ipv6.yaml"));
   std::vector<std::string> addresses;
   for (const auto& address : plan.addresses) addresses.push_back(to_string(address));
-  EXPECT_THAT(addresses, UnorderedElementsAre("2001:db8:1::10", "2001:db8:2::21", "2001:db8:2::22", "2001:db8:2::5",
-                                              "2001:db8:2::4", "2001:db8:2::11", "2001:db8:2::40", "2001:db8:2::41"));
+  EXPECT_THAT(addresses,
+              UnorderedElementsAre("2001:db8:1::10", "2001:db8:2::21", "2001:db8:2::22", "2001:db8:2::5",
+                                   "2001:db8:2::4", "2001:db8:2::11", "2001:db8:2::40", "2001:db8:2::41"));
   EXPECT_THAT(plan.ports, ElementsAre(443, 8443));
 }
 
 TEST(Plan, ListensOncePerHostAndPortAndOnTheVipBehindDirectReturn) {
-  const auto plan = make_plan(read(small_topology(
-      "{ name: a, port: 1, member_port: 9 }, { name: b, port: 2, member_port: 9 }, { name: c, port: 3, expect: { return_path: direct } }")));
+  const auto plan =
+      make_plan(read(small_topology("{ name: a, port: 1, member_port: 9 }, { name: b, port: 2, member_port: "
+                                    "9 }, { name: c, port: 3, expect: { return_path: direct } }")));
   ASSERT_EQ(plan.listeners.size(), 4u);
   EXPECT_EQ(plan.listeners[0].host, "oc01");
   EXPECT_EQ(plan.listeners[0].port, 9);
   EXPECT_THAT(plan.listeners[0].addresses, ElementsAre(*parse_address("10.137.2.21")));
   EXPECT_EQ(plan.listeners[3].host, "oc02");
   EXPECT_EQ(plan.listeners[3].port, 3);
-  EXPECT_THAT(plan.listeners[3].addresses, ElementsAre(*parse_address("10.137.2.22"), *parse_address("10.137.2.11")));
+  EXPECT_THAT(plan.listeners[3].addresses,
+              ElementsAre(*parse_address("10.137.2.22"), *parse_address("10.137.2.11")));
 }
 
 TEST(Plan, ListensNowhereWhereTheRealServiceDoes) {
@@ -171,8 +179,8 @@ TEST(Plan, NeedsOneMemberPerSourceWithPersistence) {
 
 TEST(Plan, IsEmptyForAFamilyWithoutVip) {
   const auto plan = make_plan(topology_of("design.yaml"), Family::ipv6);
-  EXPECT_TRUE(plan.sources.empty() && plan.directs.empty() && plan.listeners.empty() && plan.addresses.empty() &&
-              plan.ports.empty());
+  EXPECT_TRUE(plan.sources.empty() && plan.directs.empty() && plan.listeners.empty() &&
+              plan.addresses.empty() && plan.ports.empty());
 }
 
 }  // namespace

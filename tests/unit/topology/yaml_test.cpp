@@ -11,7 +11,9 @@ namespace {
 using testing::ElementsAre;
 using namespace std::chrono_literals;
 
-const VirtualServer& first_server(const Topology& topology) { return topology.pools.at(0).virtual_servers.at(0); }
+const VirtualServer& first_server(const Topology& topology) {
+  return topology.pools.at(0).virtual_servers.at(0);
+}
 
 TEST(TopologyFile, HoldsTheDesignsExample) {
   const auto topology = topology_of("design.yaml");
@@ -132,7 +134,8 @@ TEST(TopologyFile, ProbesAsDeepAsTheProtocolAllows) {
 
 TEST(TopologyFile, ReadsDurationsInFourUnits) {
   const auto idle = [](const std::string& text) {
-    return first_server(read(small_topology("{ name: a, expect: { idle: " + text + " } }"))).expect.idle.value();
+    return first_server(read(small_topology("{ name: a, expect: { idle: " + text + " } }")))
+        .expect.idle.value();
   };
   EXPECT_EQ(idle("1500ms"), 1500ms);
   EXPECT_EQ(idle("30s"), 30s);
@@ -142,7 +145,8 @@ TEST(TopologyFile, ReadsDurationsInFourUnits) {
 
 TEST(TopologyFile, TakesASocketPathOf107Bytes) {
   auto text = small_topology();
-  text.replace(text.find("[10.137.1.10]"), 13, "[10.137.1.10], agent: \"unix:/" + std::string(106, 'x') + "\"");
+  text.replace(text.find("[10.137.1.10]"), 13,
+               "[10.137.1.10], agent: \"unix:/" + std::string(106, 'x') + "\"");
   EXPECT_EQ(std::get<UnixAgent>(*read(text).host("client1")->agent).path.size(), 107u);
 }
 
