@@ -51,31 +51,38 @@ void add_name(CLI::App& command, const WantedPtr& wanted) {
   command.add_option("--name", wanted->site.name, "Name of the lab")->capture_default_str();
 }
 
+/// An option that takes one of a few words. (CLI11 2.1 has no lexical cast for enums with a to_string of
+/// their own.)
+template <class Value, class Target>
+void add_choice(CLI::App& command, const std::string& name, const std::map<std::string, Value>& choices,
+                Target& target, const std::string& description) {
+  std::vector<std::string> words;
+  for (const auto& [word, value] : choices) words.push_back(word);
+  command
+      .add_option_function<std::string>(
+          name, [&choices, &target](const std::string& word) { target = choices.at(word); }, description)
+      ->check(CLI::IsMember(words))
+      ->type_name("WORD");
+}
+
+const std::map<std::string, SnatType> kSnats{
+    {"none", SnatType::none}, {"automap", SnatType::automap}, {"pool", SnatType::pool}};
+const std::map<std::string, Family> kFamilies{{"ipv4", Family::ipv4}, {"ipv6", Family::ipv6}};
+const std::map<std::string, lab::Control> kControls{{"unix", lab::Control::unix_socket},
+                                                    {"tcp", lab::Control::tcp}};
+
 void add_site_options(CLI::App& command, const WantedPtr& wanted) {
-  static const std::map<std::string, SnatType> snats{
-      {"none", SnatType::none}, {"automap", SnatType::automap}, {"pool", SnatType::pool}};
-  static const std::map<std::string, Family> families{{"ipv4", Family::ipv4}, {"ipv6", Family::ipv6}};
-  static const std::map<std::string, lab::Control> controls{{"unix", lab::Control::unix_socket},
-                                                            {"tcp", lab::Control::tcp}};
   auto& site = wanted->site;
   add_name(command, wanted);
   command.add_option("--mode", site.mode, "How the balancer carries connections")->capture_default_str();
-  command.add_option("--snat", site.snat, "Source addresses that members see, as built [none]")
-      ->transform(CLI::Transformer(snats))
-      ->type_name("none|automap|pool");
-  command.add_option("--expect-snat", site.expected_snat, "The same as declared [as built]")
-      ->transform(CLI::Transformer(snats))
-      ->type_name("none|automap|pool");
+  add_choice(command, "--snat", kSnats, site.snat, "Source addresses that members see, as built [none]");
+  add_choice(command, "--expect-snat", kSnats, site.expected_snat, "The same as declared [as built]");
   command.add_option("--members", site.members, "Members of the pool, 1 to 8")->capture_default_str();
-  command.add_option("--family", site.family, "Addresses of the site [ipv4]")
-      ->transform(CLI::Transformer(families))
-      ->type_name("ipv4|ipv6");
+  add_choice(command, "--family", kFamilies, site.family, "Addresses of the site [ipv4]");
   command.add_option("--fault", wanted->faults, "What is broken or varied; may be repeated")
       ->type_name("NAME[=VALUE]")
       ->allow_extra_args(false);
-  command.add_option("--control", site.control, "How agents are reached [unix]")
-      ->transform(CLI::Transformer(controls))
-      ->type_name("unix|tcp");
+  add_choice(command, "--control", kControls, site.control, "How agents are reached [unix]");
   command.footer(catalogue_text());
 }
 
