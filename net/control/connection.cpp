@@ -41,7 +41,9 @@ Connection::Connection(net::StreamPtr stream) : stream_(std::move(stream)) {}
 Connection::~Connection() = default;
 
 void Connection::run_on(const net::Executor& executor) {
-  if (!executor_) executor_ = executor;
+  if (executor_) return;
+  executor_ = executor;
+  if (is_closing_ && !end_) start_lingering();
   start_writing();
 }
 
@@ -70,12 +72,16 @@ void Connection::close() {
   if (!is_open()) return;
   is_closing_ = true;
   fail_outstanding(error_for_requests());
-  if (!executor_) return end({});
+  if (!executor_) return;  // what was queued is sent when the loop is known
+  start_lingering();
+  start_writing();
+}
+
+void Connection::start_lingering() {
   linger_ = std::make_unique<Linger>(*executor_);
   linger_->limit.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (!error) self->end({});
   });
-  start_writing();
 }
 
 Result<> Connection::send(const Message& message) {

@@ -44,6 +44,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   struct Linger;
   static net::Task<> write_queue(std::shared_ptr<Connection> self);
   void start_writing();
+  void start_lingering();
   void fail_outstanding(const Error& error);
   Error error_for_requests() const;
 

@@ -66,7 +66,7 @@ BOOST_DESCRIBE_STRUCT(Credentials, (), (certificate_pem, key_pem, trusted_pem))
 
 struct Watch {
   std::vector<std::uint16_t> ports;       ///< TCP ports of the plan: the agent builds the filter from them
-  std::vector<IpAddress> addresses;       ///< of the plan
+  std::vector<IpAddress> addresses;       ///< of its services: VIPs and members
   std::vector<Endpoint> vips;             ///< to tell a third address
   std::vector<Endpoint> members;
 };
