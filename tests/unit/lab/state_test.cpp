@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/lab/state.hpp"
+
+#include <unistd.h>
+
+#include "sites.hpp"
+
+namespace hairpin::lab {
+namespace {
+
+TEST(LabState, ThisProcessIsIdentifiedByItsStartTime) {
+  const auto one = identify(getpid());
+  const auto again = identify(getpid());
+  ASSERT_TRUE(one && again);
+  EXPECT_GT(one->start_ticks, 0U);
+  EXPECT_EQ(one->start_ticks, again->start_ticks);
+  EXPECT_FALSE(identify(0x3fffffff).has_value());
+}
+
+TEST(LabState, AFolderBelongsToOneStartOfOnePid) {
+  const LabShelf shelf{testing::TempDir() + "hairpin-lab-state"};
+  const auto folder = make_folder(shelf, "one");
+  ASSERT_TRUE(folder.has_value());
+  EXPECT_FALSE(live_holder(*folder).has_value());
+  auto self = *identify(getpid());
+  ASSERT_TRUE(write_holder(*folder, self).has_value());
+  EXPECT_TRUE(live_holder(*folder).has_value());
+  EXPECT_TRUE(sweep(shelf).empty());
+  EXPECT_FALSE(make_folder(shelf, "one").has_value());
+  self.start_ticks += 1;
+  ASSERT_TRUE(write_holder(*folder, self).has_value());
+  EXPECT_FALSE(live_holder(*folder).has_value());
+  EXPECT_EQ(sweep(shelf), std::vector<std::string>{"one"});
+  EXPECT_TRUE(sweep(shelf).empty());
+}
+
+TEST(LabState, AnUnclaimedFolderIsLeftToItsMakerForAWhile) {
+  const LabShelf shelf{testing::TempDir() + "hairpin-lab-unclaimed"};
+  const auto folder = make_folder(shelf, "new");
+  ASSERT_TRUE(folder.has_value());
+  EXPECT_TRUE(sweep(shelf).empty());
+  remove_folder(*folder);
+}
+
+TEST(LabState, RecordComesBack) {
+  const LabShelf shelf{testing::TempDir() + "hairpin-lab-record"};
+  const auto folder = make_folder(shelf, "kept");
+  ASSERT_TRUE(folder.has_value());
+  LabRecord record;
+  record.name = "kept";
+  record.faults = {"vip-silent"};
+  record.since = WallTime(std::chrono::seconds(1'800'000'000));
+  ASSERT_TRUE(write_record(*folder, record).has_value());
+  const auto read = read_record(*folder);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->name, "kept");
+  EXPECT_EQ(read->faults, record.faults);
+  EXPECT_EQ(read->since, record.since);
+  remove_folder(*folder);
+  EXPECT_FALSE(read_record(*folder).has_value());
+}
+
+}  // namespace
+}  // namespace hairpin::lab
