@@ -22,7 +22,7 @@ as_root() {
 # own_files DIRECTORY: every file of the project below DIRECTORY, one a line, relative to it. In a git work tree what
 # git knows or would add; elsewhere (a tarball, a sample of a self-test) everything but build output.
 own_files() {
-  if [ -e "$1/.git" ]; then
+  if [ -e "$1/.git" ] && command -v git >/dev/null; then
     git -C "$1" -c core.quotePath=off ls-files --cached --others --exclude-standard --deduplicate |
       while IFS= read -r file; do [ -f "$1/$file" ] && printf '%s\n' "$file"; done
   else
