@@ -15,26 +15,28 @@ std::string any_of(const std::vector<T>& values, Word word) {
   return fmt::format("({})", fmt::join(terms, " or "));
 }
 
+/// To a service, or from one. Ports and addresses are asked of the same end: what a member asks of somebody else's
+/// port 444 is none of the plan's.
 std::string segments_of(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses) {
-  std::string text = "tcp";
-  if (!ports.empty()) text += " and " + any_of(ports, [](auto port) { return fmt::format("port {}", port); });
-  for (const auto* end : {"src", "dst"}) {
-    if (addresses.empty()) break;
-    const auto word = [end](const IpAddress& address) {
-      return fmt::format("{} host {}", end, to_string(address));
-    };
-    text += " and " + any_of(addresses, word);
+  std::vector<std::string> ends;
+  for (const auto* end : {"dst", "src"}) {
+    std::vector<std::string> terms;
+    const auto port = [end](std::uint16_t number) { return fmt::format("{} port {}", end, number); };
+    const auto host = [end](const IpAddress& address) { return fmt::format("{} host {}", end, to_string(address)); };
+    if (!ports.empty()) terms.push_back(any_of(ports, port));
+    if (!addresses.empty()) terms.push_back(any_of(addresses, host));
+    if (!terms.empty()) ends.push_back(fmt::format("({})", fmt::join(terms, " and ")));
   }
-  return text;
+  return ends.empty() ? "tcp" : fmt::format("tcp and ({})", fmt::join(ends, " or "));
 }
 
 }  // namespace
 
 std::string filter_for(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses,
                        LinkType link) {
-  const auto segments = segments_of(ports, addresses);
+  auto segments = segments_of(ports, addresses);
   if (link == LinkType::raw_ip) return segments;
-  const auto untagged = fmt::format("({}) or ether proto {:#x}", segments, kCanaryType);
+  auto untagged = fmt::format("({}) or ether proto {:#x}", segments, kCanaryType);
   if (link == LinkType::linux_sll2) return untagged;
   // `vlan` moves the offsets of all that follows by one tag: it comes last, and the second tag is inside the
   // first.
