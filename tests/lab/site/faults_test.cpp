@@ -3,7 +3,7 @@
 #include <chrono>
 #include <thread>
 
-#include "lab_under_test.hpp"
+#include "tests/lab/site/lab_under_test.hpp"
 
 namespace hairpin::lab {
 namespace {

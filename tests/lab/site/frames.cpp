@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "frames.hpp"
+#include "tests/lab/site/frames.hpp"
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>

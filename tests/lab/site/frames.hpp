@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/handle.hpp"
-#include "lab_under_test.hpp"
+#include "tests/lab/site/lab_under_test.hpp"
 
 namespace hairpin::lab {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "lab_under_test.hpp"
+#include "tests/lab/site/lab_under_test.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -15,7 +15,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "frames.hpp"
+#include "tests/lab/site/frames.hpp"
 
 namespace hairpin::lab {
 namespace {

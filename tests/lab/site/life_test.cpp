@@ -10,7 +10,7 @@
 #include <set>
 #include <thread>
 
-#include "lab_under_test.hpp"
+#include "tests/lab/site/lab_under_test.hpp"
 #include "topology/lab/state.hpp"
 
 namespace hairpin::lab {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "lab_under_test.hpp"
+#include "tests/lab/site/lab_under_test.hpp"
 
 namespace hairpin::lab {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sites.hpp"
+#include "tests/unit/lab/sites.hpp"
 #include "topology/yaml.hpp"
 
 namespace hairpin::lab {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "sites.hpp"
+#include "tests/unit/lab/sites.hpp"
 
 namespace hairpin::lab {
 namespace {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "sites.hpp"
+#include "tests/unit/lab/sites.hpp"
 
 namespace hairpin::lab {
 namespace {

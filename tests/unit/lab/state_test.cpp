@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "sites.hpp"
+#include "tests/unit/lab/sites.hpp"
 
 namespace hairpin::lab {
 namespace {
