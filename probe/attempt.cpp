@@ -83,7 +83,7 @@ Task<bool> Attempt::connect(const std::function<void(const Tuple&)>& on_dialled)
   auto begun = net::begin_connect(dial);
   if (!begun) co_return fail(Phase::connect, begun.error(), true);
   seen_.local = begun->local;
-  const Tuple tuple(begun->local, order_.target.endpoint);
+  const Tuple tuple{begun->local, order_.target.endpoint};
   if (on_dialled) on_dialled(tuple);
   auto work = finish_connecting(std::move(*begun), stream_);
   const auto done = co_await finish("connect to " + to_string(order_.target.endpoint), std::move(work));
