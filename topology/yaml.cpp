@@ -22,7 +22,7 @@ void read_version(const Section& file, Reading& reading) {
   if (version && !is_known) reading.wrong(*version, "hairpin", "1", "this version reads format 1");
 }
 
-Draft read_draft(const Node& root, Reading& reading) {
+Draft read_draft(const Value& root, Reading& reading) {
   Draft draft;
   const Section file(root, "", kFileKeys, reading);
   if (root.kind != Kind::map) return draft;

@@ -63,7 +63,7 @@ std::optional<Prefix> without_host_bits(std::string_view text) {
   return prefix;
 }
 
-std::optional<AgentAddress> read_unix_agent(const Node& node, const std::string& path, Reading& reading) {
+std::optional<AgentAddress> read_unix_agent(const Value& node, const std::string& path, Reading& reading) {
   constexpr std::size_t kLongestPath = sizeof(sockaddr_un::sun_path) - 1;
   auto socket = node.text.substr(std::string_view("unix:").size());
   if (socket.size() > kLongestPath) {
@@ -81,7 +81,7 @@ std::optional<AgentAddress> read_unix_agent(const Node& node, const std::string&
 
 }  // namespace
 
-std::optional<IpAddress> read_address(const Node& node, const std::string& path, Reading& reading) {
+std::optional<IpAddress> read_address(const Value& node, const std::string& path, Reading& reading) {
   const auto address = node.kind == Kind::scalar ? parse_address(node.text) : std::nullopt;
   if (!address) {
     reading.wrong(node, path, "an IP address", mend_for(node.text));
@@ -95,7 +95,7 @@ std::optional<IpAddress> read_address(const Node& node, const std::string& path,
   return address;
 }
 
-std::optional<Prefix> read_prefix(const Node& node, const std::string& path, Reading& reading) {
+std::optional<Prefix> read_prefix(const Value& node, const std::string& path, Reading& reading) {
   if (node.kind == Kind::scalar) {
     if (const auto prefix = parse_prefix(node.text)) return prefix;
     if (const auto mended = without_host_bits(node.text)) {
@@ -108,14 +108,14 @@ std::optional<Prefix> read_prefix(const Node& node, const std::string& path, Rea
   return {};
 }
 
-std::optional<MacAddress> read_mac(const Node& node, const std::string& path, Reading& reading) {
+std::optional<MacAddress> read_mac(const Value& node, const std::string& path, Reading& reading) {
   if (node.kind == Kind::scalar)
     if (const auto mac = parse_mac(node.text)) return mac;
   reading.wrong(node, path, "a MAC address such as 00:00:5e:00:01:0a");
   return {};
 }
 
-std::optional<AgentAddress> read_agent(const Node& node, const std::string& path, Reading& reading) {
+std::optional<AgentAddress> read_agent(const Value& node, const std::string& path, Reading& reading) {
   if (node.kind == Kind::scalar && node.text.starts_with("unix:"))
     return read_unix_agent(node, path, reading);
   if (node.kind == Kind::scalar && node.text.starts_with("ssh:")) {

@@ -28,7 +28,7 @@ inline constexpr std::size_t kMostPairs =
 template <class T>
 struct At {
   T value;
-  const Node* node = nullptr;
+  const Value* node = nullptr;
   std::string path;
 };
 
@@ -54,13 +54,13 @@ struct ExpectDraft {
 };
 
 struct ServerDraft {
-  const Node* node = nullptr;
+  const Value* node = nullptr;
   std::string path;
-  const Node* port = nullptr;
+  const Value* port = nullptr;
 };
 
 struct PoolDraft {
-  const Node* node = nullptr;
+  const Value* node = nullptr;
   std::string path;
   std::vector<ServerDraft> servers;  ///< as Pool::virtual_servers
   bool has_sources = false;          ///< the file lists them
@@ -68,9 +68,9 @@ struct PoolDraft {
 
 struct Draft {
   Topology topology;
-  std::vector<const Node*> host_nodes;  ///< as Topology::hosts
-  std::vector<bool> is_direct;          ///< as Topology::hosts: `direct: true`
-  std::vector<PoolDraft> pools;         ///< as Topology::pools
+  std::vector<const Value*> host_nodes;  ///< as Topology::hosts
+  std::vector<bool> is_direct;           ///< as Topology::hosts: `direct: true`
+  std::vector<PoolDraft> pools;          ///< as Topology::pools
   std::vector<HostUse> host_uses;
   std::vector<AddressUse> address_uses;
 };

@@ -18,12 +18,12 @@ constexpr Choice<bool> kPersistence[] = {{"source", true}};
 
 template <class T, std::size_t N>
 auto one_of(const Choice<T> (&choices)[N]) {
-  return [&choices](const Node& node, const std::string& path, Reading& reading) {
+  return [&choices](const Value& node, const std::string& path, Reading& reading) {
     return read_choice(node, path, choices, reading);
   };
 }
 
-void read_from(const Node& item, const std::string& path, SnatRule& rule, Draft& draft, Reading& reading) {
+void read_from(const Value& item, const std::string& path, SnatRule& rule, Draft& draft, Reading& reading) {
   const auto& word = item.text;
   const bool is_word = item.kind == Kind::scalar && (word == "any" || word == "members");
   if (is_word || (item.kind == Kind::scalar && parse_prefix(word))) {
@@ -55,7 +55,7 @@ void read_snat_addresses(const Section& section, SnatRule& rule, Draft& draft, R
                     "write type: pool, or remove the addresses");
     return;
   }
-  each_item(*list, path, "a list of IP addresses", kMostRules, true, reading, [&](const Node& item) {
+  each_item(*list, path, "a list of IP addresses", kMostRules, true, reading, [&](const Value& item) {
     const auto address = read_address(item, path, reading);
     if (!address) return;
     rule.addresses.push_back(*address);
@@ -63,7 +63,7 @@ void read_snat_addresses(const Section& section, SnatRule& rule, Draft& draft, R
   });
 }
 
-std::optional<SnatRule> read_snat_rule(const Node& node, const std::string& path, Draft& draft,
+std::optional<SnatRule> read_snat_rule(const Value& node, const std::string& path, Draft& draft,
                                        Reading& reading) {
   const Section section(node, path, kSnatKeys, reading);
   const auto type = section.need("type", one_of(kSnatTypes));
@@ -71,7 +71,7 @@ std::optional<SnatRule> read_snat_rule(const Node& node, const std::string& path
   if (const auto* from = section.find("from"))
     each_item(*from, section.path("from"), "a list of any, members, hosts and prefixes", kMostHosts, true,
               reading,
-              [&](const Node& item) { read_from(item, section.path("from"), rule, draft, reading); });
+              [&](const Value& item) { read_from(item, section.path("from"), rule, draft, reading); });
   if (!type) return {};
   rule.type = *type;
   read_snat_addresses(section, rule, draft, reading);
@@ -85,7 +85,7 @@ bool matches_any(const SnatRule& rule) {
   return false;
 }
 
-std::vector<SnatRule> read_snat(const Node& node, const std::string& path, Draft& draft, Reading& reading) {
+std::vector<SnatRule> read_snat(const Value& node, const std::string& path, Draft& draft, Reading& reading) {
   std::vector<SnatRule> rules;
   if (node.kind == Kind::map) {
     if (auto rule = read_snat_rule(node, path, draft, reading)) rules.push_back(std::move(*rule));
@@ -95,7 +95,7 @@ std::vector<SnatRule> read_snat(const Node& node, const std::string& path, Draft
     reading.wrong(node, path, "a SNAT rule or a list of them", "write { type: none }, for example");
     return rules;
   }
-  each_item(node, path, "a SNAT rule or a list of them", kMostRules, true, reading, [&](const Node& item) {
+  each_item(node, path, "a SNAT rule or a list of them", kMostRules, true, reading, [&](const Value& item) {
     if (!rules.empty() && matches_any(rules.back()))
       reading.problem(
           item, path + ": this rule is never reached: the first match wins, and the one before is for any",

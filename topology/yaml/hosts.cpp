@@ -10,7 +10,7 @@ void read_own_addresses(const Section& section, Host& host, Draft& draft, Readin
   if (!list) return;
   const auto path = section.path("addresses");
   each_item(*list, path, "a list of IP addresses", kMostAddresses, !host.is_load_balancer, reading,
-            [&](const Node& item) {
+            [&](const Value& item) {
               const auto address = read_address(item, path, reading);
               if (!address) return;
               host.addresses.push_back(*address);
@@ -18,9 +18,9 @@ void read_own_addresses(const Section& section, Host& host, Draft& draft, Readin
             });
 }
 
-void read_self_ips(const Node& list, const std::string& path, Host& host, Draft& draft, Reading& reading) {
+void read_self_ips(const Value& list, const std::string& path, Host& host, Draft& draft, Reading& reading) {
   each_item(list, path, "a list of { address: …, floating: … }", kMostAddresses, false, reading,
-            [&](const Node& item) {
+            [&](const Value& item) {
               const Section section(item, path, kSelfIpKeys, reading);
               const auto* at = section.find("address");
               const auto address = section.need("address", read_address);
@@ -57,13 +57,13 @@ void check_kind(const Section& section, const Host& host, Reading& reading) {
   refuse("capture", "is for load balancers; on other hosts the agent captures", kMend);
 }
 
-void add(Host host, const Node& key, bool is_direct, Draft& draft) {
+void add(Host host, const Value& key, bool is_direct, Draft& draft) {
   draft.is_direct.push_back(is_direct);
   draft.host_nodes.push_back(&key);
   draft.topology.hosts.push_back(std::move(host));
 }
 
-void read_host(const Node& key, const Node& value, Draft& draft, Reading& reading) {
+void read_host(const Value& key, const Value& value, Draft& draft, Reading& reading) {
   const auto name = read_name(key, "the name of a host", reading);
   if (name && (*name == "any" || *name == "members"))
     reading.problem(key, "no host can be called " + quoted(*name),
@@ -91,12 +91,12 @@ void read_host(const Node& key, const Node& value, Draft& draft, Reading& readin
   add(std::move(host), key, section.get("direct", read_bool).value_or(false), draft);
 }
 
-void read_gateway(const Node& node, const std::string& path, Network& network, Reading& reading) {
+void read_gateway(const Value& node, const std::string& path, Network& network, Reading& reading) {
   const Section section(node, path, kGatewayKeys, reading);
   network.gateway = section.get("address", read_address);
   if (const auto* macs = section.find("macs"))
     each_item(*macs, section.path("macs"), "a list of MAC addresses", kMostAddresses, true, reading,
-              [&](const Node& item) {
+              [&](const Value& item) {
                 if (const auto mac = read_mac(item, section.path("macs"), reading))
                   network.gateway_macs.push_back(*mac);
               });
@@ -112,14 +112,14 @@ void read_gateway(const Node& node, const std::string& path, Network& network, R
 void read_hosts(const Section& file, Draft& draft, Reading& reading) {
   if (const auto* hosts = file.require("hosts"))
     each_entry(*hosts, "hosts", "a map of hosts by name", kMostHosts, reading,
-               [&](const Node& key, const Node& value) { read_host(key, value, draft, reading); });
+               [&](const Value& key, const Value& value) { read_host(key, value, draft, reading); });
 }
 
 void read_networks(const Section& file, Draft& draft, Reading& reading) {
   const auto* networks = file.find("networks");
   if (!networks) return;
   each_entry(*networks, "networks", "a map of networks by name", kMostNetworks, reading,
-             [&](const Node& key, const Node& value) {
+             [&](const Value& key, const Value& value) {
                Network network;
                network.name = read_name(key, "the name of a network", reading).value_or("?");
                const Section section(value, "networks." + network.name, kNetworkKeys, reading);

@@ -12,7 +12,7 @@ void read_vips(const Section& section, Pool& pool, Draft& draft, Reading& readin
   const auto path = section.path("vip");
   if (!list) return;
   std::set<Family> seen;
-  each_item(*list, path, "a list of IP addresses", kMostAddresses, true, reading, [&](const Node& item) {
+  each_item(*list, path, "a list of IP addresses", kMostAddresses, true, reading, [&](const Value& item) {
     const auto address = read_address(item, path, reading);
     if (!address) return;
     if (!seen.insert(address->family).second) {
@@ -25,11 +25,11 @@ void read_vips(const Section& section, Pool& pool, Draft& draft, Reading& readin
 }
 
 /// A list of host names; a name that is listed twice is a problem and kept once.
-std::vector<std::string> read_host_list(const Node& list, const std::string& path, HostRole role,
+std::vector<std::string> read_host_list(const Value& list, const std::string& path, HostRole role,
                                         std::size_t most, Draft& draft, Reading& reading) {
   std::vector<std::string> names;
   std::set<std::string> seen;
-  each_item(list, path, "a list of hosts", most, true, reading, [&](const Node& item) {
+  each_item(list, path, "a list of hosts", most, true, reading, [&](const Value& item) {
     const auto name = read_name(item, path, reading);
     if (!name) return;
     if (!seen.insert(*name).second) {
@@ -42,9 +42,9 @@ std::vector<std::string> read_host_list(const Node& list, const std::string& pat
   return names;
 }
 
-void read_excluded(const Node& node, const std::string& path, Pool& pool, Draft& draft, Reading& reading) {
+void read_excluded(const Value& node, const std::string& path, Pool& pool, Draft& draft, Reading& reading) {
   each_entry(node, path, "a map from host to reason", kMostHosts, reading,
-             [&](const Node& key, const Node& value) {
+             [&](const Value& key, const Value& value) {
                const auto name = read_name(key, path, reading);
                const auto reason = read_text(value, path + "." + name.value_or("?"), reading);
                if (!name || !reason) return;
@@ -69,7 +69,7 @@ void read_sources(const Section& section, Pool& pool, PoolDraft& pool_draft, Dra
   }
 }
 
-void read_pool(const Node& key, const Node& value, Draft& draft, Reading& reading) {
+void read_pool(const Value& key, const Value& value, Draft& draft, Reading& reading) {
   Pool pool;
   pool.name = read_name(key, "the name of a pool", reading).value_or("?");
   const Section section(value, "pools." + pool.name, kPoolKeys, reading);
@@ -100,7 +100,7 @@ void read_pool(const Node& key, const Node& value, Draft& draft, Reading& readin
 void read_pools(const Section& file, Draft& draft, Reading& reading) {
   if (const auto* pools = file.require("pools"))
     each_entry(*pools, "pools", "a map of pools by name", kMostPools, reading,
-               [&](const Node& key, const Node& value) { read_pool(key, value, draft, reading); });
+               [&](const Value& key, const Value& value) { read_pool(key, value, draft, reading); });
 }
 
 }  // namespace hairpin::yaml

@@ -15,7 +15,7 @@ constexpr std::size_t kMostProblems = 100;
 
 std::string place(const std::string& path) { return path.empty() ? "the file" : path; }
 
-std::string shown(const Node& node) {
+std::string shown(const Value& node) {
   switch (node.kind) {
     case Kind::empty:
       return "empty";
@@ -45,20 +45,20 @@ std::string mend_for(const std::string& word, std::span<const Key> keys) {
 
 }  // namespace
 
-void Reading::problem(const Node& at, std::string what, std::string mend) {
+void Reading::problem(const Value& at, std::string what, std::string mend) {
   if (problems_.size() < kMostProblems) {
     problems_.push_back({at.line, at.column, std::move(what), std::move(mend)});
     if (is_full()) problems_.push_back({at.line, at.column, "there are more problems", "mend these first"});
   }
 }
 
-void Reading::wrong(const Node& at, std::string_view path, std::string_view wanted, std::string mend) {
+void Reading::wrong(const Value& at, std::string_view path, std::string_view wanted, std::string mend) {
   problem(at, fmt::format("{} must be {}, not {}", path, wanted, shown(at)), std::move(mend));
 }
 
 bool Reading::is_full() const { return problems_.size() >= kMostProblems; }
 
-Section::Section(const Node& node, std::string path, std::span<const Key> keys, Reading& reading)
+Section::Section(const Value& node, std::string path, std::span<const Key> keys, Reading& reading)
     : node_(node), path_(std::move(path)), keys_(keys), reading_(reading) {
   if (node_.kind == Kind::map)
     check_keys();
@@ -75,13 +75,13 @@ void Section::check_keys() const {
   }
 }
 
-const Node* Section::find(std::string_view key) const {
+const Value* Section::find(std::string_view key) const {
   for (std::size_t i = 0; i < node_.keys.size(); ++i)
     if (node_.keys[i].text == key) return &node_.items[i];
   return nullptr;
 }
 
-const Node* Section::require(std::string_view key) const {
+const Value* Section::require(std::string_view key) const {
   const auto* value = find(key);
   if (value || node_.kind != Kind::map) return value;
   const auto row =
@@ -94,8 +94,8 @@ const Node* Section::require(std::string_view key) const {
   return nullptr;
 }
 
-void each_item(const Node& list, const std::string& path, std::string_view wanted, std::size_t most,
-               bool is_needed, Reading& reading, const std::function<void(const Node& item)>& read) {
+void each_item(const Value& list, const std::string& path, std::string_view wanted, std::size_t most,
+               bool is_needed, Reading& reading, const std::function<void(const Value& item)>& read) {
   if (list.kind != Kind::list) {
     const bool is_one = list.kind == Kind::scalar && !list.text.empty();
     reading.wrong(list, path, wanted, is_one ? "put it in brackets: [ … ]" : "");
@@ -112,8 +112,8 @@ void each_item(const Node& list, const std::string& path, std::string_view wante
     if (!reading.is_full()) read(item);
 }
 
-void each_entry(const Node& map, const std::string& path, std::string_view wanted, std::size_t most,
-                Reading& reading, const std::function<void(const Node& key, const Node& value)>& read) {
+void each_entry(const Value& map, const std::string& path, std::string_view wanted, std::size_t most,
+                Reading& reading, const std::function<void(const Value& key, const Value& value)>& read) {
   if (map.kind != Kind::map) {
     reading.wrong(map, path, wanted);
     return;

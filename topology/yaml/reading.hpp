@@ -18,9 +18,9 @@ namespace hairpin::yaml {
 /// The problems of one reading, in the order in which they were found.
 class Reading {
  public:
-  void problem(const Node& at, std::string what, std::string mend = {});
+  void problem(const Value& at, std::string what, std::string mend = {});
   /// PATH must be WANTED, not what it is.
-  void wrong(const Node& at, std::string_view path, std::string_view wanted, std::string mend = {});
+  void wrong(const Value& at, std::string_view path, std::string_view wanted, std::string mend = {});
   /// So many problems that looking for more, and for spellings, is a waste.
   bool is_full() const;
   bool has_problems() const { return !problems_.empty(); }
@@ -32,20 +32,20 @@ class Reading {
 
 /// What a reader of values returns: an optional.
 template <class Read>
-using ValueOf = std::invoke_result_t<Read&, const Node&, const std::string&, Reading&>;
+using ValueOf = std::invoke_result_t<Read&, const Value&, const std::string&, Reading&>;
 
 /// A map with a closed set of keys. Unknown keys are problems as soon as one is made.
 class Section {
  public:
-  Section(const Node& node, std::string path, std::span<const Key> keys, Reading& reading);
+  Section(const Value& node, std::string path, std::span<const Key> keys, Reading& reading);
 
   const std::string& path() const { return path_; }
   std::string path(std::string_view key) const {
     return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
   }
-  const Node& node() const { return node_; }
-  const Node* find(std::string_view key) const;     ///< null when it is not given
-  const Node* require(std::string_view key) const;  ///< not given: a problem
+  const Value& node() const { return node_; }
+  const Value* find(std::string_view key) const;     ///< null when it is not given
+  const Value* require(std::string_view key) const;  ///< not given: a problem
 
   /// The value of a key by a reader `read(node, path, reading) -> optional<T>`; nothing when absent or wrong.
   template <class Read>
@@ -62,16 +62,16 @@ class Section {
  private:
   void check_keys() const;
 
-  const Node& node_;
+  const Value& node_;
   std::string path_;
   std::span<const Key> keys_;
   Reading& reading_;
 };
 
 /// Walks a list, or the values of a map; anything else, too many, and (where `is_needed`) none are problems.
-void each_item(const Node& list, const std::string& path, std::string_view wanted, std::size_t most,
-               bool is_needed, Reading& reading, const std::function<void(const Node& item)>& read);
-void each_entry(const Node& map, const std::string& path, std::string_view wanted, std::size_t most,
-                Reading& reading, const std::function<void(const Node& key, const Node& value)>& read);
+void each_item(const Value& list, const std::string& path, std::string_view wanted, std::size_t most,
+               bool is_needed, Reading& reading, const std::function<void(const Value& item)>& read);
+void each_entry(const Value& map, const std::string& path, std::string_view wanted, std::size_t most,
+                Reading& reading, const std::function<void(const Value& key, const Value& value)>& read);
 
 }  // namespace hairpin::yaml

@@ -21,7 +21,7 @@ bool consists_of(std::string_view text, std::string_view more) {
                      [&](char c) { return is_alphanumeric(c) || more.find(c) != more.npos; });
 }
 
-bool is_scalar(const Node& node, std::size_t most_bytes) {
+bool is_scalar(const Value& node, std::size_t most_bytes) {
   return node.kind == Kind::scalar && !node.text.empty() && node.text.size() <= most_bytes;
 }
 
@@ -54,19 +54,19 @@ bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 63 && is_alphanumeric(text.front()) && consists_of(text, "._-");
 }
 
-std::optional<std::string> read_name(const Node& node, const std::string& path, Reading& reading) {
+std::optional<std::string> read_name(const Value& node, const std::string& path, Reading& reading) {
   if (node.kind == Kind::scalar && is_name(node.text)) return node.text;
   reading.wrong(node, path, "letters, digits, \".\", \"_\" and \"-\"", "at most 63, a letter or digit first");
   return {};
 }
 
-std::optional<std::string> read_text(const Node& node, const std::string& path, Reading& reading) {
+std::optional<std::string> read_text(const Value& node, const std::string& path, Reading& reading) {
   if (is_scalar(node, 500) && printable(node.text) == node.text) return node.text;
   reading.wrong(node, path, "one line of text", "at most 500 bytes, without control characters");
   return {};
 }
 
-std::optional<std::string> read_fqdn(const Node& node, const std::string& path, Reading& reading) {
+std::optional<std::string> read_fqdn(const Value& node, const std::string& path, Reading& reading) {
   const bool is_address = node.kind == Kind::scalar && parse_address(node.text);
   if (node.kind == Kind::scalar && is_dns_name(node.text) && !is_address) return node.text;
   reading.wrong(node, path, "a DNS name such as pool01.example.com",
@@ -74,7 +74,7 @@ std::optional<std::string> read_fqdn(const Node& node, const std::string& path, 
   return {};
 }
 
-std::optional<std::string> read_request_path(const Node& node, const std::string& path, Reading& reading) {
+std::optional<std::string> read_request_path(const Value& node, const std::string& path, Reading& reading) {
   const auto is_visible = [](char c) { return c > 0x20 && c < 0x7F; };
   if (is_scalar(node, 2000) && node.text.front() == '/' &&
       std::all_of(node.text.begin(), node.text.end(), is_visible))
@@ -83,21 +83,21 @@ std::optional<std::string> read_request_path(const Node& node, const std::string
   return {};
 }
 
-std::optional<std::string> read_f5_path(const Node& node, const std::string& path, Reading& reading) {
+std::optional<std::string> read_f5_path(const Value& node, const std::string& path, Reading& reading) {
   const bool is_path = is_scalar(node, 255) && node.text.front() == '/' && node.text.size() > 1;
   if (is_path && consists_of(node.text, "/._:-")) return node.text;
   reading.wrong(node, path, "a full path such as /Common/pool01_444", "letters, digits and /._:- only");
   return {};
 }
 
-std::optional<bool> read_bool(const Node& node, const std::string& path, Reading& reading) {
+std::optional<bool> read_bool(const Value& node, const std::string& path, Reading& reading) {
   if (node.kind == Kind::scalar && !node.is_quoted && (node.text == "true" || node.text == "false"))
     return node.text == "true";
   reading.wrong(node, path, "true or false", node.is_quoted ? "write it without quotes" : "");
   return {};
 }
 
-std::optional<std::uint16_t> read_port(const Node& node, const std::string& path, Reading& reading) {
+std::optional<std::uint16_t> read_port(const Value& node, const std::string& path, Reading& reading) {
   const bool is_plain = node.kind == Kind::scalar && !node.is_quoted && !node.text.starts_with('0');
   if (is_plain)
     if (const auto port = parse_port(node.text)) return port;
@@ -105,7 +105,7 @@ std::optional<std::uint16_t> read_port(const Node& node, const std::string& path
   return {};
 }
 
-std::optional<std::chrono::milliseconds> read_duration(const Node& node, const std::string& path,
+std::optional<std::chrono::milliseconds> read_duration(const Value& node, const std::string& path,
                                                        Reading& reading) {
   using namespace std::chrono;
   constexpr Choice<milliseconds> kUnits[] = {{"ms", 1ms}, {"s", 1s}, {"m", 1min}, {"h", 1h}};
@@ -122,7 +122,7 @@ std::optional<std::chrono::milliseconds> read_duration(const Node& node, const s
   return {};
 }
 
-std::optional<std::chrono::sys_days> read_date(const Node& node, const std::string& path, Reading& reading) {
+std::optional<std::chrono::sys_days> read_date(const Value& node, const std::string& path, Reading& reading) {
   using namespace std::chrono;
   const std::string_view text = node.text;
   if (node.kind == Kind::scalar && text.size() == 10 && text[4] == '-' && text[7] == '-') {
@@ -136,7 +136,7 @@ std::optional<std::chrono::sys_days> read_date(const Node& node, const std::stri
   return {};
 }
 
-std::optional<std::string> read_ssh(const Node& node, const std::string& path, Reading& reading) {
+std::optional<std::string> read_ssh(const Value& node, const std::string& path, Reading& reading) {
   constexpr std::string_view kScheme = "ssh:";
   std::string_view rest = node.text;
   if (node.kind == Kind::scalar && rest.starts_with(kScheme) && rest.size() <= 255) {

@@ -14,23 +14,23 @@
 /// Readers of single values: all take (node, path, reading), return nothing when they reported a problem.
 namespace hairpin::yaml {
 
-std::optional<std::string> read_name(const Node& node, const std::string& path, Reading& reading);
-std::optional<std::string> read_text(const Node& node, const std::string& path,
+std::optional<std::string> read_name(const Value& node, const std::string& path, Reading& reading);
+std::optional<std::string> read_text(const Value& node, const std::string& path,
                                      Reading& reading);  ///< one line
-std::optional<std::string> read_fqdn(const Node& node, const std::string& path, Reading& reading);
-std::optional<std::string> read_request_path(const Node& node, const std::string& path, Reading& reading);
-std::optional<std::string> read_f5_path(const Node& node, const std::string& path, Reading& reading);
-std::optional<bool> read_bool(const Node& node, const std::string& path, Reading& reading);
-std::optional<std::uint16_t> read_port(const Node& node, const std::string& path, Reading& reading);
-std::optional<std::chrono::milliseconds> read_duration(const Node& node, const std::string& path,
+std::optional<std::string> read_fqdn(const Value& node, const std::string& path, Reading& reading);
+std::optional<std::string> read_request_path(const Value& node, const std::string& path, Reading& reading);
+std::optional<std::string> read_f5_path(const Value& node, const std::string& path, Reading& reading);
+std::optional<bool> read_bool(const Value& node, const std::string& path, Reading& reading);
+std::optional<std::uint16_t> read_port(const Value& node, const std::string& path, Reading& reading);
+std::optional<std::chrono::milliseconds> read_duration(const Value& node, const std::string& path,
                                                        Reading& reading);
-std::optional<std::chrono::sys_days> read_date(const Node& node, const std::string& path, Reading& reading);
-std::optional<IpAddress> read_address(const Node& node, const std::string& path, Reading& reading);
-std::optional<Prefix> read_prefix(const Node& node, const std::string& path, Reading& reading);
-std::optional<MacAddress> read_mac(const Node& node, const std::string& path, Reading& reading);
-std::optional<AgentAddress> read_agent(const Node& node, const std::string& path, Reading& reading);
+std::optional<std::chrono::sys_days> read_date(const Value& node, const std::string& path, Reading& reading);
+std::optional<IpAddress> read_address(const Value& node, const std::string& path, Reading& reading);
+std::optional<Prefix> read_prefix(const Value& node, const std::string& path, Reading& reading);
+std::optional<MacAddress> read_mac(const Value& node, const std::string& path, Reading& reading);
+std::optional<AgentAddress> read_agent(const Value& node, const std::string& path, Reading& reading);
 /// "ssh:USER@HOST" without the scheme, fit for an argument vector.
-std::optional<std::string> read_ssh(const Node& node, const std::string& path, Reading& reading);
+std::optional<std::string> read_ssh(const Value& node, const std::string& path, Reading& reading);
 
 /// Letters, digits, `.` `_` `-`, beginning with a letter or digit, at most 63: fit for file names, ids and
 /// reports.
@@ -44,7 +44,7 @@ struct Choice {
 };
 
 template <class T, std::size_t N>
-std::optional<T> read_choice(const Node& node, const std::string& path, const Choice<T> (&choices)[N],
+std::optional<T> read_choice(const Value& node, const std::string& path, const Choice<T> (&choices)[N],
                              Reading& reading) {
   std::vector<std::string_view> words;
   for (const auto& choice : choices) {

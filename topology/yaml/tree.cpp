@@ -26,7 +26,7 @@ class TreeBuilder final : public YAML::EventHandler {
  public:
   explicit TreeBuilder(std::vector<TopologyProblem>& problems) : problems_(problems) {}
 
-  std::optional<Node> take() { return std::move(root_); }
+  std::optional<Value> take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (std::exchange(has_document_, true))
@@ -67,7 +67,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
  private:
   struct Frame {
-    Node node;
+    Value node;
     std::map<std::string, std::size_t> lines;  ///< of the keys
     bool drops_value = false;                  ///< the next value belongs to a duplicate key
   };
@@ -77,13 +77,13 @@ class TreeBuilder final : public YAML::EventHandler {
                    std::move(what), std::move(mend)}};
   }
 
-  Node make(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag) {
+  Value make(Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag) {
     if (anchor != 0) refuse(mark, "an anchor (&)", "write the value out; quote it when it begins with &");
     if (tag != "?" && tag != "!" && !tag.empty())
       refuse(mark, "a tag (!)", "remove it; quote a value that begins with !");
     if (++nodes_ > kMostNodes)
       refuse(mark, fmt::format("more than {} values", kMostNodes), "is this the topology file?");
-    Node node;
+    Value node;
     node.kind = kind;
     node.line = static_cast<std::size_t>(mark.line) + 1;
     node.column = static_cast<std::size_t>(mark.column) + 1;
@@ -95,12 +95,12 @@ class TreeBuilder final : public YAML::EventHandler {
            frames_.back().node.keys.size() == frames_.back().node.items.size();
   }
 
-  const Node* pending_key() const {
+  const Value* pending_key() const {
     const bool has_key = !frames_.empty() && frames_.back().node.kind == Kind::map && !expects_key();
     return has_key && !frames_.back().node.keys.empty() ? &frames_.back().node.keys.back() : nullptr;
   }
 
-  void open(Node node, const YAML::Mark& mark) {
+  void open(Value node, const YAML::Mark& mark) {
     if (expects_key()) refuse(mark, "a key that is no plain text", "a key is one word, such as \"hosts\"");
     if (frames_.size() == kMostLevels)
       refuse(mark, fmt::format("nested deeper than {} levels", kMostLevels), "the format needs 8");
@@ -108,12 +108,12 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void close() {
-    Node node = std::move(frames_.back().node);
+    Value node = std::move(frames_.back().node);
     frames_.pop_back();
     attach(std::move(node));
   }
 
-  void attach(Node node) {
+  void attach(Value node) {
     if (frames_.empty()) {
       root_ = std::move(node);
     } else if (expects_key()) {
@@ -123,7 +123,7 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
-  void attach_key(Node key) {
+  void attach_key(Value key) {
     auto& frame = frames_.back();
     const auto [first, is_new] = frame.lines.emplace(key.text, key.line);
     if (is_new) {
@@ -139,7 +139,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   std::vector<TopologyProblem>& problems_;
-  std::optional<Node> root_;
+  std::optional<Value> root_;
   std::vector<Frame> frames_;
   std::size_t nodes_ = 0;
   bool has_document_ = false;

@@ -18,17 +18,17 @@ enum class Kind { empty, scalar, list, map };
 
 /// One value of a YAML file and where it stands. yaml-cpp's own nodes keep duplicate keys silently, and
 /// resolve aliases; this tree is built from the parser's events and has neither.
-struct Node {
+struct Value {
   Kind kind = Kind::empty;
   std::size_t line = 1, column = 1;  ///< from 1, in bytes; of an empty value: its key's
   std::string text;                  ///< of a scalar
   bool is_quoted = false;
-  std::vector<Node> keys;   ///< of a map: scalars, without duplicates
-  std::vector<Node> items;  ///< of a list; of a map: the values of `keys`
+  std::vector<Value> keys;   ///< of a map: scalars, without duplicates
+  std::vector<Value> items;  ///< of a list; of a map: the values of `keys`
 };
 
 struct Tree {
-  std::optional<Node> root;               ///< absent when the file could not be parsed
+  std::optional<Value> root;              ///< absent when the file could not be parsed
   std::vector<TopologyProblem> problems;  ///< duplicate keys; or the one that ended the parsing
 };
 

@@ -64,7 +64,7 @@ class ServerReader {
  private:
   void read_protocol() {
     const auto choose = [](const auto& choices) {
-      return [&choices](const Node& node, const std::string& path, Reading& reading) {
+      return [&choices](const Value& node, const std::string& path, Reading& reading) {
         return read_choice(node, path, choices, reading);
       };
     };
@@ -135,7 +135,7 @@ void read_virtual_servers(const Section& section, const ExpectDraft& defaults, P
   const auto path = section.path("virtual_servers");
   std::set<std::string> names;
   each_item(*list, path, "a list of virtual servers", kMostVirtualServers, true, reading,
-            [&](const Node& item) {
+            [&](const Value& item) {
               const Section server(item, path + "[" + std::to_string(pool.virtual_servers.size()) + "]",
                                    kVirtualServerKeys, reading);
               pool_draft.servers.push_back({&item, server.path(), server.find("port")});

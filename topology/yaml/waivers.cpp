@@ -5,7 +5,8 @@
 namespace hairpin::yaml {
 namespace {
 
-void read_subject(const Node& node, const std::string& path, Waiver& waiver, Draft& draft, Reading& reading) {
+void read_subject(const Value& node, const std::string& path, Waiver& waiver, Draft& draft,
+                  Reading& reading) {
   const Section section(node, path, kSubjectKeys, reading);
   const auto host = [&](std::string_view key) {
     const auto name = section.get(key, read_name);
@@ -23,7 +24,7 @@ void read_waivers(const Section& file, Draft& draft, Reading& reading) {
   const auto* list = file.find("accept");
   if (!list) return;
   std::size_t count = 0;
-  each_item(*list, "accept", "a list of waivers", kMostWaivers, false, reading, [&](const Node& item) {
+  each_item(*list, "accept", "a list of waivers", kMostWaivers, false, reading, [&](const Value& item) {
     const Section section(item, "accept[" + std::to_string(count++) + "]", kWaiverKeys, reading);
     Waiver waiver;
     const auto check = section.need("check", read_name);
