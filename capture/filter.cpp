@@ -15,14 +15,16 @@ std::string any_of(const std::vector<T>& values, Word word) {
   return fmt::format("({})", fmt::join(terms, " or "));
 }
 
-/// To a service, or from one. Ports and addresses are asked of the same end: what a member asks of somebody else's
-/// port 444 is none of the plan's.
+/// To a service, or from one. Ports and addresses are asked of the same end: what a member asks of somebody
+/// else's port 444 is none of the plan's.
 std::string segments_of(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses) {
   std::vector<std::string> ends;
   for (const auto* end : {"dst", "src"}) {
     std::vector<std::string> terms;
     const auto port = [end](std::uint16_t number) { return fmt::format("{} port {}", end, number); };
-    const auto host = [end](const IpAddress& address) { return fmt::format("{} host {}", end, to_string(address)); };
+    const auto host = [end](const IpAddress& address) {
+      return fmt::format("{} host {}", end, to_string(address));
+    };
     if (!ports.empty()) terms.push_back(any_of(ports, port));
     if (!addresses.empty()) terms.push_back(any_of(addresses, host));
     if (!terms.empty()) ends.push_back(fmt::format("({})", fmt::join(terms, " and ")));

@@ -13,9 +13,10 @@ namespace hairpin::capture {
 
 inline constexpr int kSnapshotBytes = 256;
 
-/// The BPF expression for the packets of a plan: TCP with one of the ports and two of the addresses,
-/// VLAN-tagged or not, IPv4 and IPv6, and our canaries. With no address: by the ports alone. Only Ethernet
-/// knows VLANs (two tags at most; libpcap refuses `vlan` elsewhere), and raw IP has no canaries.
+/// The BPF expression for the packets of a plan: TCP to or from one of the ports at one of the addresses (VIPs and
+/// members; the other end may be anybody, because a balancer may take a source address that nobody declared),
+/// VLAN-tagged or not, IPv4 and IPv6, and our canaries. With no address: by the ports alone. Only Ethernet knows VLANs
+/// (two tags at most; libpcap refuses `vlan` elsewhere), and raw IP has no canaries.
 std::string filter_for(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses,
                        LinkType link = LinkType::ethernet);
 

@@ -37,6 +37,11 @@ void AgentLink::close() {
   if (channel_) channel_->close();
 }
 
+void AgentLink::release() {
+  close();
+  channel_.reset();
+}
+
 void AgentLink::fail(AgentState state, std::string detail) {
   facts.state = state;
   facts.detail = printable(detail);

@@ -29,6 +29,7 @@ class AgentLink {
   net::Task<Result<boost::json::value>> ask(control::Action action, boost::json::value body,
                                             milliseconds limit);
   void close();
+  void release();  ///< closes, and lets go of everything that needs the event loop
 
   bool is_open() const;
   const std::string& name() const { return host_.name; }

@@ -116,7 +116,7 @@ class Conductor {
     net::spawn(executor, conduct_to_the_end());
     net::spawn(executor, listen_to_signals());
     loop_.run();
-    for (const auto& [host, link] : mission_.links) link->close();
+    for (const auto& [host, link] : mission_.links) link->release();
   }
 
  private:
@@ -179,7 +179,6 @@ Result<Collected> collect(const Topology& topology, const Plan& plan, const RunO
     conductor.run();
   }
   name_agents(mission);
-  mission.links.clear();
   return std::move(mission.collected);
 }
 

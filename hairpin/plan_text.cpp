@@ -41,8 +41,8 @@ std::string plan_text(const Plan& plan) {
     add(text, "Left out: {} on {}: {}", pair.source, pair.member, pair.reason);
   if (!plan.listeners.empty()) add(text, "Listeners:");
   for (const auto& listener : plan.listeners) add(text, "  {}: TCP port {}", listener.host, listener.port);
-  add(text, "Captures: TCP ports {} between the {} addresses of the plan, 256 bytes of each packet",
-      fmt::join(plan.ports, ", "), plan.addresses.size());
+  add(text, "Captures: TCP ports {} of the VIPs and members, 256 bytes of each packet",
+      fmt::join(plan.ports, ", "));
   const auto worst = std::chrono::duration<double>(worst_case(plan, kPhaseLimit)).count();
   add(text, "Worst case (every connection silent): {:.0f} s; as a rule a few seconds. Nothing was sent.",
       worst);

@@ -36,13 +36,21 @@ std::vector<control::Listen> listeners_of(const Mission& mission, const std::str
   return all;
 }
 
+template <class T>
+void add_once(std::vector<T>& all, const T& value) {
+  if (std::find(all.begin(), all.end(), value) == all.end()) all.push_back(value);
+}
+
 control::Watch watch_of(const Mission& mission) {
-  control::Watch watch{mission.plan.ports, mission.plan.addresses, {}, {}};
+  control::Watch watch;
+  watch.ports = mission.plan.ports;
   for (const auto& [vip, members] : mission.roster.members_of) {
-    watch.vips.push_back(vip);
-    for (const auto& member : members)
-      if (std::find(watch.members.begin(), watch.members.end(), member) == watch.members.end())
-        watch.members.push_back(member);
+    add_once(watch.vips, vip);
+    add_once(watch.addresses, vip.address);
+    for (const auto& member : members) {
+      add_once(watch.members, member);
+      add_once(watch.addresses, member.address);
+    }
   }
   return watch;
 }

@@ -83,7 +83,8 @@ net::Task<bool> Probing::run_round() {
 net::Task<> Probing::run_first_round() { static_cast<void>(co_await run_round()); }
 
 net::Task<> Probing::run() {
-  while (co_await run_round()) continue;
+  bool goes_on = true;
+  while (goes_on) goes_on = co_await run_round();  // not in the condition: g++ 12 then makes an illegal instruction
 }
 
 bool Probing::is_turned_away() { return are_all_turned_away(trips()); }

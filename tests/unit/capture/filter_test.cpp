@@ -68,10 +68,17 @@ TEST(FilterFor, TakesASynThatCameBackToItsSender) {
   EXPECT_TRUE(filter.takes(ethernet(kIpv4, ipv4({.from = "10.137.2.21", .to = "10.137.2.21"}, tcp({})))));
 }
 
+TEST(FilterFor, TakesASourceAddressThatNobodyDeclared) {
+  const Filter filter({444}, kPlan);
+  EXPECT_TRUE(filter.takes(ethernet(kIpv4, ipv4({.from = "10.137.2.77", .to = "10.137.2.21"}, tcp({})))));
+  EXPECT_TRUE(filter.takes(ethernet(
+      kIpv6, ipv6({.from = "2001:db8:2::21", .to = "2001:db8:2::77"}, tcp({.from = 444, .to = 50000})))));
+}
+
 TEST(FilterFor, LeavesEverythingElse) {
   const Filter filter({444}, kPlan);
   EXPECT_FALSE(filter.takes(ethernet(kIpv4, ipv4({.to = "10.137.2.99"}, tcp({})))));
-  EXPECT_FALSE(filter.takes(ethernet(kIpv6, ipv6({.from = "2001:db8:2::99"}, tcp({})))));
+  EXPECT_FALSE(filter.takes(ethernet(kIpv6, ipv6({.to = "2001:db8:2::99"}, tcp({})))));
   EXPECT_FALSE(filter.takes(ethernet(kIpv4, ipv4({}, tcp({.to = 445})))));
   EXPECT_FALSE(filter.takes(ethernet(kIpv4, ipv4({.protocol = 17}, tcp({})))));
   EXPECT_FALSE(filter.takes(ethernet(kIpv4, ipv4({}, tcp({.to = 22})), "8100 0064")));
