@@ -58,6 +58,17 @@ void fill(Finding& finding, const RootCause& root) {
   finding.evidence = root.evidence;
 }
 
+/// The finding that says why a source's connections failed behind the VIP.
+std::string explanation_behind_vip(const Case& c, const Pair& pair) {
+  for (const auto& other : pairs_of(c)) {
+    if (other.planned != pair.planned) continue;
+    for (const auto* trip : other.trips)
+      if (const auto root = root_cause(c, other, *trip); !root.cause.empty())
+        return finding_id(check_of(root.cause), other.subject());
+  }
+  return {};
+}
+
 Finding judge_source(const Case& c, const Pair& pair) {
   auto finding = finding_for(kId, pair.source_subject());
   finding.expected = expected_of(pair);
@@ -84,6 +95,9 @@ Finding judge_source(const Case& c, const Pair& pair) {
     finding.next_step = attempts == 0 ? "see the vantage finding of this host" : "run again";
     return finding;
   }
+  if (answered == 0)  // each of them got past the VIP: the pairs say what became of them
+    return skip(kId, pair.source_subject(), "no connection was answered, and each failed behind the VIP",
+                explanation_behind_vip(c, pair));
   finding.observed = fmt::format("{} of {} connections answered", answered, attempts);
   finding.summary = fmt::format("{} reaches {}", pair.planned->source, to_string(pair.planned->vip));
   return finding;
@@ -119,7 +133,7 @@ Finding judge_pair(const Case& c, const Pair& pair) {
   finding.attempts = static_cast<std::uint32_t>(pair.trips.size());
   if (!elsewhere.empty())
     return skip(kId, pair.subject(), "the connection fails for another reason",
-                finding_id(std::string(elsewhere.substr(0, elsewhere.find('.'))), pair.subject()));
+                finding_id(check_of(elsewhere), pair.subject()));
   if (unresolved > 0) {
     finding.verdict = Verdict::inconclusive;
     finding.summary = fmt::format("{} of {} connections failed and the evidence does not say why", unresolved, pair.trips.size());

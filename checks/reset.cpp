@@ -18,12 +18,6 @@ const PacketObservation* sent_reset(const Trip& trip) {
   return nullptr;
 }
 
-std::string check_of(std::string_view cause) {
-  const auto prefix = std::string(cause.substr(0, cause.find('.')));
-  const bool is_reachability = prefix == "vip" || prefix == "member" || prefix == "client-leg" || prefix == "server-leg";
-  return is_reachability ? "reachability" : prefix;
-}
-
 /// A RST that follows from another fault is a symptom: named, and explained.
 Finding symptom(const Pair& pair, const PacketObservation& reset, std::string_view cause) {
   auto finding = skip(kId, pair.subject(), "the RST follows from another fault", finding_id(check_of(cause), pair.subject()));

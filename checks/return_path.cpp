@@ -53,7 +53,7 @@ void add_trip(Tally& tally, const Case& c, const Pair& pair, const Trip& trip) {
     ++tally.graded;
     if (!tally.worst || graded.grade > tally.worst->grade) tally.worst = std::move(graded);
   } else if (!root.cause.empty()) {
-    tally.explanation = root.cause.substr(0, root.cause.find('.'));
+    tally.explanation = check_of(root.cause);
   }
 }
 
@@ -81,10 +81,8 @@ Finding conclude(const Pair& pair, Tally tally) {
     return finding;
   }
   if (!tally.explanation.empty()) {
-    const bool is_of_member = tally.explanation == "member" || tally.explanation == "server-leg" ||
-                              tally.explanation == "vip" || tally.explanation == "client-leg";
     return skip(kId, pair.subject(), "no reply was seen that could be judged",
-                finding_id(is_of_member ? "reachability" : tally.explanation, pair.subject()));
+                finding_id(tally.explanation, pair.subject()));
   }
   finding.verdict = Verdict::inconclusive;
   finding.summary = fmt::format("{} → {}: no reply was seen", pair.planned->source, pair.member);

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "checks/causes.hpp"
+
 namespace hairpin::checks {
 namespace {
 
@@ -241,6 +243,8 @@ bool passed_balancer(const Trip& trip, const std::string& balancer) {
     }
   return false;
 }
+
+std::string check_of(std::string_view cause) { return std::string(find_cause(cause)->check); }
 
 bool is_before_member(std::string_view cause) {
   return cause.starts_with("vip.") || cause.starts_with("client-leg.");

@@ -22,6 +22,9 @@ struct RootCause {
 
 RootCause root_cause(const Case& c, const Pair& pair, const Trip& trip);
 
+/// The id of the check whose finding carries this cause.
+std::string check_of(std::string_view cause);
+
 /// True when the cause is about the VIP or the client leg, whatever member stands behind it.
 bool is_before_member(std::string_view cause);
 

@@ -74,6 +74,14 @@ TEST_P(SeedCase, TheClientOutsideTheSubnetPasses) {
     }
 }
 
+TEST_P(SeedCase, ASourceOfWhichNothingWasAnsweredDoesNotPass) {
+  const auto run = scene.judge();
+  const auto* finding = scene.finding(run, "reachability/pool01/mcu-factory/oc01");
+  ASSERT_NE(finding, nullptr);
+  EXPECT_EQ(finding->verdict, Verdict::skip);
+  EXPECT_THAT(finding->explained_by, HasSubstr("return-path/pool01/mcu-factory/oc01"));
+}
+
 TEST_P(SeedCase, IsOneDiagnosisWithTheVendorsCommand) {
   const auto run = scene.judge();
   ASSERT_EQ(run.diagnoses.size(), 1u);
