@@ -71,7 +71,7 @@ void Page::title(std::size_t indent, std::string_view text) {
 }
 
 std::string Page::painted(const Label& label) const {
-  const auto text = printable(label.text);
+  auto text = printable(label.text);
   if (!style_.has_colour || !label.colour) return text;
   return std::string(colour_of(*label.colour)).append(text).append(kPlain);
 }

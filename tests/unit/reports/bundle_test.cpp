@@ -11,7 +11,7 @@
 
 #include "reports/files.hpp"
 #include "reports/report.hpp"
-#include "sample_runs.hpp"
+#include "tests/unit/reports/sample_runs.hpp"
 
 namespace hairpin::reports {
 namespace {

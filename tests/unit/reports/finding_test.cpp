@@ -8,7 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "reports/report.hpp"
-#include "sample_runs.hpp"
+#include "tests/unit/reports/sample_runs.hpp"
 
 namespace hairpin {
 namespace {

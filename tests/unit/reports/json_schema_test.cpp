@@ -6,7 +6,7 @@
 
 #include "reports/indented.hpp"
 #include "reports/report.hpp"
-#include "sample_runs.hpp"
+#include "tests/unit/reports/sample_runs.hpp"
 
 namespace hairpin::reports {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "reports/report.hpp"
-#include "sample_runs.hpp"
+#include "tests/unit/reports/sample_runs.hpp"
 
 namespace hairpin::reports {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sample_runs.hpp"
+#include "tests/unit/reports/sample_runs.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "reports/report.hpp"
-#include "sample_runs.hpp"
+#include "tests/unit/reports/sample_runs.hpp"
 
 namespace hairpin::reports {
 namespace {
