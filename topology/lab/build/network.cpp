@@ -32,6 +32,7 @@ Result<Bridges> add_bridges(const Site& site, Places& places) {
       auto made = NetworkNamespace::create(network.place);
       if (!made) return made.error();
       place = places.insert(places.end(), std::move(*made));
+      if (auto up = place->bring_up("lo"); !up) return up.error();  // commands run there
     }
     if (auto entered = place->enter(); !entered) return entered.error();
     // Bridges and ports are wires: without IPv6 of their own they stay silent.
