@@ -11,6 +11,11 @@ namespace {
 /// A probe's window at its own host: captures and sockets of one host share a clock, but not an instant.
 constexpr nanoseconds kSlack = std::chrono::milliseconds(50);
 
+bool stayed_on_loopback(const Flow& flow) {
+  const auto& first = *flow.packets.front();
+  return first.source_mac == MacAddress{} && first.destination_mac == MacAddress{};
+}
+
 bool mentions(const Trip& trip, const Flow& flow) {
   const auto is_it = [&](const MatchedFlow& leg) { return leg.flow == &flow; };
   return std::any_of(trip.client_leg.begin(), trip.client_leg.end(), is_it) ||
@@ -216,7 +221,10 @@ void Correlator::match_by_isn(Trip& trip) {
 }
 
 /// Without address translation (nPath) both legs have the client's tuple: what a member saw of it is the server leg.
+/// A member that holds the VIP itself is its own server: the connection stays on its loopback.
 void Correlator::match_unchanged_tuple(Trip& trip) {
+  const auto* own = trip.client_leg_at(trip.probe->host);
+  if (own && stayed_on_loopback(*own)) trip.server_leg.push_back({own, MatchKey::isn});
   for (std::size_t i = 0; i < trip.client_leg.size();) {
     const auto leg = trip.client_leg[i];
     const bool is_at_end = leg.flow->host == trip.probe->host || roster_.load_balancers.contains(leg.flow->host);
@@ -241,7 +249,7 @@ void Correlator::name_member(Trip& trip) const {
   } else if (!trip.server_leg.empty()) {
     const auto& leg = trip.server_leg.front();
     trip.member = roster_.name_of(leg.flow->tuple.destination.address);
-    if (trip.member.empty()) trip.member = leg.flow->host;
+    if (trip.member.empty()) trip.member = leg.flow->host;  // the VIP's own address: whoever saw it arrive
     trip.member_match = leg.match;
   } else if (trip.third_address) {
     trip.member = roster_.name_of(trip.third_address->tuple.source.address);
