@@ -85,7 +85,7 @@ bool push(GENERAL_NAMES* names, int type, ASN1_STRING* value) {
   }
   GENERAL_NAME_set0_value(name.get(), type, value);
   if (sk_GENERAL_NAME_push(names, name.get()) == 0) return false;
-  name.release();
+  static_cast<void>(name.release());  // the list owns it now
   return true;
 }
 

@@ -135,6 +135,7 @@ Task<Result<>> write_to(std::shared_ptr<Tls> tls, std::span<const char> bytes) {
     }
     const auto step = after(*tls, result);
     if (step == Step::ended || step == Step::failed) {
+      if (!tls->failure) tls->failure = asio::error::eof;
       look_for_alert(*tls);
       co_return failure_of(*tls, doing);
     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/control/channel.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <unistd.h>
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "tests/lab/net/loop.hpp"
@@ -55,6 +57,11 @@ Task<Result<value>> refuse_privilege(Action, value) {
 
 Task<Result<value>> never(Action, value) {
   for (;;) co_await net::sleep_for(milliseconds(60'000));
+}
+
+Task<> serve_quietly(Channel& channel) {
+  auto serving = channel.serve(never, {});
+  co_await std::move(serving);
 }
 
 Task<Result<value>> wait_as_told(Action, value body) {
@@ -248,6 +255,28 @@ TEST_F(Channels, CancellingServeEndsTheConnection) {
   EXPECT_FALSE(result);
   ASSERT_TRUE(has_ended(coordinator_served));
   EXPECT_TRUE(run_until([&] { return request->has_value(); }));
+}
+
+/// Asks what is never answered, and owns its channel.
+Task<> ask_in_vain(net::StreamPtr stream) {
+  Channel channel(std::move(stream));
+  const auto executor = co_await asio::this_coro::executor;
+  net::spawn(executor, serve_quietly(channel));
+  auto asked = channel.request(Action::probe, nullptr, milliseconds(60'000));
+  co_await net::within(milliseconds(60'000), "ask", std::move(asked));
+}
+
+TEST(LoopsEnd, WithEverythingSuspendedNothingIsTouchedAgain) {
+  // An agent that is told to stop destroys its loop with all that waits on it.
+  auto loop = std::make_unique<asio::io_context>(1);
+  int ends[2] = {-1, -1};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+  for (const int end : ends)
+    net::spawn(loop->get_executor(),
+               ask_in_vain(net::adopt_socket(loop->get_executor(), Descriptor(end)).value()));
+  loop->run_for(milliseconds(20));
+  loop.reset();
+  EXPECT_EQ(::fcntl(ends[0], F_GETFD), -1) << "the socket is still open";
 }
 
 /// A peer that speaks bytes instead of messages.

@@ -205,6 +205,18 @@ TEST_F(TcpAgent, StreamsOutliveTheirServer) {
   EXPECT_TRUE(get(channel.request(Action::hello, nullptr, milliseconds(3000))));
 }
 
+TEST_F(TcpAgent, ItsLoopMayGoWithAHandshakePending) {
+  auto loop = std::make_unique<boost::asio::io_context>(1);
+  const auto agent = files_for(authority, "oc01", true, false);
+  auto other = serve_tcp(loop->get_executor(), net::kLoopback, agent_tls(agent).value(),
+                         [](net::StreamPtr, const std::string&) {})
+                   .value();
+  auto slow = net::begin_connect(net::Dial(other->local())).value();
+  loop->run_for(milliseconds(20));  // the handshake waits for the first byte
+  other.reset();
+  loop.reset();
+}
+
 class UnixAgent : public net::Loop {};
 
 TEST_F(UnixAgent, AnswersOnItsSocket) {
