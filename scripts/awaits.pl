@@ -122,6 +122,32 @@ sub hazards {
     return sort keys %seen;
 }
 
+# The word before the bracket that the full expression at $start stands in: if, while, switch, for; empty for a statement.
+sub head_of {
+    my ($text, $start) = @_;
+    my $depth = 0;
+    for (my $i = $start - 1; $i >= 0; $i--) {
+        my $char = substr $text, $i, 1;
+        $depth++ if $char =~ /[)\]}]/;
+        next unless $char =~ /[(\[{]/;
+        next if $depth-- > 0;
+        return "" if $char ne "(";
+        return substr($text, 0, $i) =~ /\b(if|while|switch|for)\s*(?:constexpr\s*)?$/ ? $1 : "";
+    }
+    return "";
+}
+
+# A condition that is no declaration: its temporaries die at the wrong time, whatever their type.
+sub is_bare_condition {
+    my ($text, $start, $await) = @_;
+    my $head = head_of($text, $start);
+    return 0 if $head eq "";
+    my $lead = substr $text, $start, $await - $start;
+    return 0 if $lead =~ /^\s*(?:const\s+)?(?:auto\b[^=]*|[\w:]+(?:<[^;()]*>)?[\s&*]+\w+\s*)=(?!=)/;
+    return 0 if $head eq "for" && $lead =~ /(?<!:):(?!:)/;
+    return $head ne "for" || substr($text, 0, $start) =~ /;$/;
+}
+
 sub blank { my ($text) = @_; $text =~ s/[^\n]/ /g; return $text }
 
 my $found = 0;
@@ -135,7 +161,10 @@ for my $path (@ARGV) {
     while ($text =~ /\bco_await\b/g) {
         my $at = $-[0];
         my $line = 1 + (substr($text, 0, $at) =~ tr/\n//);
-        for my $hazard (hazards($text, beginning($text, $at), $at)) {
+        my $start = beginning($text, $at);
+        my @found = hazards($text, $start, $at);
+        push @found, "a condition" if is_bare_condition($text, $start, $at);
+        for my $hazard (@found) {
             print "$path:$line: $hazard shares the full expression of a co_await; name it first\n";
             $found = 1;
         }
