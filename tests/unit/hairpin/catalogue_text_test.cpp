@@ -32,8 +32,8 @@ TEST(Catalogue, ListsTheSameIdsInTextAndJson) {
   const auto json = catalogue_json();
   for (const auto& cause : checks::causes()) {
     EXPECT_NE(text.find(cause.id), std::string::npos) << cause.id;
-    if (checks::find_check(cause.check))
-      EXPECT_NE(json.find("\"" + std::string(cause.id) + "\""), std::string::npos) << cause.id;
+    if (checks::find_check(cause.check) == nullptr) continue;  // a check that is not written yet
+    EXPECT_NE(json.find("\"" + std::string(cause.id) + "\""), std::string::npos) << cause.id;
   }
 }
 

@@ -72,13 +72,9 @@ TEST(FrameStore, WritesACaptureFilePerVantageWhoseNameCannotLeaveTheBundle) {
   ASSERT_TRUE(store.add("oc01", hostile));
   ASSERT_TRUE(store.write_captures(directory));
   std::size_t frames = 0;
-  const auto read = capture::read_pcap(directory + "/captures/oc01-_./../eth0.pcap",
-                                       [&](const capture::Frame&, capture::LinkType) { ++frames; });
-  EXPECT_FALSE(read);
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory))
-    if (entry.is_regular_file())
-      EXPECT_TRUE(capture::read_pcap(entry.path().string(),
-                                     [&](const capture::Frame&, capture::LinkType) { ++frames; }));
+  const auto count = [&](const capture::Frame&, capture::LinkType) { ++frames; };
+  for (const auto& entry : std::filesystem::directory_iterator(directory + "/captures"))
+    EXPECT_TRUE(capture::read_pcap(entry.path().string(), count)) << entry.path();
   EXPECT_EQ(frames, 1U);
   std::filesystem::remove_all(directory);
 }
