@@ -32,6 +32,8 @@ bool is_same_syn(const PacketObservation& left, const PacketObservation& right) 
 Correlator::Correlator(const Observations& observations, const std::vector<Flow>& flows, const Roster& roster)
     : observations_(observations), flows_(flows), roster_(roster) {
   for (const auto& flow : flows_) {
+    if (is_overheard(flow)) continue;
+    heard_.push_back(&flow);
     by_tuple_.emplace(flow.tuple, &flow);
     by_host_[flow.host].push_back(&flow);
     if (const auto* syn = flow.syn()) by_isn_.emplace(syn->sequence, &flow);
@@ -47,6 +49,7 @@ Correlator::Correlator(const Observations& observations, const std::vector<Flow>
   trips_.reserve(observations_.probes.size());
   for (const auto& probe : observations_.probes) {
     trips_.emplace_back().probe = &probe;
+    if (probe.local) dialled_.emplace(probe.host, *probe.local);
     trips_of_source_[probe.host].push_back(&trips_.back());
   }
 }
@@ -70,6 +73,14 @@ std::vector<Trip> Correlator::run() {
     if (!trip.is_direct()) infer_server_leg(trip);
   for (auto& trip : trips_) name_member(trip);
   return std::move(trips_);
+}
+
+/// A switch floods frames for a MAC that it has not learnt, and a capture hears them: they went to somebody else. Only
+/// a balancer's own sends may carry a MAC that is not its interface's (VRRP).
+bool Correlator::is_overheard(const Flow& flow) const {
+  return !roster_.load_balancers.contains(flow.host) && !stayed_on_loopback(flow) &&
+         std::all_of(flow.packets.begin(), flow.packets.end(),
+                     [](const auto* packet) { return packet->direction == Direction::unknown; });
 }
 
 bool Correlator::claim(Trip& trip, const Flow& flow, MatchKey key) {

@@ -38,6 +38,8 @@ class Correlator {
   bool is_own_address(const std::string& host, const IpAddress& address) const;
   bool is_within(const Trip& trip, const PacketObservation& packet) const;
   bool is_only_open_trip(const Trip& trip, const PacketObservation& packet) const;
+  bool may_be_anothers(const Trip& trip, const Endpoint& opener, const PacketObservation& packet) const;
+  bool is_overheard(const Flow& flow) const;
   nanoseconds clock_margin(const std::string& left, const std::string& right) const;
   WallTime on_common_clock(const std::string& host, WallTime time) const;
 
@@ -45,6 +47,8 @@ class Correlator {
   const std::vector<Flow>& flows_;
   const Roster& roster_;
   std::vector<Trip> trips_;
+  std::vector<const Flow*> heard_;  ///< flows that count: not merely flooded past a host
+  std::set<std::pair<std::string, Endpoint>> dialled_;  ///< (host, local endpoint) of every probe
   std::map<TripId, const ResponderObservation*> by_trip_id_;
   std::unordered_multimap<Tuple, const Flow*> by_tuple_;
   std::map<ClientRandom, std::vector<const Flow*>> by_client_random_;

@@ -45,6 +45,25 @@ bool Correlator::is_only_open_trip(const Trip& trip, const PacketObservation& pa
   return loosely == 1 && is_within(trip, packet);
 }
 
+/// A proxy's connection to a member that no number joins to the trip: it is another's when another connection of this
+/// host to the same VIP has its port, and may be when another program opened one in the last seconds. A proxy connects
+/// to the member only after the handshake with the source: without the VIP's SYN-ACK it cannot be ours at all.
+bool Correlator::may_be_anothers(const Trip& trip, const Endpoint& opener, const PacketObservation& packet) const {
+  constexpr std::chrono::seconds kRecent{3};
+  const auto* own = trip.client_leg_at(trip.probe->host);
+  if (own && !own->syn_ack()) return true;
+  if (opener == trip.probe->local) return false;
+  const auto seen = by_host_.find(trip.probe->host);
+  if (seen == by_host_.end()) return false;
+  return std::any_of(seen->second.begin(), seen->second.end(), [&](const Flow* flow) {
+    const auto& [source, destination] = flow->tuple;
+    if (destination != trip.probe->target.endpoint || source == trip.probe->local) return false;
+    const auto age = packet.time - flow->packets.front()->time;
+    const bool is_foreign = !dialled_.contains({flow->host, source});
+    return source == opener || (is_foreign && age >= nanoseconds(0) && age <= kRecent);
+  });
+}
+
 /// Key 5a: a SYN-ACK to the probe's own tuple, for the probe's own SYN, from somebody else.
 void Correlator::find_own_tuple_answers(Trip& trip) {
   const auto* own = trip.client_leg_at(trip.probe->host);
@@ -73,6 +92,7 @@ void Correlator::find_came_back(Trip& trip) {
       const bool is_to_own_member = is_member_endpoint(trip, syn->tuple.destination) &&
                                     is_own_address(trip.probe->host, syn->tuple.destination.address);
       if (!is_to_own_member || is_claimed(*flow) || !is_only_open_trip(trip, *syn)) continue;
+      if (may_be_anothers(trip, syn->tuple.source, *syn)) continue;
       trip.came_back_match = MatchKey::inferred;
     }
     trip.came_back = syn;
@@ -95,7 +115,7 @@ void Correlator::find_foreign_syn_acks(Trip& trip) {
     const auto* answer = unsolicited_syn_ack(*flow);
     if (!answer || is_claimed(*flow) || !is_member_endpoint(trip, answer->tuple.source)) continue;
     if (!is_own_address(trip.probe->host, answer->tuple.destination.address)) continue;
-    if (!is_only_open_trip(trip, *answer)) continue;
+    if (!is_only_open_trip(trip, *answer) || may_be_anothers(trip, answer->tuple.destination, *answer)) continue;
     trip.third_address = answer;
     trip.third_address_match = MatchKey::inferred;
     const auto [begin, end] = by_tuple_.equal_range(flow->tuple);
@@ -111,9 +131,11 @@ void Correlator::find_foreign_syn_acks(Trip& trip) {
 
 /// Key 6: the only connection to a member that began while this was the only open trip without a server leg.
 void Correlator::infer_server_leg(Trip& trip) {
-  if (!trip.server_leg.empty() || trip.client_leg.empty()) return;
+  const bool is_known = trip.responder || trip.probe->answer || !trip.server_leg.empty();
+  if (is_known || trip.client_leg.empty()) return;
   std::map<std::pair<Tuple, std::uint32_t>, std::vector<const Flow*>> candidates;
-  for (const auto& flow : flows_) {
+  for (const auto* heard : heard_) {
+    const auto& flow = *heard;
     const auto* syn = flow.syn();
     if (!syn || is_claimed(flow) || !is_member_endpoint(trip, flow.tuple.destination) || !is_within(trip, *syn)) continue;
     const auto& opener = flow.tuple.source.address;

@@ -34,6 +34,7 @@ AgentLink::AgentLink(const Host& host, OnNotice on_notice) : host_(host), on_not
 bool AgentLink::is_open() const { return channel_ && channel_->is_open(); }
 
 void AgentLink::close() {
+  is_closed_ = true;
   if (channel_) channel_->close();
 }
 
@@ -67,21 +68,26 @@ net::Task<> AgentLink::connect(const net::Executor& executor, std::string run, c
   auto stream = co_await std::move(limited);
   if (!stream) co_return fail(AgentState::unreachable, describe(stream.error()));
   channel_ = std::make_shared<control::Channel>(std::move(*stream));
-  net::spawn(executor, serve(channel_, on_notice_, host_.name));
+  net::spawn(executor, serve(channel_));
   co_await greet(std::move(run));
 }
 
-net::Task<> AgentLink::serve(std::shared_ptr<control::Channel> channel, OnNotice on_notice,
-                             std::string host) {
-  control::Channel::OnRequest on_request = [](control::Action,
-                                              boost::json::value) -> net::Task<Result<boost::json::value>> {
-    co_return refusal("answer: agents do not ask coordinators");
+/// `this` outlives the loop. Nobody but us ends the connection of an agent that works.
+net::Task<> AgentLink::serve(std::shared_ptr<control::Channel> channel) {
+  control::Channel::OnNotice on_notice = [this](const std::string& notice, boost::json::value body) {
+    on_notice_(host_.name, notice, std::move(body));
   };
-  control::Channel::OnNotice on_note = [on_notice, host](const std::string& notice, boost::json::value body) {
-    on_notice(host, notice, std::move(body));
-  };
-  auto served = channel->serve(std::move(on_request), std::move(on_note));
-  static_cast<void>(co_await std::move(served));
+  auto served = channel->serve(nullptr, std::move(on_notice));
+  const auto ended = co_await std::move(served);
+  if (is_closed_) co_return;
+  lose(ended ? "it ended the control connection" : describe(ended.error()));
+}
+
+/// What was known to be wrong before the agent went stays the news.
+void AgentLink::lose(const std::string& why) {
+  const bool was_working = facts.state == AgentState::none || facts.state == AgentState::ready ||
+                           facts.state == AgentState::no_privilege;
+  if (was_working) fail(AgentState::lost, "the agent was lost: " + why);
 }
 
 net::Task<> AgentLink::greet(std::string run) {
@@ -122,10 +128,7 @@ net::Task<Result<boost::json::value>> AgentLink::ask(control::Action action, boo
   auto asked = channel_->request(action, std::move(body), limit);
   auto answer = co_await std::move(asked);
   const bool is_timed_out = !answer && answer.error().code == boost::asio::error::timed_out;
-  if (is_timed_out || (!answer && !channel_->is_open()))
-    if (facts.state == AgentState::ready || facts.state == AgentState::none ||
-        facts.state == AgentState::no_privilege)
-      fail(AgentState::lost, "the agent was lost: " + describe(answer.error()));
+  if (is_timed_out || (!answer && !channel_->is_open())) lose(describe(answer.error()));
   co_return answer;
 }
 

@@ -39,12 +39,14 @@ class AgentLink {
  private:
   net::Task<> greet(std::string run);
   net::Task<> measure_clock();
-  static net::Task<> serve(std::shared_ptr<control::Channel> channel, OnNotice on_notice, std::string host);
+  net::Task<> serve(std::shared_ptr<control::Channel> channel);
+  void lose(const std::string& why);
   void fail(AgentState state, std::string detail);
 
   const Host& host_;
   OnNotice on_notice_;
   std::shared_ptr<control::Channel> channel_;
+  bool is_closed_ = false;  ///< by us
 };
 
 /// From four readings of two clocks: the agent's clock minus ours, and half of what the way there and back

@@ -126,10 +126,14 @@ Result<> Connection::take_answer(Message message) {
   if (found == outstanding_.end()) return {};  // its limit has passed
   const auto request = found->second;
   outstanding_.erase(found);
-  if (message.error)
-    request->settle(refusal(printable(*message.error)));
-  else
+  if (message.error) {
+    std::string_view words = *message.error;
+    constexpr std::string_view kBegin = "could not ";  // describe() begins so, and it will be described again
+    if (words.starts_with(kBegin)) words.remove_prefix(kBegin.size());
+    request->settle(refusal(printable(words)));
+  } else {
     request->settle(std::move(message.body));
+  }
   return {};
 }
 

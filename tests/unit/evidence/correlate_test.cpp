@@ -180,6 +180,50 @@ TEST(Correlate, TimeDecidesWhileOnlyOneTripIsOpen) {
   EXPECT_EQ(c.trips[0].member_match, MatchKey::inferred);
 }
 
+TEST(Correlate, WhatASwitchFloodedPastAHostIsNoEvidence) {
+  Scene scene;
+  scene.vip_is_silent("client1").ended += std::chrono::seconds(5);
+  auto overheard = scene.observations.packets.front();  // the same SYN, heard by a host to which it was not sent
+  overheard.host = "oc01";
+  overheard.direction = Direction::unknown;
+  scene.observations.packets.push_back(overheard);
+  EXPECT_TRUE(Correlated(scene).trips[0].member.empty());
+}
+
+TEST(Correlate, AMonitorsConnectionIsNotTheServerLegOfAnAnsweredTrip) {
+  Scene scene;
+  scene.blind("oc01");
+  auto& trip = scene.answered("client1", "oc01", {.is_proxied = true});
+  trip.ended += std::chrono::seconds(5);
+  const Tuple monitor{{*parse_address("10.137.2.5"), 50000}, scene.service("oc02")};
+  scene.send("bigip", "oc02", monitor, kSyn, 5);
+  const Correlated c(scene);
+  EXPECT_EQ(c.trips[0].member, "oc01");
+  EXPECT_EQ(c.trips[0].server_leg_at("oc02"), nullptr);
+}
+
+TEST(Correlate, AProxysSynForAnotherProgramIsNotOurs) {
+  for (const bool is_foreign_there : {false, true}) {
+    Scene scene;
+    if (is_foreign_there) {
+      const Tuple foreign{{scene.address("oc01"), 51000}, scene.vip()};
+      scene.send("oc01", "bigip", foreign, kSyn, 5);
+      scene.send("bigip", "oc01", foreign.reversed(), kSyn | kAck, 6, 6);
+    }
+    scene.proxied_self_hairpin("oc01");
+    EXPECT_EQ(Correlated(scene).trips[0].came_back == nullptr, is_foreign_there);
+  }
+}
+
+TEST(Correlate, WithoutTheVipsHandshakeNoProxyWentOn) {
+  Scene scene;
+  auto& trip = scene.vip_is_silent("oc01");
+  trip.ended += std::chrono::seconds(5);
+  const Tuple proxied{{scene.address("oc01"), 52000}, scene.service("oc01")};
+  scene.send("bigip", "oc01", proxied, kSyn, 5);
+  EXPECT_EQ(Correlated(scene).trips[0].came_back, nullptr);
+}
+
 TEST(Correlate, TheDirectControlBelongsToNobodyElse) {
   Scene scene;
   auto& trip = scene.vip_is_silent("oc01");
