@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checks/catalogue.hpp"
 #include "checks/root_cause.hpp"
 
@@ -41,7 +43,23 @@ Finding not_seen(const Case& c, const Pair& pair) {
   return finding;
 }
 
-Finding judge_pair(const Case& c, const Pair& pair) {
+/// Why a pair need not be seen although nothing excludes it: the topology promises less than every pair.
+std::string sufficient_elsewhere(const std::vector<Pair>& pairs, const Pair& pair) {
+  const auto was_seen = [&](auto&& is_alike) {
+    return std::any_of(pairs.begin(), pairs.end(), [&](const Pair& other) {
+      return other.server == pair.server && !other.trips.empty() && is_alike(other);
+    });
+  };
+  if (pair.server->coverage == Coverage::one_per_source &&
+      was_seen([&](const Pair& other) { return other.planned == pair.planned; }))
+    return "the source was seen on another member, and persistence keeps it there";
+  if (pair.server->coverage == Coverage::each_member &&
+      was_seen([&](const Pair& other) { return other.member == pair.member; }))
+    return "another source was seen on this member, which is all that `coverage: each_member` asks";
+  return {};
+}
+
+Finding judge_pair(const Case& c, const std::vector<Pair>& pairs, const Pair& pair) {
   if (!pair.skip_reason.empty()) return skip(kId, pair.subject(), pair.skip_reason);
   if (!pair.trips.empty()) {
     auto finding = finding_for(kId, pair.subject());
@@ -51,6 +69,7 @@ Finding judge_pair(const Case& c, const Pair& pair) {
     finding.summary = fmt::format("{} was seen on {}", pair.planned->source, pair.member);
     return finding;
   }
+  if (const auto reason = sufficient_elsewhere(pairs, pair); !reason.empty()) return skip(kId, pair.subject(), reason);
   const auto explanation = explained_by_vip(c, pair);
   if (!explanation.empty()) return skip(kId, pair.subject(), "no connection got past the VIP", explanation);
   return not_seen(c, pair);
@@ -58,7 +77,8 @@ Finding judge_pair(const Case& c, const Pair& pair) {
 
 std::vector<Finding> judge(const Case& c) {
   std::vector<Finding> findings;
-  for (const auto& pair : pairs_of(c)) findings.push_back(judge_pair(c, pair));
+  const auto pairs = pairs_of(c);
+  for (const auto& pair : pairs) findings.push_back(judge_pair(c, pairs, pair));
   return findings;
 }
 

@@ -96,7 +96,6 @@ struct VirtualServer {
   std::string f5_virtual;                 ///< "/Common/pool01_444"; empty when not given
   std::string f5_pool;
   Coverage coverage = Coverage::each_pair;
-  bool covers_each_member = true;         ///< coverage is each_pair: every source has to be seen on every member
   Expectation expect;
 };
 

@@ -83,7 +83,6 @@ class ServerReader {
     const auto coverage = node ? read_choice(*node, section_.path("coverage"), kCoverages, reading_)
                                : std::optional<Coverage>{};
     server_.coverage = coverage.value_or(has_persistence ? Coverage::one_per_source : Coverage::each_pair);
-    server_.covers_each_member = server_.coverage == Coverage::each_pair;
     if (has_persistence && coverage == Coverage::each_pair)
       refuse("coverage", "asks for each pair, but persistence: source keeps a source on one member",
              "write each_member, or remove the persistence");

@@ -280,6 +280,24 @@ TEST(Coverage, APairThatWasNeverSeenIsInconclusive) {
   EXPECT_EQ(scene.finding(run, id("return-path", "client1/oc02"))->verdict, Verdict::skip);
 }
 
+TEST(Coverage, PersistenceAsksForOneMemberPerSource) {
+  Scene scene;
+  scene.topology.pools[0].virtual_servers[0].coverage = Coverage::one_per_source;
+  scene.answered("client1", "oc01");
+  const auto run = scene.judge();
+  EXPECT_EQ(scene.finding(run, id("coverage", "client1/oc02"))->verdict, Verdict::skip);
+  EXPECT_EQ(scene.finding(run, id("coverage", "oc01/oc02"))->verdict, Verdict::inconclusive) << "this source was never seen";
+}
+
+TEST(Coverage, EachMemberAsksForAnySource) {
+  Scene scene;
+  scene.topology.pools[0].virtual_servers[0].coverage = Coverage::each_member;
+  scene.answered("client1", "oc01");
+  const auto run = scene.judge();
+  EXPECT_EQ(scene.finding(run, id("coverage", "oc02/oc01"))->verdict, Verdict::skip);
+  EXPECT_EQ(scene.finding(run, id("coverage", "oc02/oc02"))->verdict, Verdict::inconclusive) << "this member was never seen";
+}
+
 TEST(Coverage, AnExcludedSourceIsSkippedWithItsReason) {
   Scene scene;
   std::erase(scene.topology.pools[0].sources, "oc02");

@@ -45,7 +45,6 @@ TEST(TopologyFile, HoldsTheDesignsExample) {
   EXPECT_EQ(server.f5_virtual, "/Common/pool01_444");
   EXPECT_EQ(server.f5_pool, "/Common/pool01_444_pool");
   EXPECT_EQ(server.coverage, Coverage::each_pair);
-  EXPECT_TRUE(server.covers_each_member);
   EXPECT_EQ(server.expect.return_path, ReturnPath::through_load_balancer);
   ASSERT_EQ(server.expect.snat.size(), 2u);
   EXPECT_THAT(server.expect.snat[0].from, ElementsAre("members"));
@@ -88,7 +87,6 @@ TEST(TopologyFile, HoldsAnIpv6Site) {
   const auto& server = first_server(topology);
   EXPECT_EQ(server.member_port, 8443);
   EXPECT_EQ(server.coverage, Coverage::one_per_source);
-  EXPECT_FALSE(server.covers_each_member);
   EXPECT_EQ(server.expect.idle, 30s);
   ASSERT_EQ(server.expect.snat.size(), 1u);
   EXPECT_EQ(server.expect.snat[0].addresses.size(), 2u);
