@@ -34,8 +34,7 @@ void judge_foreigners(std::vector<Finding>& findings, const Case& c, const Pair&
 }
 
 Finding judge_pair(const Pair& pair) {
-  if (!pair.skip_reason.empty()) return skip(kId, pair.subject(), pair.skip_reason);
-  if (pair.trips.empty()) return skip(kId, pair.subject(), "never seen", finding_id("coverage", pair.subject()));
+  if (auto left_out = not_judged(kId, pair)) return std::move(*left_out);
   auto finding = finding_for(kId, pair.subject());
   finding.expected = pair.member;
   std::size_t other_names = 0;

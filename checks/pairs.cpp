@@ -101,6 +101,12 @@ Finding skip(std::string_view check, const Subject& subject, std::string reason,
   return finding;
 }
 
+std::optional<Finding> not_judged(std::string_view check, const Pair& pair) {
+  if (!pair.skip_reason.empty()) return skip(check, pair.subject(), pair.skip_reason);
+  if (pair.trips.empty()) return skip(check, pair.subject(), "never seen", finding_id("coverage", pair.subject()));
+  return {};
+}
+
 std::string_view name(MatchKey key) { return boost::describe::enum_to_string(key, ""); }
 
 Evidence packet_evidence(const PacketObservation& packet, MatchKey match) {

@@ -33,6 +33,9 @@ Finding finding_for(std::string_view check, const Subject& subject);
 void set_cause(Finding& finding, std::string_view cause);
 Finding skip(std::string_view check, const Subject& subject, std::string reason, std::string explained_by = {});
 
+/// The finding of a pair that cannot be judged: left out by the topology, or never seen, which coverage judges.
+std::optional<Finding> not_judged(std::string_view check, const Pair& pair);
+
 /// Evidence that quotes a packet.
 Evidence packet_evidence(const PacketObservation& packet, MatchKey match);
 Evidence probe_evidence(const ProbeObservation& probe);

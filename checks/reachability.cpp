@@ -104,8 +104,7 @@ Finding judge_source(const Case& c, const Pair& pair) {
 }
 
 Finding judge_pair(const Case& c, const Pair& pair) {
-  if (!pair.skip_reason.empty()) return skip(kId, pair.subject(), pair.skip_reason);
-  if (pair.trips.empty()) return skip(kId, pair.subject(), "never seen", finding_id("coverage", pair.subject()));
+  if (auto left_out = not_judged(kId, pair)) return std::move(*left_out);
   auto finding = finding_for(kId, pair.subject());
   finding.expected = expected_of(pair);
   std::size_t failed = 0, answered = 0, unresolved = 0;

@@ -28,8 +28,7 @@ Finding symptom(const Pair& pair, const PacketObservation& reset, std::string_vi
 }
 
 Finding judge_pair(const Case& c, const Pair& pair) {
-  if (!pair.skip_reason.empty()) return skip(kId, pair.subject(), pair.skip_reason);
-  if (pair.trips.empty()) return skip(kId, pair.subject(), "never seen", finding_id("coverage", pair.subject()));
+  if (auto left_out = not_judged(kId, pair)) return std::move(*left_out);
   auto finding = finding_for(kId, pair.subject());
   finding.expected = "no RST before the answer";
   std::optional<Finding> explained;

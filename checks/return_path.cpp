@@ -94,10 +94,8 @@ Finding conclude(const Pair& pair, Tally tally) {
 std::vector<Finding> judge(const Case& c) {
   std::vector<Finding> findings;
   for (const auto& pair : pairs_of(c)) {
-    if (!pair.skip_reason.empty()) {
-      findings.push_back(skip(kId, pair.subject(), pair.skip_reason));
-    } else if (pair.trips.empty()) {
-      findings.push_back(skip(kId, pair.subject(), "never seen", finding_id("coverage", pair.subject())));
+    if (auto left_out = not_judged(kId, pair)) {
+      findings.push_back(std::move(*left_out));
     } else {
       Tally tally;
       for (const auto* trip : pair.trips) add_trip(tally, c, pair, *trip);

@@ -101,8 +101,7 @@ void judge_trip(Finding& finding, const Case& c, const Pair& pair, const SnatRul
 }
 
 Finding judge_pair(const Case& c, const Pair& pair) {
-  if (!pair.skip_reason.empty()) return skip(kId, pair.subject(), pair.skip_reason);
-  if (pair.trips.empty()) return skip(kId, pair.subject(), "never seen", finding_id("coverage", pair.subject()));
+  if (auto left_out = not_judged(kId, pair)) return std::move(*left_out);
   auto finding = finding_for(kId, pair.subject());
   const auto* rule = rule_for(c, pair);
   if (rule) finding.expected = expected_of(c, pair, *rule);
