@@ -179,6 +179,31 @@ TEST(Schedule, EndsABurstEarlyThatOnlyCostsTime) {
   EXPECT_FALSE(ends_early(burst));
 }
 
+TEST(Schedule, GoesOnLongerWithABurstOfWhichSomethingWasAnswered) {
+  std::vector<ProbeObservation> burst(4);
+  for (auto& probe : burst) {
+    probe.end = End::silent;
+    probe.ended = probe.started + milliseconds(1000);
+  }
+  EXPECT_TRUE(ends_early(burst));
+  burst[3].end = End::answered;
+  EXPECT_FALSE(ends_early(burst));
+}
+
+TEST(Schedule, TriesAPairUntilThreeTripsAreEqual) {
+  const auto plan = plan_of({"client1"}, {"oc01", "oc02"});
+  Trips trips;
+  for (int i = 0; i < 5; ++i) trips.add("client1", i < 3 ? "oc01" : "oc02", End::answered, i * 100);
+  const auto second = next(plan, trips, 2);
+  ASSERT_TRUE(second);
+  EXPECT_THAT(second->bursts, ElementsAre(Burst{0, 2}));
+}
+
+TEST(Schedule, EndsAfterTheLastRound) {
+  EXPECT_TRUE(next(plan_of({"client1"}, {"oc01"}), {}, kMostRounds));
+  EXPECT_FALSE(next(plan_of({"client1"}, {"oc01"}), {}, kMostRounds + 1));
+}
+
 TEST(Schedule, OrdersSourcesByTheSeedAndAlwaysTheSameWay) {
   const auto plan = plan_of({"client1", "oc01", "oc02"}, {"oc01", "oc02"});
   const auto seen = tally(plan, {});
