@@ -161,11 +161,13 @@ TEST(Ladder, WhoSeesTheVipsOwnAddressArriveIsTheMember) {
 }
 
 TEST(Ladder, TheVipThatAnswersByAnotherInterfaceIsNoThirdAddress) {
-  Scene scene;
-  scene.answered("client1", "oc02");
-  for (auto& packet : scene.observations.packets)
-    if (packet.host == "client1" && packet.is_syn_ack()) packet.interface = "eth1";
-  EXPECT_EQ(Correlated(scene).trips[0].third_address, nullptr);
+  for (const auto* interface : {"dmz0", "eth1"}) {
+    Scene scene;
+    scene.answered("client1", "oc02");
+    for (auto& packet : scene.observations.packets)
+      if (packet.host == "client1" && packet.is_syn_ack()) packet.interface = interface;
+    EXPECT_EQ(Correlated(scene).trips[0].third_address, nullptr) << interface;
+  }
 }
 
 /// A third address behind a proxy, and the next trip of the same source: its window begins `gap` after the answer.
@@ -252,6 +254,14 @@ TEST(Ladder, OnlyTheSynThatWasAnsweredJoinsTheThirdAddress) {
   for (auto& packet : scene.observations.packets)
     if (packet.host == "bigip" && packet.tuple.destination == scene.service("oc02")) packet.sequence += 7;
   EXPECT_EQ(Correlated(scene).trips[0].third_address_match, MatchKey::inferred);
+}
+
+TEST(Ladder, NothingIsInferredForATripWhoseAnswerIsKnown) {
+  Scene scene;
+  for (const auto* host : {"bigip", "oc01"}) scene.blind(host);
+  scene.answered("client1", "oc01", {.is_proxied = true}).ended += seconds(5);
+  scene.send("bigip", "oc02", proxied(scene, "oc02"), kSyn, 5);
+  EXPECT_TRUE(Correlated(scene).trips[0].server_leg.empty());
 }
 
 TEST(Ladder, AnothersConnectionToAMemberIsNotTheServerLeg) {
