@@ -112,6 +112,10 @@ constexpr std::array kCauses{
     Cause{"vantage.no-agent", "vantage", test, inconclusive, "no agent answers for this host",
           "Without an agent this host can neither probe nor confirm what it saw.",
           "Start `hairpin agent` on the host and name it in the topology."},
+    Cause{"vantage.not-ready", "vantage", test, inconclusive, "the agent answers but cannot take part",
+          "The agent was reached and refused the run, or could not listen: the port is taken, it is busy with another run, or "
+          "it speaks another version.",
+          "Do what its own message says: free the port, wait for the other run, or update the agent."},
     Cause{"vantage.no-privilege", "vantage", test, inconclusive, "the agent may not capture or listen",
           "The agent lacks the privilege to open captures or a port below 1024.",
           "Run it as root, or give it CAP_NET_RAW and CAP_NET_BIND_SERVICE."},

@@ -18,13 +18,27 @@ std::string explained_by_vip(const Case& c, const Pair& pair) {
   return {};
 }
 
-Finding not_seen(const Case& c, const Pair& pair) {
+/// The member is alive for others, and this source lands on one member every time: persistence, not absence.
+bool looks_persistent(const std::vector<Pair>& pairs, const Pair& pair) {
+  std::size_t members_seen = 0, attempts = 0;
+  bool is_seen_by_others = false;
+  for (const auto& other : pairs) {
+    if (other.server != pair.server || other.trips.empty()) continue;
+    if (other.planned == pair.planned) {
+      ++members_seen;
+      attempts += other.trips.size();
+    }
+    is_seen_by_others |= other.planned != pair.planned && other.member == pair.member;
+  }
+  return members_seen == 1 && is_seen_by_others && pair.landless.empty() && attempts >= pair.planned->attempt_budget;
+}
+
+Finding not_seen(const Case& c, const std::vector<Pair>& pairs, const Pair& pair) {
   auto finding = finding_for(kId, pair.subject());
-  set_cause(finding, "coverage.not-seen");
+  set_cause(finding, looks_persistent(pairs, pair) ? "coverage.persistence" : "coverage.not-seen");
   std::size_t attempts = 0;
   for (const auto& trip : c.trips)
-    if (!trip.is_direct() && trip.probe->host == pair.planned->source && trip.probe->target.endpoint == pair.planned->vip)
-      ++attempts;
+    if (belongs_to(trip, *pair.planned)) ++attempts;
   finding.attempts = static_cast<std::uint32_t>(attempts);
   finding.expected = fmt::format("at least one connection from {} on {}", pair.planned->source, pair.member);
   finding.observed = fmt::format("none of {} connections landed there", attempts);
@@ -37,6 +51,8 @@ Finding not_seen(const Case& c, const Pair& pair) {
                          ? fmt::format("{} attempts miss a live member with a probability below 0.1 %", attempts)
                          : fmt::format("only {} of {} attempts were made", attempts, pair.planned->attempt_budget);
     finding.next_step = fmt::format("check that {} is enabled in the pool, then run again", pair.member);
+    if (finding.cause == "coverage.persistence")
+      finding.next_step = "clear the persistence record, probe from more addresses, or declare `persistence: source`";
   }
   if (!pair.landless.empty())
     finding.reason += fmt::format("; {} connections landed nowhere that was seen", pair.landless.size());
@@ -72,7 +88,7 @@ Finding judge_pair(const Case& c, const std::vector<Pair>& pairs, const Pair& pa
   if (const auto reason = sufficient_elsewhere(pairs, pair); !reason.empty()) return skip(kId, pair.subject(), reason);
   const auto explanation = explained_by_vip(c, pair);
   if (!explanation.empty()) return skip(kId, pair.subject(), "no connection got past the VIP", explanation);
-  return not_seen(c, pair);
+  return not_seen(c, pairs, pair);
 }
 
 std::vector<Finding> judge(const Case& c) {

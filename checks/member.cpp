@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checks/catalogue.hpp"
 #include "checks/pairs.hpp"
 
@@ -9,13 +11,35 @@ namespace {
 
 constexpr std::string_view kId = "member";
 
+/// Answered connections of which nobody knows who answered: a stranger may stand behind the VIP.
+Finding judge_source(const Case& c, const Pair& pair) {
+  const auto subject = pair.source_subject();
+  if (!pair.planned->skip_reason.empty()) return skip(kId, subject, pair.planned->skip_reason);
+  const auto answered = std::count_if(c.trips.begin(), c.trips.end(), [&](const Trip& trip) {
+    return belongs_to(trip, *pair.planned) && trip.probe->end == End::answered;
+  });
+  const auto nameless = std::count_if(pair.landless.begin(), pair.landless.end(),
+                                      [](const Trip* trip) { return trip->probe->end == End::answered; });
+  if (answered == 0) return skip(kId, subject, "no connection was answered", finding_id("reachability", subject));
+  auto finding = finding_for(kId, subject);
+  finding.attempts = static_cast<std::uint32_t>(answered);
+  finding.expected = "every answer comes from a member of the pool";
+  finding.observed = fmt::format("{} of {} answers came from somebody known", answered - nameless, answered);
+  finding.summary = fmt::format("{} knows who answered it", pair.planned->source);
+  if (nameless == 0) return finding;
+  finding.verdict = Verdict::inconclusive;
+  finding.summary = fmt::format("{} of {} answers to {} came from nobody that hairpin knows", nameless, answered, pair.planned->source);
+  finding.reason = "the answer names no member, and no capture saw where the connection went";
+  finding.next_step = fmt::format("compare the pool's members on {} with the topology", pair.load_balancer());
+  return finding;
+}
+
 /// Answered trips of a source that landed on a host which the pool does not list.
 void judge_foreigners(std::vector<Finding>& findings, const Case& c, const Pair& pair) {
   std::map<std::string, std::vector<const Trip*>> foreign;
   std::size_t attempts = 0;
   for (const auto& trip : c.trips) {
-    if (trip.is_direct() || trip.probe->host != pair.planned->source) continue;
-    if (trip.probe->target.endpoint != pair.planned->vip) continue;
+    if (!belongs_to(trip, *pair.planned)) continue;
     ++attempts;
     if (!trip.member.empty() && !c.topology.is_member(*pair.pool, trip.member)) foreign[trip.member].push_back(&trip);
   }
@@ -55,7 +79,7 @@ Finding judge_pair(const Pair& pair) {
   }
   if (other_names > 0) {
     set_attempts(finding, finding.attempts, other_names);
-  } else if (finding.attempts > 0) {
+  } else if (finding.attempts > 0 && !nameless) {
     finding.observed = pair.member;
     finding.summary = fmt::format("{} answered {} under its own name", pair.member, pair.planned->source);
   } else if (nameless) {
@@ -73,7 +97,10 @@ std::vector<Finding> judge(const Case& c) {
   std::vector<Finding> findings;
   const PlannedSource* last = nullptr;
   for (const auto& pair : pairs_of(c)) {
-    if (pair.planned != last) judge_foreigners(findings, c, pair);
+    if (pair.planned != last) {
+      findings.push_back(judge_source(c, pair));
+      judge_foreigners(findings, c, pair);
+    }
     last = pair.planned;
     findings.push_back(judge_pair(pair));
   }

@@ -19,12 +19,6 @@ const VirtualServer& server_named(const Pool& pool, const std::string& name) {
                        [&](const VirtualServer& server) { return server.name == name; });
 }
 
-bool belongs_to(const Trip& trip, const PlannedSource& planned) {
-  const auto& target = trip.probe->target;
-  return !trip.is_direct() && trip.probe->host == planned.source && target.endpoint == planned.vip &&
-         target.virtual_server == planned.virtual_server;
-}
-
 Pair pair_of(const Case& c, const PlannedSource& planned, const std::string& member) {
   Pair pair;
   pair.planned = &planned;
@@ -41,6 +35,12 @@ Pair pair_of(const Case& c, const PlannedSource& planned, const std::string& mem
 }
 
 }  // namespace
+
+bool belongs_to(const Trip& trip, const PlannedSource& planned) {
+  const auto& target = trip.probe->target;
+  return !trip.is_direct() && trip.probe->host == planned.source && target.endpoint == planned.vip &&
+         target.virtual_server == planned.virtual_server;
+}
 
 Subject Pair::source_subject() const {
   Subject subject;

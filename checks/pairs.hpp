@@ -24,6 +24,9 @@ struct Pair {
   const std::string& load_balancer() const { return pool->load_balancer; }
 };
 
+/// The trip is one of this source's through this VIP.
+bool belongs_to(const Trip& trip, const PlannedSource& planned);
+
 /// Every pair of the plan, also those that were skipped or never seen: findings' ids must not depend on luck.
 std::vector<Pair> pairs_of(const Case& c);
 

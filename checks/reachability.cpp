@@ -37,16 +37,22 @@ void add_direct_control(const Case& c, const Pair& pair, Finding& finding) {
 /// Trips that never got past the VIP have no member: one finding for the source.
 struct AtVip {
   std::vector<RootCause> causes;
-  std::size_t unresolved = 0, attempts = 0;
+  std::vector<RootCause> unresolved;   ///< the evidence does not say why
+  std::vector<RootCause> ambiguous;    ///< what the VIP did, where several members could have been behind it
 };
 
 AtVip at_vip(const Case& c, const Pair& pair) {
   AtVip result;
   for (const auto* trip : pair.landless) {
     auto root = root_cause(c, pair, *trip);
-    ++result.attempts;
-    if (root.is_unresolved) ++result.unresolved;
-    if (!root.cause.empty()) result.causes.push_back(std::move(root));
+    if (root.is_good()) continue;
+    if (!root.is_unresolved) {
+      result.causes.push_back(std::move(root));
+    } else if (trip->ambiguities.empty()) {
+      result.unresolved.push_back(std::move(root));
+    } else {
+      result.ambiguous.push_back(cause_at_vip(c, pair, *trip));
+    }
   }
   return result;
 }
@@ -69,37 +75,57 @@ std::string explanation_behind_vip(const Case& c, const Pair& pair) {
   return {};
 }
 
+Finding unknown(Finding finding, std::string summary, std::string reason, std::string next_step) {
+  finding.verdict = Verdict::inconclusive;
+  finding.summary = std::move(summary);
+  finding.reason = std::move(reason);
+  finding.next_step = std::move(next_step);
+  return finding;
+}
+
+/// Nothing failed at the VIP for certain: what is left are connections that nobody can explain, or nothing at all.
+Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip vip, std::size_t attempts, std::size_t answered) {
+  if (attempts == 0)
+    return unknown(std::move(finding), "not known whether the VIP answers", "this source made no connection",
+                   "see the vantage finding of this host");
+  if (!vip.unresolved.empty())
+    return unknown(std::move(finding),
+                   fmt::format("{} of {} connections failed and the evidence does not say why", vip.unresolved.size(), attempts),
+                   vip.unresolved.front().observed, "run again; look at the load balancer's own log");
+  const auto explanation = explanation_behind_vip(c, pair);
+  if (!vip.ambiguous.empty() && explanation.empty()) {
+    const auto& first = vip.ambiguous.front();
+    if (answered == 0 && !first.cause.empty()) {
+      fill(finding, first);
+      set_attempts(finding, attempts, vip.ambiguous.size());
+      return finding;
+    }
+    return unknown(std::move(finding), fmt::format("{} of {} connections failed at a member that is not known", vip.ambiguous.size(), attempts),
+                   "several connections to members were open at the same time", "run again");
+  }
+  if (answered == 0)  // each of them got past the VIP: the pairs say what became of them
+    return skip(kId, pair.source_subject(), "no connection was answered, and each failed behind the VIP", explanation);
+  finding.observed = fmt::format("{} of {} connections answered", answered, attempts);
+  finding.summary = fmt::format("{} reaches {}", pair.planned->source, to_string(pair.planned->vip));
+  return finding;
+}
+
 Finding judge_source(const Case& c, const Pair& pair) {
   auto finding = finding_for(kId, pair.source_subject());
   finding.expected = expected_of(pair);
   if (!pair.planned->skip_reason.empty()) return skip(kId, pair.source_subject(), pair.planned->skip_reason);
-  const auto vip = at_vip(c, pair);
-  const auto belongs = [&](const Trip& trip) {
-    return !trip.is_direct() && trip.probe->host == pair.planned->source && trip.probe->target.endpoint == pair.planned->vip;
-  };
-  const auto attempts = std::count_if(c.trips.begin(), c.trips.end(), belongs);
-  const auto answered = std::count_if(c.trips.begin(), c.trips.end(), [&](const Trip& trip) {
-    return belongs(trip) && trip.probe->end == End::answered;
-  });
-  if (!vip.causes.empty()) {
-    fill(finding, vip.causes.front());
-    set_attempts(finding, static_cast<std::size_t>(attempts), vip.causes.size());
-    add_direct_control(c, pair, finding);
-    return finding;
+  auto vip = at_vip(c, pair);
+  std::size_t attempts = 0, answered = 0;
+  for (const auto& trip : c.trips) {
+    if (!belongs_to(trip, *pair.planned)) continue;
+    ++attempts;
+    if (trip.probe->end == End::answered) ++answered;
   }
   finding.attempts = static_cast<std::uint32_t>(attempts);
-  if (attempts == 0 || (attempts == static_cast<std::ptrdiff_t>(vip.unresolved))) {
-    finding.verdict = Verdict::inconclusive;
-    finding.reason = attempts == 0 ? "this source made no connection" : root_cause(c, pair, *pair.landless.front()).observed;
-    finding.summary = "not known whether the VIP answers";
-    finding.next_step = attempts == 0 ? "see the vantage finding of this host" : "run again";
-    return finding;
-  }
-  if (answered == 0)  // each of them got past the VIP: the pairs say what became of them
-    return skip(kId, pair.source_subject(), "no connection was answered, and each failed behind the VIP",
-                explanation_behind_vip(c, pair));
-  finding.observed = fmt::format("{} of {} connections answered", answered, attempts);
-  finding.summary = fmt::format("{} reaches {}", pair.planned->source, to_string(pair.planned->vip));
+  if (vip.causes.empty()) return judge_the_rest(c, pair, std::move(finding), std::move(vip), attempts, answered);
+  fill(finding, vip.causes.front());
+  set_attempts(finding, attempts, vip.causes.size());
+  add_direct_control(c, pair, finding);
   return finding;
 }
 

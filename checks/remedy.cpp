@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checks/causes.hpp"
 
 namespace hairpin::checks {
@@ -30,10 +32,27 @@ std::string snat_command(const std::string& virtual_server, std::string_view typ
   return fmt::format("tmsh modify ltm virtual {} source-address-translation {{ type {} }}", virtual_server, type);
 }
 
+/// `automap`, or the pool that the topology promises; tmsh: source-address-translation { type snat pool NAME }.
+std::string promised_snat(const Topology& topology, const Subject& subject) {
+  const auto* server = server_of(topology, subject);
+  const bool is_pool = server && std::any_of(server->expect.snat.begin(), server->expect.snat.end(),
+                                             [](const SnatRule& rule) { return rule.type == SnatType::pool; });
+  return is_pool ? "snat pool <the SNAT pool>" : "automap";
+}
+
+/// A topology that promises no SNAT would fail the mended site.
+bool promises_no_snat(const Topology& topology, const Subject& subject) {
+  const auto* server = server_of(topology, subject);
+  return server && std::any_of(server->expect.snat.begin(), server->expect.snat.end(),
+                               [](const SnatRule& rule) { return rule.type == SnatType::none; });
+}
+
 Remedy turn_on_snat(const Topology& topology, const Subject& subject) {
   const auto name = virtual_name(topology, subject);
   Remedy remedy;
-  remedy.mend = {snat_command(name, "automap")};
+  remedy.mend = {snat_command(name, promised_snat(topology, subject))};
+  if (promises_no_snat(topology, subject))
+    remedy.mend.push_back("then promise it in the topology file: expect: { snat: { type: automap } }");
   remedy.roll_back = {snat_command(name, "none")};
   remedy.side_effects = {
       "members see a self IP of the load balancer instead of the client's address, in their logs too",
@@ -78,13 +97,15 @@ Remedy remedy_for(const Topology& topology, std::string_view cause, const Findin
   } else if (cause == "return-path.wrong-gateway") {
     remedy = set_gateway(topology, subject);
   } else if (cause == "return-path.reverse-path-filter") {
-    remedy.mend = {fmt::format("on {}: correct the route to {}, or: sysctl -w net.ipv4.conf.<interface>.rp_filter=2",
-                               subject.member, subject.source)};
-    remedy.roll_back = {fmt::format("on {}: sysctl -w net.ipv4.conf.<interface>.rp_filter=1", subject.member)};
+    const auto& vantage = example.evidence.empty() ? std::string("/<interface>") : example.evidence.front().vantage;
+    const auto interface = vantage.substr(vantage.find('/') + 1);
+    remedy.mend = {fmt::format("on {}: correct the route to {}, or: sysctl -w net.ipv4.conf.{}.rp_filter=2",
+                               subject.member, subject.source, interface)};
+    remedy.roll_back = {fmt::format("on {}: sysctl -w net.ipv4.conf.{}.rp_filter=1", subject.member, interface)};
     remedy.side_effects = {"rp_filter=2 accepts any source that is reachable by some interface (RFC 3704 loose mode)"};
   } else if (cause == "snat.unexpected") {
     remedy.mend = {snat_command(virtual_name(topology, subject), "none")};
-    remedy.roll_back = {snat_command(virtual_name(topology, subject), "automap")};
+    remedy.roll_back = {"restore the source-address-translation that `tmsh list ltm virtual` shows now"};
     remedy.side_effects = {"members in the subnet of their callers then answer them directly"};
   } else if (cause == "snat.wrong-address") {
     remedy.mend = {fmt::format("tmsh list ltm virtual {} source-address-translation", virtual_name(topology, subject)),

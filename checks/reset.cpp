@@ -44,6 +44,8 @@ Finding judge_pair(const Case& c, const Pair& pair) {
       finding.evidence = root.evidence;
     } else if (!root.cause.empty()) {
       if (const auto* reset = sent_reset(*trip); reset && !explained) explained = symptom(pair, *reset, root.cause);
+      if (!explained && trip->probe->end == End::reset)
+        explained = skip(kId, pair.subject(), "the RST is judged elsewhere", finding_id(check_of(root.cause), pair.subject()));
     }
   }
   if (failed > 0) {
@@ -52,7 +54,7 @@ Finding judge_pair(const Case& c, const Pair& pair) {
   }
   if (explained) return *explained;
   finding.attempts = static_cast<std::uint32_t>(pair.trips.size());
-  if (unresolved == pair.trips.size())
+  if (unresolved > 0)
     return skip(kId, pair.subject(), "the connection's end is not known", finding_id("reachability", pair.subject()));
   finding.observed = "none";
   finding.summary = fmt::format("{} → {}: no connection was reset", pair.planned->source, pair.member);

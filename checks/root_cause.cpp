@@ -200,7 +200,15 @@ RootCause at_the_vip(const Case& c, const Pair& pair, const Trip& trip) {
   return simple("vip.silent", "no answer to the SYN", vip + " does not answer", trip);
 }
 
+/// The member was to answer by hairpin's own responder, which was not running: its silence says nothing of the service.
+bool lacks_responder(const Case& c, const std::string& member) {
+  const auto agent = c.sight.agent_of.find(member);
+  return agent != c.sight.agent_of.end() && agent->second->state != AgentState::ready &&
+         agent->second->state != AgentState::none;
+}
+
 RootCause on_the_server_leg(const Case& c, const Pair& pair, const Trip& trip) {
+  if (lacks_responder(c, trip.member)) return unresolved(trip, "hairpin's responder on " + trip.member + " was not running");
   const auto& balancer = pair.load_balancer();
   const auto* at_member = leg_at(trip, trip.member);
   if (const auto* reply = member_reply(trip, trip.member)) {
@@ -243,6 +251,8 @@ bool passed_balancer(const Trip& trip, const std::string& balancer) {
     }
   return false;
 }
+
+RootCause cause_at_vip(const Case& c, const Pair& pair, const Trip& trip) { return at_the_vip(c, pair, trip); }
 
 std::string check_of(std::string_view cause) { return std::string(find_cause(cause)->check); }
 

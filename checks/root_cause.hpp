@@ -22,6 +22,9 @@ struct RootCause {
 
 RootCause root_cause(const Case& c, const Pair& pair, const Trip& trip);
 
+/// What the VIP itself did to this trip, whatever stands behind it; no cause where it did nothing that explains the end.
+RootCause cause_at_vip(const Case& c, const Pair& pair, const Trip& trip);
+
 /// The id of the check whose finding carries this cause.
 std::string check_of(std::string_view cause);
 

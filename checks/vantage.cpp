@@ -27,6 +27,7 @@ std::string_view cause_of(AgentState state) {
   switch (state) {
     case AgentState::lost: return "vantage.lost";
     case AgentState::no_privilege: return "vantage.no-privilege";
+    case AgentState::refused: return "vantage.not-ready";
     default: return "vantage.no-agent";
   }
 }
@@ -69,7 +70,8 @@ Finding judge_host(const Case& c, const std::string& host) {
     finding.reason = "the agent has no capture";
   }
   if (!finding.cause.empty()) {
-    const auto* row = c.sight.agent_of.contains(host) ? "mend the agent, then run again" : "start `hairpin agent` there";
+    const auto* row = finding.cause == "vantage.no-agent" ? "start `hairpin agent` there and name it in the topology"
+                                                          : "mend what the reason says, then run again";
     finding.summary = fmt::format("{}: {}", host, finding.summary);
     finding.next_step = row;
     return finding;

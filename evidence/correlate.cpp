@@ -220,7 +220,7 @@ void Correlator::match_by_isn(Trip& trip) {
     const bool is_same = std::any_of(own->packets.begin(), own->packets.end(), [&](const auto* packet) {
       return packet->is_syn() && is_same_syn(*packet, *flow.syn());
     });
-    if (!is_same || !is_member_endpoint(trip, flow.tuple.destination)) continue;
+    if (!is_same) continue;  // also a destination that nobody declared: the balancer sent it there
     tuples.insert(flow.tuple);
     matches.push_back(&flow);
   }
@@ -260,7 +260,9 @@ void Correlator::name_member(Trip& trip) const {
   } else if (!trip.server_leg.empty()) {
     const auto& leg = trip.server_leg.front();
     trip.member = roster_.name_of(leg.flow->tuple.destination.address);
-    if (trip.member.empty()) trip.member = leg.flow->host;  // the VIP's own address: whoever saw it arrive
+    const auto& destination = leg.flow->tuple.destination;
+    const bool is_vip = destination == trip.probe->target.endpoint;  // nPath: whoever saw it arrive
+    if (trip.member.empty()) trip.member = is_vip ? leg.flow->host : to_string(destination.address);
     trip.member_match = leg.match;
   } else if (trip.third_address) {
     trip.member = roster_.name_of(trip.third_address->tuple.source.address);

@@ -104,7 +104,14 @@ std::string_view to_string(Owner owner) {
   return "test";
 }
 
+bool is_judgement(const Finding& finding) {
+  const bool is_decided = finding.verdict == Verdict::pass || finding.verdict == Verdict::warn ||
+                          finding.verdict == Verdict::fail;
+  return is_decided && finding.check != "vantage";
+}
+
 Verdict overall(const std::vector<Finding>& findings) {
+  if (std::ranges::none_of(findings, is_judgement)) return Verdict::inconclusive;
   for (const auto verdict : {Verdict::fail, Verdict::inconclusive, Verdict::warn, Verdict::pass})
     if (std::ranges::any_of(findings, [&](const Finding& finding) { return finding.verdict == verdict; }))
       return verdict;

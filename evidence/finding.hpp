@@ -112,6 +112,9 @@ struct Run {
   std::vector<Finding> findings;
 };
 
+/// Whether a finding judged anything about the network. That hairpin's own vantages work proves nothing about it.
+bool is_judgement(const Finding& finding);
+
 /// fail > inconclusive > warn > pass; a run in which nothing passed, warned or failed is inconclusive.
 Verdict overall(const std::vector<Finding>& findings);
 Counts count(const std::vector<Finding>& findings);

@@ -6,13 +6,6 @@
 namespace hairpin {
 namespace {
 
-/// Whether anything about the network was judged. That hairpin's own vantages work proves nothing about it.
-bool is_judgement(const Finding& finding) {
-  const bool is_decided = finding.verdict == Verdict::pass || finding.verdict == Verdict::warn ||
-                          finding.verdict == Verdict::fail;
-  return is_decided && finding.check != "vantage";
-}
-
 /// Why nothing was judged, where that can be told from the agents and the captures.
 ExitStatus reason_of_nothing(const Observations& observations) {
   const auto is_one = [&](auto... states) {

@@ -329,10 +329,66 @@ TEST(Member, AnAnswerOfSomethingElseIsInconclusive) {
   EXPECT_EQ(scene.finding(scene.judge(), id("member", "client1/oc02"))->verdict, Verdict::inconclusive);
 }
 
+TEST(Member, AStrangerThatACaptureSawIsForeignByItsAddress) {
+  Scene scene;
+  scene.answered("client1", "oc03", {.hides_responder = true}).answer.reset();
+  const auto& finding = expect_cause(scene, scene.judge(), id("member", "client1/10.137.2.23"), "member.foreign");
+  EXPECT_EQ(finding.verdict, Verdict::fail);
+}
+
+TEST(Member, AnAnswerFromNobodyKnownDoesNotPass) {
+  Scene scene;
+  for (const auto* member : {"oc01", "oc02"}) scene.answered("client1", member);
+  scene.blind("bigip");
+  scene.blind("oc03");
+  scene.answered("client1", "oc03", {.hides_responder = true}).answer.reset();
+  const auto* finding = scene.finding(scene.judge(), id("member", "client1"));
+  EXPECT_EQ(finding->verdict, Verdict::inconclusive);
+}
+
+TEST(Member, OneNamelessAnswerOfAPairDoesNotPass) {
+  Scene scene;
+  scene.answered("client1", "oc02");
+  scene.answered("client1", "oc02", {.hides_responder = true}).answer.reset();
+  EXPECT_EQ(scene.finding(scene.judge(), id("member", "client1/oc02"))->verdict, Verdict::inconclusive);
+}
+
+TEST(Reachability, OneConnectionThatNobodyCanExplainDoesNotPass) {
+  Scene scene;
+  for (const auto* member : {"oc01", "oc02"}) scene.answered("client1", member);
+  scene.vip_is_silent("client1").ended_in = Phase::response;
+  EXPECT_EQ(scene.finding(scene.judge(), id("reachability", "client1"))->verdict, Verdict::inconclusive);
+}
+
+TEST(Reachability, AResponderOfOursThatIsNotRunningIsNoFaultOfTheService) {
+  for (const auto state : {AgentState::lost, AgentState::unreachable, AgentState::refused}) {
+    Scene scene;
+    scene.member_refuses("client1", "oc02");
+    for (auto& agent : scene.observations.agents)
+      if (agent.host == "oc02") agent.state = state;
+    EXPECT_EQ(scene.finding(scene.judge(), id("reachability", "client1/oc02"))->verdict, Verdict::inconclusive);
+  }
+}
+
+TEST(Coverage, ASourceThatAlwaysLandsOnOneMemberIsPersistent) {
+  Scene scene;
+  for (int i = 0; i < 11; ++i) scene.answered("client1", "oc01");
+  scene.answered("oc01", "oc02");
+  expect_cause(scene, scene.judge(), id("coverage", "client1/oc02"), "coverage.persistence");
+}
+
+TEST(Judge, VantagesAloneJudgeNothing) {
+  Scene scene;
+  scene.topology.pools[0].sources.clear();
+  for (const auto* source : {"client1", "oc01", "oc02"}) scene.topology.pools[0].excluded_sources[source] = "frozen";
+  EXPECT_EQ(scene.judge().verdict, Verdict::inconclusive);
+}
+
 TEST(Vantage, EveryStateOfAnAgentHasItsCause) {
   const std::vector<std::pair<AgentState, const char*>> rows{{AgentState::lost, "vantage.lost"},
                                                              {AgentState::unreachable, "vantage.no-agent"},
                                                              {AgentState::none, "vantage.no-agent"},
+                                                             {AgentState::refused, "vantage.not-ready"},
                                                              {AgentState::no_privilege, "vantage.no-privilege"}};
   for (const auto& [state, cause] : rows) {
     Scene scene;
