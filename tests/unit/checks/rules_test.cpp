@@ -145,8 +145,9 @@ TEST(RootCause, ASourceThatCouldNotTrySaysSo) {
   EXPECT_EQ(of(scene, "coverage").verdict, Verdict::inconclusive) << "nothing at the VIP explains it";
 }
 
-TEST(RootCause, AnAmbiguousTripIsNotJudged) {
+TEST(RootCause, AnAmbiguousTripBesideAnAnsweredOneIsNotJudged) {
   Scene scene;
+  scene.answered("client1", "oc02");
   scene.member_is_silent("client1", "oc01");
   auto twin = scene.observations.packets.back();
   twin.tuple.destination = scene.service("oc02");

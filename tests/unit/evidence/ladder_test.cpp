@@ -135,12 +135,13 @@ TEST(Ladder, AnAnswerWithAnotherTripsIdNamesNobody) {
   EXPECT_TRUE(Correlated(scene).trips[0].member.empty());
 }
 
-TEST(Ladder, TheSameSynToSomethingElseIsNoServerLeg) {
+TEST(Ladder, TheSameSynToAnAddressThatNobodyDeclaredIsTheServerLegToo) {
   Scene scene;
   scene.vip_is_silent("client1");
   const auto syn = scene.observations.packets.front();
-  scene.send("bigip", "oc02", {syn.tuple.source, {scene.address("oc02"), 8443}}, kSyn, syn.sequence, 0, *syn.timestamp_value);
-  EXPECT_TRUE(Correlated(scene).trips[0].server_leg.empty());
+  const Endpoint undeclared{*parse_address("10.137.2.99"), 444};
+  scene.send("bigip", "oc02", {syn.tuple.source, undeclared}, kSyn, syn.sequence, 0, *syn.timestamp_value);
+  EXPECT_EQ(Correlated(scene).trips[0].member, "10.137.2.99");
 }
 
 TEST(Ladder, AMemberThatHoldsTheVipIsItsOwnServer) {
