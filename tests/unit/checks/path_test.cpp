@@ -16,11 +16,10 @@ constexpr auto kServer = "/pool01/mcu-factory/";
 
 std::string id(const std::string& check, const std::string& pair) { return check + kServer + pair; }
 
-const Finding& expect_cause(const Scene& scene, const Run& run, const std::string& finding_id, const std::string& cause) {
-  static const Finding kNone;
+Finding expect_cause(const Scene& scene, const Run& run, const std::string& finding_id, const std::string& cause) {
   const auto* finding = scene.finding(run, finding_id);
   EXPECT_NE(finding, nullptr) << finding_id;
-  if (!finding) return kNone;
+  if (!finding) return {};
   EXPECT_EQ(finding->cause, cause) << finding_id << ": " << finding->summary << " / " << finding->reason;
   return *finding;
 }
