@@ -95,7 +95,7 @@ Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip v
   const auto explanation = explanation_behind_vip(c, pair);
   if (!vip.ambiguous.empty() && explanation.empty()) {
     const auto& first = vip.ambiguous.front();
-    if (answered == 0 && !first.cause.empty()) {
+    if (answered == 0 && first.cause == "vip.closed") {  // a full proxy's own act, whichever member it tried
       fill(finding, first);
       set_attempts(finding, attempts, vip.ambiguous.size());
       return finding;
