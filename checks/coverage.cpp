@@ -28,7 +28,8 @@ bool looks_persistent(const std::vector<Pair>& pairs, const Pair& pair) {
       ++members_seen;
       attempts += other.trips.size();
     }
-    is_seen_by_others |= other.planned != pair.planned && other.member == pair.member;
+    // A member's way to itself may not lead through the balancer at all (nPath): it proves nothing of the pool.
+    is_seen_by_others |= other.planned->source != pair.member && other.planned != pair.planned && other.member == pair.member;
   }
   return members_seen == 1 && is_seen_by_others && pair.landless.empty() && attempts >= pair.planned->attempt_budget;
 }

@@ -2,6 +2,8 @@
 #include "topology/lab/state.hpp"
 
 #include <fmt/format.h>
+
+#include <cstdio>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -68,7 +70,12 @@ std::optional<HolderId> identify(pid_t pid) {
 }
 
 Result<> write_holder(const std::string& folder, const HolderId& holder) {
-  return write_file(folder + "/holder", fmt::format("{} {}\n", holder.pid, holder.start_ticks));
+  // Whole or not at all: another command that sweeps meanwhile must not take a half-written name for a dead holder.
+  const auto path = folder + "/holder", unfinished = path + ".new";
+  if (auto written = write_file(unfinished, fmt::format("{} {}\n", holder.pid, holder.start_ticks)); !written)
+    return written;
+  if (std::rename(unfinished.c_str(), path.c_str()) != 0) return last_system_error("name the holder in " + path);
+  return {};
 }
 
 std::optional<LiveHolder> live_holder(const std::string& folder) {
@@ -116,9 +123,11 @@ std::vector<std::string> sweep(const LabShelf& shelf) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(shelf.directory, error)) {
     const auto folder = entry.path().string();
+    // Asked before the holder is looked at: a lab that names its holder in between is alive.
+    const bool is_claimed = std::filesystem::exists(folder + "/holder", error);
     if (!entry.is_directory(error) || live_holder(folder)) continue;
     const auto age = std::filesystem::file_time_type::clock::now() - entry.last_write_time(error);
-    if (!std::filesystem::exists(folder + "/holder", error) && age < kUnclaimed) continue;
+    if (!is_claimed && age < kUnclaimed) continue;
     remove_folder(folder);
     swept.push_back(entry.path().filename().string());
   }

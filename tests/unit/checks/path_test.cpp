@@ -372,6 +372,8 @@ TEST(Reachability, AResponderOfOursThatIsNotRunningIsNoFaultOfTheService) {
 TEST(Coverage, ASourceThatAlwaysLandsOnOneMemberIsPersistent) {
   Scene scene;
   for (int i = 0; i < 11; ++i) scene.answered("client1", "oc01");
+  scene.answered("oc02", "oc02");  // to itself: proves nothing of the pool
+  expect_cause(scene, scene.judge(), id("coverage", "client1/oc02"), "coverage.not-seen");
   scene.answered("oc01", "oc02");
   expect_cause(scene, scene.judge(), id("coverage", "client1/oc02"), "coverage.persistence");
 }
