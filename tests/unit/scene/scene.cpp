@@ -287,7 +287,7 @@ Run Scene::judge() const { return checks::judge(topology, make_plan(topology), o
 const Finding* Scene::finding(const Run& run, const std::string& id) const {
   const auto family = family_ == Family::ipv4 ? "/ipv4" : "/ipv6";
   for (const auto& finding : run.findings)
-    if (finding.id == id + family || finding.id == id) return &finding;
+    if (finding.id == id + family || finding.id == id) return &kept_.emplace_back(finding);
   return nullptr;
 }
 

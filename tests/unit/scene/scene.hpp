@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -49,6 +50,7 @@ class Scene {
   void pass_time(nanoseconds time) { now_ += time; }
 
   Run judge() const;
+  /// A copy that lives as long as the scene: `run` may be a temporary. Null when there is none with this id.
   const Finding* finding(const Run& run, const std::string& id) const;
   IpAddress address(const std::string& host) const;
   Endpoint vip() const;
@@ -65,6 +67,7 @@ class Scene {
   void note(const std::string& host, Direction direction, const PacketObservation& packet);
   void answer(ProbeObservation& probe, const std::string& member, const Tuple& seen, bool hides_responder);
 
+  mutable std::deque<Finding> kept_;
   Family family_;
   std::set<std::string> blind_;
   std::map<std::string, std::uint64_t> frames_;
