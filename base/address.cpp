@@ -27,6 +27,14 @@ std::optional<Number> parse_number(std::string_view text, Number low, Number hig
 
 }  // namespace
 
+bool IpAddress::is_loopback() const {
+  return family == Family::ipv4 ? bytes[0] == 127 : to_string(*this) == "::1";
+}
+
+bool IpAddress::is_link_local() const {
+  return family == Family::ipv4 ? bytes[0] == 169 && bytes[1] == 254 : bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
+}
+
 bool IpAddress::is_unspecified() const {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }

@@ -23,6 +23,8 @@ struct IpAddress {
   /// How many of `bytes` count: 4 or 16.
   std::size_t size() const { return family == Family::ipv4 ? 4 : 16; }
   bool is_unspecified() const;
+  bool is_loopback() const;    ///< 127.0.0.0/8, ::1
+  bool is_link_local() const;  ///< 169.254.0.0/16, fe80::/10
 
   static IpAddress v4(const std::uint8_t* four_bytes);
   static IpAddress v6(const std::uint8_t* sixteen_bytes);

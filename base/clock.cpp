@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdint>
+#include <ctime>
 
 namespace hairpin {
 namespace {
@@ -36,6 +38,16 @@ std::string iso8601(WallTime time, int decimals) {
     text += "." + fraction.substr(0, static_cast<std::size_t>(decimals));
   }
   return text + "Z";
+}
+
+std::string local_time(WallTime time) {
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  std::tm parts{};
+  ::tzset();  // localtime_r need not ask for the zone itself (POSIX)
+  if (::localtime_r(&seconds, &parts) == nullptr) return iso8601(time, 0);
+  std::array<char, 64> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S %Z (%z)", &parts);
+  return {text.data(), size};
 }
 
 std::optional<WallTime> parse_iso8601(std::string_view text) {

@@ -30,4 +30,8 @@ const Clock& system_clock();
 std::string iso8601(WallTime time, int decimals = 6);
 std::optional<WallTime> parse_iso8601(std::string_view text);
 
+/// 2026-11-22 11:00:00 CET (+0100): whole seconds in the time zone of this machine (TZ, /etc/localtime), for a person
+/// who compares with the logs of a machine that does not write UTC.
+std::string local_time(WallTime time);
+
 }  // namespace hairpin

@@ -4,11 +4,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/describe.hpp"
 #include "base/identifier.hpp"
-#include "base/json.hpp"
 
 namespace hairpin {
+
+BOOST_DEFINE_ENUM_CLASS(TlsVersion, tls10, tls11, tls12, tls13)  ///< in order of age
+std::string_view to_string(TlsVersion version);                  ///< "TLSv1.2", as OpenSSL names it
 
 /// What one end knows of the TLS session.
 struct TlsFacts {

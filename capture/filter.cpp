@@ -32,11 +32,27 @@ std::string segments_of(const std::vector<std::uint16_t>& ports, const std::vect
   return ends.empty() ? "tcp" : fmt::format("tcp and ({})", fmt::join(ends, " or "));
 }
 
+/// SYN and SYN-ACK alone: `tcp[…]` never matches IPv6 (pcap-filter(7)), whose TCP flags are at byte 53 without
+/// extension headers.
+constexpr const char* kOpening = "(tcp[tcpflags] & tcp-syn != 0 or (ip6[6] == 6 and ip6[53] & 2 != 0))";
+
+/// What clients open to a service that nobody declared.
+std::string openings_of(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& clients) {
+  std::vector<std::string> ends;
+  for (const auto& [service, client] : {std::pair("dst", "src"), std::pair("src", "dst")}) {
+    const auto port = [word = service](std::uint16_t number) { return fmt::format("{} port {}", word, number); };
+    const auto host = [word = client](const IpAddress& address) { return fmt::format("{} host {}", word, to_string(address)); };
+    ends.push_back(fmt::format("({} and {})", any_of(ports, port), any_of(clients, host)));
+  }
+  return fmt::format("(tcp and ({}) and {})", fmt::join(ends, " or "), kOpening);
+}
+
 }  // namespace
 
-std::string filter_for(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses,
-                       LinkType link) {
-  auto segments = segments_of(ports, addresses);
+std::string filter_for(const Traffic& traffic, LinkType link) {
+  auto segments = segments_of(traffic.ports, traffic.services);
+  if (!traffic.ports.empty() && !traffic.clients.empty())
+    segments = fmt::format("(({}) or {})", segments, openings_of(traffic.ports, traffic.clients));
   if (link == LinkType::raw_ip) return segments;
   auto untagged = fmt::format("({}) or ether proto {:#x}", segments, kCanaryType);
   if (link == LinkType::linux_sll2) return untagged;

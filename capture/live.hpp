@@ -13,12 +13,18 @@ namespace hairpin::capture {
 
 inline constexpr int kSnapshotBytes = 256;
 
-/// The BPF expression for the packets of a plan: TCP to or from one of the ports at one of the addresses (VIPs and
-/// members; the other end may be anybody, because a balancer may take a source address that nobody declared),
-/// VLAN-tagged or not, IPv4 and IPv6, and our canaries. With no address: by the ports alone. Only Ethernet knows VLANs
-/// (two tags at most; libpcap refuses `vlan` elsewhere), and raw IP has no canaries.
-std::string filter_for(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses,
-                       LinkType link = LinkType::ethernet);
+/// Which packets a plan is about.
+struct Traffic {
+  std::vector<std::uint16_t> ports;
+  std::vector<IpAddress> services;  ///< VIPs and members; none: by the ports alone
+  std::vector<IpAddress> clients;   ///< whose SYNs and SYN-ACKs count whatever service they call: an undeclared member
+};
+
+/// The BPF expression for the packets of a plan: TCP to or from one of the ports at a service (the other end may be
+/// anybody, because a balancer may take a source address that nobody declared), and what clients open to those ports;
+/// VLAN-tagged or not, IPv4 and IPv6, and our canaries. Only Ethernet knows VLANs (two tags at most; libpcap refuses
+/// `vlan` elsewhere), and raw IP has no canaries.
+std::string filter_for(const Traffic& traffic, LinkType link = LinkType::ethernet);
 
 /// One interface, live, by libpcap in immediate mode; on the loop of `executor`.
 class LiveCapture {

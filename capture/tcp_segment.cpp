@@ -2,6 +2,7 @@
 #include "capture/tcp_segment.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "capture/decode.hpp"
 
@@ -29,7 +30,42 @@ void read_options(ByteReader options, PacketObservation& packet) {
   }
 }
 
+/// Takes at most `most` leading characters of a kind; false when there is none.
+template <class Kind>
+bool take_run(std::string_view& text, std::size_t most, Kind is_one) {
+  const auto end = std::find_if_not(text.begin(), text.end(), is_one);
+  const auto count = static_cast<std::size_t>(end - text.begin());
+  text.remove_prefix(std::min(count, text.size()));
+  return count > 0 && count <= most;
+}
+
+bool take_word(std::string_view& text, std::string_view word) {
+  if (!text.starts_with(word)) return false;
+  text.remove_prefix(word.size());
+  return true;
+}
+
+/// "[0x2664c65:2574]", the place in BIG-IP's program, and at least one character after it.
+bool begins_with_place(std::string_view text) {
+  constexpr std::size_t kMostHexadecimal = 16, kMostDecimal = 10;
+  const auto is_decimal = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_hexadecimal = [&](char c) { return is_decimal(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  return take_word(text, "[0x") && take_run(text, kMostHexadecimal, is_hexadecimal) && take_word(text, ":") &&
+         take_run(text, kMostDecimal, is_decimal) && take_word(text, "]") && !text.empty();
+}
+
 }  // namespace
+
+std::optional<std::string> reset_cause(std::span<const std::uint8_t> payload) {
+  constexpr std::size_t kMostCharacters = 128;
+  std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
+  text = text.substr(0, text.find('\0'));  // as a C string would end
+  take_word(text, "BIG-IP: ");
+  text = text.substr(0, kMostCharacters);
+  const bool is_visible = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+  if (!is_visible || !begins_with_place(text)) return {};
+  return std::string(text);
+}
 
 bool read_tcp(ByteReader bytes, std::uint32_t segment_bytes, PacketObservation& packet) {
   packet.tuple.source.port = bytes.u16();
@@ -47,6 +83,7 @@ bool read_tcp(ByteReader bytes, std::uint32_t segment_bytes, PacketObservation& 
   read_options(ByteReader(bytes.take(captured_options)), packet);
   packet.payload_bytes = segment_bytes - header_bytes;
   packet.client_random = client_random(bytes.rest());
+  if (packet.is_reset()) packet.reset_cause = reset_cause(bytes.rest());
   return true;
 }
 

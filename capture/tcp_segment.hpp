@@ -11,4 +11,9 @@ namespace hairpin::capture {
 /// contradicts itself.
 bool read_tcp(ByteReader bytes, std::uint32_t segment_bytes, PacketObservation& packet);
 
+/// Why BIG-IP reset a connection, where its db variable tm.rstcause.pkt is enabled and the payload of the RST says so:
+/// "BIG-IP: [0x2664c65:2574] No flow found for ACK", of which tcpdump shows the first 38 bytes as "[RST+ BIG-IP: …]". Given
+/// from the bracket on, at most 128 characters; nullopt for any other payload, and where one of them is not visible.
+std::optional<std::string> reset_cause(std::span<const std::uint8_t> payload);
+
 }  // namespace hairpin::capture

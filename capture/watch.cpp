@@ -40,7 +40,7 @@ void Watch::see(const PacketObservation& packet) {
       judged = judge_arrival(packet);
     else
       note_departure(packet);
-  } else if (packet.is_syn_ack() && is_incoming && !is_own(packet.tuple.source) &&
+  } else if ((packet.is_syn_ack() || packet.is_refusal()) && is_incoming && !is_own(packet.tuple.source) &&
              is_own(packet.tuple.destination)) {
     judged = judge_answer(packet);
   }
@@ -77,7 +77,7 @@ Watch::Judgement Watch::judge_answer(const PacketObservation& syn_ack) {
   for (auto& trip : trips_)
     if (trip.tuple.source == answered && trip.is_answered_by(syn_ack))
       return {&trip, Decision::third_address};
-  if (!is_member(answering) || departures_.is_answer(syn_ack)) return {};
+  if (syn_ack.is_refusal() || !is_member(answering) || departures_.is_answer(syn_ack)) return {};
   const auto* flow = flows_.find(syn_ack.tuple);
   if (flow && flow->acknowledged == syn_ack.acknowledgement)
     return {};  // seen before, maybe before this trip

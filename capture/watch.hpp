@@ -14,7 +14,7 @@ namespace hairpin::capture {
 /// By what the packets at this host decide a trip before any timeout does (docs/architecture.md, matching).
 BOOST_DEFINE_ENUM_CLASS(
     Decision,
-    third_address,           ///< another end than the one dialled answered the trip's own SYN
+    third_address,           ///< another end than the one dialled answered the trip's own SYN, also by a RST
     inferred_third_address,  ///< a member answered a SYN that never left this host: a proxy's
     came_back)               ///< a SYN came in with this host's own address as its source
 

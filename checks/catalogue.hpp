@@ -7,11 +7,30 @@
 namespace hairpin::checks {
 
 extern const Check coverage;
+extern const Check idle;
+extern const Check loss;
 extern const Check member;
+extern const Check name_check;
 extern const Check reachability;
 extern const Check reset;
 extern const Check return_path;
 extern const Check snat;
 extern const Check vantage;
+
+extern const Check tls_chain;
+extern const Check tls_downgrade;
+extern const Check tls_handshake;
+extern const Check tls_mode;
+extern const Check tls_name;
+extern const Check tls_resumption;
+extern const Check tls_server_name;
+extern const Check tls_strength;
+extern const Check tls_trust;
+extern const Check tls_usage;
+extern const Check tls_validity;
+extern const Check tls_version;
+extern const Check mtls_accepted;
+extern const Check mtls_issuers;
+extern const Check mtls_request;
 
 }  // namespace hairpin::checks

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace hairpin::checks {
 namespace {
@@ -12,8 +13,10 @@ using enum Verdict;
 
 constexpr std::array kCauses{
     Cause{"vip.refused", "reachability", load_balancer, fail, "the VIP refuses connections",
-          "The virtual server answers the SYN with a RST: it is disabled, does not listen on this port, or rejects.",
-          "Check that the virtual server exists on this port, is enabled, and listens on the VLAN the client comes from."},
+          "The SYN to the VIP is answered with a RST from its address: the virtual server is disabled, does not listen on this port, "
+          "or rejects. Where neither the balancer nor every member is watched, a member behind it may have refused as well.",
+          "Check that the virtual server exists on this port, is enabled, and listens on the VLAN the client comes from; and that "
+          "the members' service runs on the port of the pool."},
     Cause{"vip.silent", "reachability", load_balancer, fail, "the VIP does not answer",
           "The SYN to the VIP is never answered. The caller waits until its own time limit.",
           "Check that the virtual address is active on this unit, answers ARP or ND, and that no packet filter drops it."},
@@ -88,6 +91,11 @@ constexpr std::array kCauses{
     Cause{"snat.non-floating-address", "snat", load_balancer, warn, "SNAT uses a non-floating self IP",
           "Connections translated to an address of one unit die at failover.",
           "Give the egress VLAN a floating self IP."},
+    Cause{"snat.pool-address-unused", "snat", load_balancer, warn, "an address of the SNAT pool was never used",
+          "So many connections were translated that an address of the pool would have been seen, if it were used like the "
+          "others. The pool on the load balancer has fewer addresses than promised, or one of them is disabled: the ports of "
+          "the rest are used up earlier.",
+          "Compare the SNAT pool on the load balancer with the topology: tmsh list ltm snatpool."},
     Cause{"reset.by-client", "reset", host, fail, "the source resets its connection",
           "The RST came from the source itself.", "Look at what the source received before: a reply that it did not expect."},
     Cause{"reset.by-load-balancer", "reset", load_balancer, fail, "the load balancer resets the connection",
@@ -95,6 +103,24 @@ constexpr std::array kCauses{
           "Look at the reset cause: tmsh show net rst-cause."},
     Cause{"reset.by-member", "reset", service, fail, "the member resets the connection",
           "The RST was sent by the member after the connection was established.", "Look at the member's service and its log."},
+    Cause{"reset.idle-timeout", "idle", load_balancer, fail, "an idle connection is ended by the way",
+          "The connection was established, said nothing for the promised time, and was reset or closed when it was used "
+          "again: something on the way has a shorter idle timeout and had forgotten it.",
+          "Raise the idle timeout of the virtual server's protocol profile (tmsh modify ltm profile fastl4|tcp NAME "
+          "idle-timeout SECONDS), or let the application keep the connection alive."},
+    Cause{"idle.dropped-silently", "idle", load_balancer, fail, "an idle connection is dropped without a word",
+          "The connection was established, said nothing for the promised time, and what came later was dropped: neither end is "
+          "told, and the caller waits for its own time limit.",
+          "Raise the idle timeout, and let it reset what it has forgotten (tmsh modify ltm profile fastl4 NAME "
+          "reset-on-timeout enabled). A firewall on the way may do the same."},
+    Cause{"path.loss", "loss", network, warn, "packets are lost on the way",
+          "Segments left one capture and did not arrive at the next one. Connections get slow – a lost SYN costs a second – and "
+          "some fail, whatever the balancer does.",
+          "Find the link that loses them: interface counters, duplex, a saturated uplink, a policer."},
+    Cause{"name.not-the-vip", "name", host, fail, "the pool's name leads elsewhere",
+          "The fully qualified name of the pool resolves to another address than the VIP on this host: its clients never reach "
+          "the virtual server that is tested here.",
+          "Correct the host's hosts file or DNS server, or the pool's record."},
     Cause{"member.foreign", "member", load_balancer, fail, "answered by a host that the pool does not list",
           "A host that is no declared member of the pool answered the connection.",
           "Compare the pool's members on the load balancer with the topology."},
@@ -123,11 +149,20 @@ constexpr std::array kCauses{
 
 }  // namespace
 
-std::span<const Cause> causes() { return kCauses; }
+std::span<const Cause> causes() {
+  static const auto all = [] {
+    std::vector<Cause> rows(kCauses.begin(), kCauses.end());
+    const auto more = tls_causes();
+    rows.insert(rows.end(), more.begin(), more.end());
+    return rows;
+  }();
+  return all;
+}
 
 const Cause* find_cause(std::string_view id) {
-  const auto found = std::find_if(kCauses.begin(), kCauses.end(), [&](const Cause& cause) { return cause.id == id; });
-  return found == kCauses.end() ? nullptr : &*found;
+  const auto all = causes();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Cause& cause) { return cause.id == id; });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace hairpin::checks

@@ -19,7 +19,8 @@ struct Cause {
   std::string_view mend;         ///< what mends it, worded for a person
 };
 
-std::span<const Cause> causes();
+std::span<const Cause> causes();      ///< all of them
+std::span<const Cause> tls_causes();  ///< … those of the checks `tls-…` and `mtls-…`
 const Cause* find_cause(std::string_view id);
 
 }  // namespace hairpin::checks

@@ -38,8 +38,8 @@ struct Check {
 std::span<const Check> catalogue();
 const Check* find_check(std::string_view id);
 
-/// Judges everything: findings of every check, symptoms explained by root causes, waivers applied, sorted and counted.
-/// `duration` and ids of the run are the caller's.
+/// Judges everything: findings of every check in the order of the catalogue, symptoms explained by root causes, waivers
+/// applied, diagnosed and counted. `Run::run` (id, times, version, family) is the caller's.
 Run judge(const Topology& topology, const Plan& plan, const Observations& observations);
 
 }  // namespace hairpin::checks

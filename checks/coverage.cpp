@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "checks/catalogue.hpp"
-#include "checks/root_cause.hpp"
+#include "checks/cause/root_cause.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -56,8 +56,16 @@ Finding not_seen(const Case& c, const std::vector<Pair>& pairs, const Pair& pair
       finding.next_step = "clear the persistence record, probe from more addresses, or declare `persistence: source`";
   }
   if (!pair.landless.empty())
+    finding.next_step = fmt::format("run an agent on {} or on {}, so that it is seen where connections land", pair.member, pair.load_balancer());
+  if (!pair.landless.empty())
     finding.reason += fmt::format("; {} connections landed nowhere that was seen", pair.landless.size());
   return finding;
+}
+
+/// The source was seen on another member than this one.
+bool was_seen_elsewhere(const std::vector<Pair>& pairs, const Pair& pair) {
+  return std::any_of(pairs.begin(), pairs.end(),
+                     [&](const Pair& other) { return other.planned == pair.planned && !other.trips.empty(); });
 }
 
 /// Why a pair need not be seen although nothing excludes it: the topology promises less than every pair.
@@ -76,9 +84,14 @@ std::string sufficient_elsewhere(const std::vector<Pair>& pairs, const Pair& pai
   return {};
 }
 
+/// What may be the balancer's monitor is no sight of this source.
+bool is_seen(const Pair& pair) {
+  return std::any_of(pair.trips.begin(), pair.trips.end(), [](const Trip* trip) { return !trip->may_be_monitors; });
+}
+
 Finding judge_pair(const Case& c, const std::vector<Pair>& pairs, const Pair& pair) {
   if (!pair.skip_reason.empty()) return skip(kId, pair.subject(), pair.skip_reason);
-  if (!pair.trips.empty()) {
+  if (is_seen(pair)) {
     auto finding = finding_for(kId, pair.subject());
     finding.attempts = static_cast<std::uint32_t>(pair.trips.size());
     finding.expected = "at least one connection";
@@ -88,7 +101,11 @@ Finding judge_pair(const Case& c, const std::vector<Pair>& pairs, const Pair& pa
   }
   if (const auto reason = sufficient_elsewhere(pairs, pair); !reason.empty()) return skip(kId, pair.subject(), reason);
   const auto explanation = explained_by_vip(c, pair);
-  if (!explanation.empty()) return skip(kId, pair.subject(), "no connection got past the VIP", explanation);
+  if (!explanation.empty())
+    return skip(kId, pair.subject(),
+                was_seen_elsewhere(pairs, pair) ? "the connections that failed at the VIP may have been balanced to it"
+                                                : "no connection got past the VIP",
+                explanation);
   return not_seen(c, pairs, pair);
 }
 

@@ -16,10 +16,10 @@ Finding judge_source(const Case& c, const Pair& pair) {
   const auto subject = pair.source_subject();
   if (!pair.planned->skip_reason.empty()) return skip(kId, subject, pair.planned->skip_reason);
   const auto answered = std::count_if(c.trips.begin(), c.trips.end(), [&](const Trip& trip) {
-    return belongs_to(trip, *pair.planned) && trip.probe->end == End::answered;
+    return belongs_to(trip, *pair.planned) && trip.is_answered();
   });
   const auto nameless = std::count_if(pair.landless.begin(), pair.landless.end(),
-                                      [](const Trip* trip) { return trip->probe->end == End::answered; });
+                                      [](const Trip* trip) { return trip->is_answered(); });
   if (answered == 0) return skip(kId, subject, "no connection was answered", finding_id("reachability", subject));
   auto finding = finding_for(kId, subject);
   finding.attempts = static_cast<std::uint32_t>(answered);
@@ -34,14 +34,29 @@ Finding judge_source(const Case& c, const Pair& pair) {
   return finding;
 }
 
-/// Answered trips of a source that landed on a host which the pool does not list.
+/// Somebody at that host answered: our responder, or a SYN-ACK of its service.
+bool was_answered_by(const Case& c, const Trip& trip, const std::string& host) {
+  if (trip.responder && trip.responder->host == host) return true;
+  if (trip.probe->answer && trip.probe->answer->name == host) return true;
+  return std::any_of(trip.server_leg.begin(), trip.server_leg.end(), [&](const MatchedFlow& leg) {
+    const auto* answer = leg.flow->syn_ack();
+    if (!answer) return false;
+    const auto& from = answer->tuple.source.address;  // a router that hands on the VIP's answer has not given it
+    return c.roster.name_of(from) == host || to_string(from) == host;
+  });
+}
+
+/// Trips of a source that landed on a host which the pool does not list: it answered, or is the source itself. What got no
+/// answer there is judged by `reachability`.
 void judge_foreigners(std::vector<Finding>& findings, const Case& c, const Pair& pair) {
   std::map<std::string, std::vector<const Trip*>> foreign;
   std::size_t attempts = 0;
   for (const auto& trip : c.trips) {
     if (!belongs_to(trip, *pair.planned)) continue;
     ++attempts;
-    if (!trip.member.empty() && !c.topology.is_member(*pair.pool, trip.member)) foreign[trip.member].push_back(&trip);
+    const bool is_foreign = !trip.member.empty() && !c.topology.is_member(*pair.pool, trip.member);
+    const bool is_certain = trip.came_back || was_answered_by(c, trip, trip.member);
+    if (is_foreign && is_certain) foreign[trip.member].push_back(&trip);
   }
   for (const auto& [host, trips] : foreign) {
     auto subject = pair.source_subject();
@@ -51,10 +66,16 @@ void judge_foreigners(std::vector<Finding>& findings, const Case& c, const Pair&
     set_attempts(finding, attempts, trips.size());
     finding.expected = "one of the pool's members";
     finding.observed = host;
-    finding.summary = fmt::format("{} answered, which pool {} does not list", host, pair.planned->pool);
+    finding.summary = fmt::format("{} {}, which pool {} does not list", host,
+                                  trips.front()->came_back ? "got its own connection back" : "answered", pair.planned->pool);
     finding.evidence.push_back(probe_evidence(*trips.front()->probe));
     findings.push_back(std::move(finding));
   }
+}
+
+/// A probe that asks for no name knows its member by what the captures joined without a doubt.
+bool is_known_by_packets(const Trip& trip) {
+  return trip.probe->depth < Depth::http && trip.member_match <= MatchKey::isn;
 }
 
 Finding judge_pair(const Pair& pair) {
@@ -64,13 +85,13 @@ Finding judge_pair(const Pair& pair) {
   std::size_t other_names = 0;
   const Trip* nameless = nullptr;
   for (const auto* trip : pair.trips) {
-    if (trip->probe->end != End::answered) continue;
-    if (!trip->probe->answer) {
+    if (!trip->is_answered()) continue;
+    if (!trip->probe->answer && !is_known_by_packets(*trip)) {
       nameless = trip;
       continue;
     }
     ++finding.attempts;
-    if (trip->probe->answer->name == pair.member) continue;
+    if (!trip->probe->answer || trip->probe->answer->name == pair.member) continue;
     if (other_names++ > 0) continue;
     set_cause(finding, "member.wrong-name");
     finding.observed = trip->probe->answer->name;
@@ -95,13 +116,11 @@ Finding judge_pair(const Pair& pair) {
 
 std::vector<Finding> judge(const Case& c) {
   std::vector<Finding> findings;
-  const PlannedSource* last = nullptr;
   for (const auto& pair : pairs_of(c)) {
-    if (pair.planned != last) {
+    if (pair.is_first_of_source) {
       findings.push_back(judge_source(c, pair));
       judge_foreigners(findings, c, pair);
     }
-    last = pair.planned;
     findings.push_back(judge_pair(pair));
   }
   return findings;
@@ -115,8 +134,10 @@ const Check member{
     .source = "topology: pools.members",
     .needs = "probe; the responder's answer",
     .explanation =
-        "The host that answered is known by the trip id that it received, and by its address. A host that the pool does not "
-        "list is `member.foreign`; a responder that calls itself another name than the host behind that address is "
+        "The host that answered is known by the trip id that it received, and by its address; where the real service listens "
+        "(`probe: hello`) by the ISN or the ClientHello.random that captures saw at both ends. A host that the pool does not "
+        "list and that answered, or got its own connection back, is `member.foreign`; one that gave no answer is judged by "
+        "`reachability`; a responder that calls itself another name than the host behind that address is "
         "`member.wrong-name`.",
     .judge = judge};
 

@@ -37,6 +37,10 @@ Pair pair_of(const Case& c, const PlannedSource& planned, const std::string& mem
 }  // namespace
 
 bool belongs_to(const Trip& trip, const PlannedSource& planned) {
+  return !trip.probe->idled && !trip.probe->question && is_through(trip, planned);
+}
+
+bool is_through(const Trip& trip, const PlannedSource& planned) {
   const auto& target = trip.probe->target;
   return !trip.is_direct() && trip.probe->host == planned.source && target.endpoint == planned.vip &&
          target.virtual_server == planned.virtual_server;
@@ -61,6 +65,7 @@ Subject Pair::subject() const {
 std::vector<Pair> pairs_of(const Case& c) {
   std::vector<Pair> pairs;
   for (const auto& planned : c.plan.sources) {
+    const auto first = pairs.size();
     for (const auto& member : planned.members) pairs.push_back(pair_of(c, planned, member));
     for (const auto& skipped : c.plan.skipped) {
       const bool is_here = skipped.source == planned.source && skipped.pool == planned.pool &&
@@ -70,6 +75,7 @@ std::vector<Pair> pairs_of(const Case& c) {
       pairs.push_back(pair_of(c, planned, skipped.member));
       pairs.back().skip_reason = skipped.reason;
     }
+    if (first < pairs.size()) pairs[first].is_first_of_source = true;
   }
   return pairs;
 }
@@ -88,6 +94,14 @@ void set_cause(Finding& finding, std::string_view cause) {
   finding.cause = cause;
   finding.verdict = row->verdict;
   finding.summary = row->title;
+}
+
+Finding unknown(Finding finding, std::string summary, std::string reason, std::string next_step) {
+  finding.verdict = Verdict::inconclusive;
+  finding.summary = std::move(summary);
+  finding.reason = std::move(reason);
+  finding.next_step = std::move(next_step);
+  return finding;
 }
 
 Finding skip(std::string_view check, const Subject& subject, std::string reason, std::string explained_by) {

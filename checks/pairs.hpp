@@ -15,6 +15,7 @@ struct Pair {
   const Pool* pool = nullptr;
   const VirtualServer* server = nullptr;
   std::string member;
+  bool is_first_of_source = false;     ///< what is said of a source is said once, here
   std::string skip_reason;             ///< not empty: left out on purpose
   std::vector<const Trip*> trips;
   std::vector<const Trip*> landless;   ///< trips of this source of which nobody knows where they went
@@ -24,7 +25,9 @@ struct Pair {
   const std::string& load_balancer() const { return pool->load_balancer; }
 };
 
-/// The trip is one of this source's through this VIP.
+/// The trip is one of this source's through this VIP; `belongs_to`: and neither a test of idle time nor a question about
+/// TLS, which have their own checks.
+bool is_through(const Trip& trip, const PlannedSource& planned);
 bool belongs_to(const Trip& trip, const PlannedSource& planned);
 
 /// Every pair of the plan, also those that were skipped or never seen: findings' ids must not depend on luck.
@@ -34,6 +37,8 @@ std::vector<Pair> pairs_of(const Case& c);
 Finding finding_for(std::string_view check, const Subject& subject);
 /// Verdict, cause and summary from the row of the cause.
 void set_cause(Finding& finding, std::string_view cause);
+/// The finding as inconclusive, and why.
+Finding unknown(Finding finding, std::string summary, std::string reason, std::string next_step);
 Finding skip(std::string_view check, const Subject& subject, std::string reason, std::string explained_by = {});
 
 /// The finding of a pair that cannot be judged: left out by the topology, or never seen, which coverage judges.

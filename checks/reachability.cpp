@@ -5,7 +5,7 @@
 #include <set>
 
 #include "checks/catalogue.hpp"
-#include "checks/root_cause.hpp"
+#include "checks/cause/root_cause.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -34,21 +34,50 @@ void add_direct_control(const Case& c, const Pair& pair, Finding& finding) {
   }
 }
 
-/// Trips that never got past the VIP have no member: one finding for the source.
+/// Every member refuses its port also beside the VIP: the service is down everywhere, or that is not its port.
+std::string doubt_about_port(const Case& c, const Pair& pair) {
+  std::size_t refused = 0;
+  for (const auto& trip : c.trips) {
+    const auto& probe = *trip.probe;
+    if (!trip.is_direct() || probe.host != pair.planned->source || probe.target.virtual_server != pair.planned->virtual_server) continue;
+    if (probe.end != End::refused) return {};
+    ++refused;
+  }
+  return refused == 0 ? std::string()
+                      : fmt::format("; asked directly every member refuses port {}: is that where the service listens (member_port)?",
+                                    pair.server->member_port);
+}
+
+/// Trips that never got past the VIP, or that the balancer took to somebody whom nobody declared, have no member of the pool:
+/// one finding for the source.
 struct AtVip {
   std::vector<RootCause> causes;
   std::vector<RootCause> unresolved;   ///< the evidence does not say why
   std::vector<RootCause> ambiguous;    ///< what the VIP did, where several members could have been behind it
+  std::size_t lost = 0;                ///< for want of packets on a path that loses them
+  std::string stranger;                ///< where one of them went; empty: to nobody that is known
 };
+
+std::vector<const Trip*> without_member(const Case& c, const Pair& pair) {
+  auto trips = pair.landless;
+  for (const auto& trip : c.trips)
+    if (belongs_to(trip, *pair.planned) && has_strayed(c, pair, trip)) trips.push_back(&trip);
+  return trips;
+}
 
 AtVip at_vip(const Case& c, const Pair& pair) {
   AtVip result;
-  for (const auto* trip : pair.landless) {
+  for (const auto* trip : without_member(c, pair)) {
     auto root = root_cause(c, pair, *trip);
     if (root.is_good()) continue;
-    if (!root.is_unresolved) {
+    if (has_strayed(c, pair, *trip)) result.stranger = trip->member;
+    if (root.cause == "path.loss") {
+      ++result.lost;
+    } else if (!root.cause.empty() && !is_ours(root.cause)) {
+      result.unresolved.push_back(unresolved(*trip, root.summary));  // member.foreign names who has it
+    } else if (!root.is_unresolved) {
       result.causes.push_back(std::move(root));
-    } else if (trip->ambiguities.empty()) {
+    } else if (trip->ambiguities.empty() || trip->doubtful) {  // its return path may be what is wrong
       result.unresolved.push_back(std::move(root));
     } else {
       result.ambiguous.push_back(cause_at_vip(c, pair, *trip));
@@ -70,17 +99,9 @@ std::string explanation_behind_vip(const Case& c, const Pair& pair) {
     if (other.planned != pair.planned) continue;
     for (const auto* trip : other.trips)
       if (const auto root = root_cause(c, other, *trip); !root.cause.empty())
-        return finding_id(check_of(root.cause), other.subject());
+        return finding_of(root.cause, other);
   }
   return {};
-}
-
-Finding unknown(Finding finding, std::string summary, std::string reason, std::string next_step) {
-  finding.verdict = Verdict::inconclusive;
-  finding.summary = std::move(summary);
-  finding.reason = std::move(reason);
-  finding.next_step = std::move(next_step);
-  return finding;
 }
 
 /// Nothing failed at the VIP for certain: what is left are connections that nobody can explain, or nothing at all.
@@ -88,6 +109,10 @@ Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip v
   if (attempts == 0)
     return unknown(std::move(finding), "not known whether the VIP answers", "this source made no connection",
                    "see the vantage finding of this host");
+  if (!vip.unresolved.empty() && !vip.stranger.empty())
+    return unknown(std::move(finding), fmt::format("{} of {} connections failed, and went to {}", vip.unresolved.size(), attempts, vip.stranger),
+                   fmt::format("{} is not among the members of {}, and nobody watches there", vip.stranger, pair.pool->name),
+                   fmt::format("compare the pool's members on {} with the topology", pair.load_balancer()));
   if (!vip.unresolved.empty())
     return unknown(std::move(finding),
                    fmt::format("{} of {} connections failed and the evidence does not say why", vip.unresolved.size(), attempts),
@@ -95,7 +120,8 @@ Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip v
   const auto explanation = explanation_behind_vip(c, pair);
   if (!vip.ambiguous.empty() && explanation.empty()) {
     const auto& first = vip.ambiguous.front();
-    if (answered == 0 && first.cause == "vip.closed") {  // a full proxy's own act, whichever member it tried
+    const bool is_vips_own = first.cause == "vip.closed" || first.cause == "vip.no-member-available";
+    if (answered == 0 && is_vips_own) {  // a full proxy's own act, whichever member it tried or its monitor visited
       fill(finding, first);
       set_attempts(finding, attempts, vip.ambiguous.size());
       return finding;
@@ -103,6 +129,8 @@ Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip v
     return unknown(std::move(finding), fmt::format("{} of {} connections failed at a member that is not known", vip.ambiguous.size(), attempts),
                    "several connections to members were open at the same time", "run again");
   }
+  if (answered == 0 && vip.lost > 0)
+    return unknown(std::move(finding), "every connection lost packets on the way", "the path loses packets", "mend the path, then run again");
   if (answered == 0)  // each of them got past the VIP: the pairs say what became of them
     return skip(kId, pair.source_subject(), "no connection was answered, and each failed behind the VIP", explanation);
   finding.observed = fmt::format("{} of {} connections answered", answered, attempts);
@@ -119,12 +147,13 @@ Finding judge_source(const Case& c, const Pair& pair) {
   for (const auto& trip : c.trips) {
     if (!belongs_to(trip, *pair.planned)) continue;
     ++attempts;
-    if (trip.probe->end == End::answered) ++answered;
+    if (has_succeeded(trip)) ++answered;
   }
   finding.attempts = static_cast<std::uint32_t>(attempts);
   if (vip.causes.empty()) return judge_the_rest(c, pair, std::move(finding), std::move(vip), attempts, answered);
   fill(finding, vip.causes.front());
   set_attempts(finding, attempts, vip.causes.size());
+  finding.observed += doubt_about_port(c, pair);
   add_direct_control(c, pair, finding);
   return finding;
 }
@@ -142,7 +171,7 @@ Finding judge_pair(const Case& c, const Pair& pair) {
       ++unresolved;
       finding.reason = root.observed;
     }
-    if (root.cause.empty()) continue;
+    if (root.cause.empty() || root.cause == "path.loss") continue;
     if (!is_ours(root.cause)) {
       elsewhere = root.cause;
     } else if (failed++ == 0) {
@@ -158,13 +187,15 @@ Finding judge_pair(const Case& c, const Pair& pair) {
   finding.attempts = static_cast<std::uint32_t>(pair.trips.size());
   if (!elsewhere.empty())
     return skip(kId, pair.subject(), "the connection fails for another reason",
-                finding_id(check_of(elsewhere), pair.subject()));
+                finding_of(elsewhere, pair));
   if (unresolved > 0) {
     finding.verdict = Verdict::inconclusive;
     finding.summary = fmt::format("{} of {} connections failed and the evidence does not say why", unresolved, pair.trips.size());
     finding.next_step = "run again; give the load balancer or the member a capture";
     return finding;
   }
+  if (answered == 0)
+    return unknown(std::move(finding), "every connection lost packets on the way", "the path loses packets", "mend the path, then run again");
   finding.observed = fmt::format("{} of {} connections answered", answered, pair.trips.size());
   finding.summary = fmt::format("{} reaches {} through the VIP", pair.planned->source, pair.member);
   return finding;
@@ -172,10 +203,8 @@ Finding judge_pair(const Case& c, const Pair& pair) {
 
 std::vector<Finding> judge(const Case& c) {
   std::vector<Finding> findings;
-  const PlannedSource* last = nullptr;
   for (const auto& pair : pairs_of(c)) {
-    if (pair.planned != last) findings.push_back(judge_source(c, pair));
-    last = pair.planned;
+    if (pair.is_first_of_source) findings.push_back(judge_source(c, pair));
     findings.push_back(judge_pair(c, pair));
   }
   return findings;
@@ -190,7 +219,7 @@ const Check reachability{
     .needs = "probe; member and balancer captures tell refused, silent, filtered and lost apart",
     .explanation =
         "A connection that fails before a member is known is judged at the VIP: refused, silent, reset or closed. One that "
-        "reached a member is judged there: a RST to the balancer's SYN is `member.refused`; a SYN that a reliable capture "
+        "reached a member, or a host that the pool does not list, is judged there: a RST to the balancer's SYN is `member.refused`; a SYN that a reliable capture "
         "saw arrive and that was never answered is `member.silent`; a SYN that left the balancer and never arrived is "
         "`server-leg.filtered`. Where the return path or reverse path filtering is the cause, this check is `skip` and says "
         "which finding explains it. The direct control beside the VIP is quoted as evidence and never judged.",

@@ -2,7 +2,8 @@
 #include <fmt/format.h>
 
 #include "checks/catalogue.hpp"
-#include "checks/root_cause.hpp"
+#include "checks/cause/reset_reason.hpp"
+#include "checks/cause/root_cause.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -13,15 +14,22 @@ constexpr std::string_view kId = "reset";
 const PacketObservation* sent_reset(const Trip& trip) {
   for (const auto* legs : {&trip.server_leg, &trip.client_leg})
     for (const auto& leg : *legs)
-      for (const auto* packet : leg.flow->packets)
-        if (packet->is_reset() && packet->direction == Direction::out) return packet;
+      if (const auto* reset = made_reset(trip, leg.flow->host)) return reset;
   return nullptr;
+}
+
+/// A RST of which another check says what it means; what the balancer says of it is quoted here too.
+Finding judged_elsewhere(const Pair& pair, const Trip& trip, std::string_view cause) {
+  auto finding = skip(kId, pair.subject(), "the RST is judged elsewhere", finding_of(cause, pair));
+  if (const auto* reset = reset_from_vip(trip); reset && reset->reset_cause)
+    finding.observed = with_reason("RST from " + to_string(reset->tuple.source), *reset);
+  return finding;
 }
 
 /// A RST that follows from another fault is a symptom: named, and explained.
 Finding symptom(const Pair& pair, const PacketObservation& reset, std::string_view cause) {
-  auto finding = skip(kId, pair.subject(), "the RST follows from another fault", finding_id(check_of(cause), pair.subject()));
-  finding.observed = fmt::format("RST sent by {}", reset.host);
+  auto finding = skip(kId, pair.subject(), "the RST follows from another fault", finding_of(cause, pair));
+  finding.observed = with_reason(fmt::format("RST sent by {}", reset.host), reset);
   finding.summary = fmt::format("RST sent by {}: explained by {}", reset.host, cause);
   finding.evidence.push_back(packet_evidence(reset, MatchKey::none));
   return finding;
@@ -42,10 +50,10 @@ Finding judge_pair(const Case& c, const Pair& pair) {
       finding.observed = root.observed;
       finding.summary = root.summary;
       finding.evidence = root.evidence;
-    } else if (!root.cause.empty()) {
+    } else if (!root.cause.empty() && root.cause != "path.loss") {
       if (const auto* reset = sent_reset(*trip); reset && !explained) explained = symptom(pair, *reset, root.cause);
       if (!explained && trip->probe->end == End::reset)
-        explained = skip(kId, pair.subject(), "the RST is judged elsewhere", finding_id(check_of(root.cause), pair.subject()));
+        explained = judged_elsewhere(pair, *trip, root.cause);
     }
   }
   if (failed > 0) {
@@ -78,7 +86,8 @@ const Check reset{
         "A RST is attributed to the host whose own capture saw it leave; a RST that no end sent was made by the load "
         "balancer, provided that the member's capture is reliable. A RST that follows from another fault – the caller's own "
         "kernel refusing a SYN-ACK from a third address, a member that refuses – is `skip` and names what explains it. A RST "
-        "after the answer ends a connection that has served its purpose and is no fault.",
+        "after the answer ends a connection that has served its purpose and is no fault. Where BIG-IP writes its reason into "
+        "the RST (`tmsh modify sys db tm.rstcause.pkt value enable`) it is quoted; no verdict rests on it.",
     .judge = judge};
 
 }  // namespace hairpin::checks

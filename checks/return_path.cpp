@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "checks/catalogue.hpp"
-#include "checks/grade.hpp"
-#include "checks/root_cause.hpp"
+#include "checks/cause/grade.hpp"
+#include "checks/cause/root_cause.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -22,7 +25,7 @@ struct Tally {
   std::size_t violated = 0, graded = 0;
   std::optional<Finding> first_violation;
   std::optional<Graded> worst;
-  std::string explanation;  ///< check of another root cause
+  std::string explanation;  ///< id of the finding with another root cause
 };
 
 bool is_return_path_cause(std::string_view cause) { return cause.starts_with("return-path."); }
@@ -53,7 +56,7 @@ void add_trip(Tally& tally, const Case& c, const Pair& pair, const Trip& trip) {
     ++tally.graded;
     if (!tally.worst || graded.grade > tally.worst->grade) tally.worst = std::move(graded);
   } else if (!root.cause.empty()) {
-    tally.explanation = check_of(root.cause);
+    tally.explanation = finding_of(root.cause, pair);
   }
 }
 
@@ -77,12 +80,15 @@ Finding conclude(const Pair& pair, Tally tally) {
     finding.verdict = Verdict::inconclusive;
     finding.summary = fmt::format("{} → {}: the reply has the right tuple, but its way is not known", pair.planned->source, pair.member);
     finding.reason = "the tuple alone cannot tell direct return from the way through the load balancer";
-    finding.next_step = fmt::format("run an agent with capture on {} or {}", pair.planned->source, pair.member);
+    finding.next_step = fmt::format("run an agent with capture on {} or {}", pair.member, pair.load_balancer());
+    if (tally.worst->doubt.empty()) return finding;
+    finding.reason = tally.worst->doubt;
+    finding.next_step = fmt::format("see which device holds {} now, and what translates it on the way", to_string(pair.planned->vip));
     return finding;
   }
   if (!tally.explanation.empty()) {
     return skip(kId, pair.subject(), "no reply was seen that could be judged",
-                finding_id(tally.explanation, pair.subject()));
+                tally.explanation);
   }
   finding.verdict = Verdict::inconclusive;
   finding.summary = fmt::format("{} → {}: no reply was seen", pair.planned->source, pair.member);
@@ -91,9 +97,87 @@ Finding conclude(const Pair& pair, Tally tally) {
   return finding;
 }
 
+/// Nobody but the source looks: neither the balancer nor any other member of the pool has an agent or a capture.
+bool is_one_sided(const Case& c, const Pair& pair) {
+  const auto watches = [&](const std::string& name) {
+    const auto* host = c.topology.host(name);
+    return name != pair.planned->source && host && (host->agent || host->bigip_capture);
+  };
+  const auto& members = pair.pool->members;
+  return !watches(pair.load_balancer()) && std::none_of(members.begin(), members.end(), watches);
+}
+
+/// What told the members of this source's answered connections apart. Many answers of one member, to which persistence
+/// keeps this source, say nothing of the others.
+struct MembersSeen {
+  std::set<std::string> names, certificates;
+  bool is_here = false, is_elsewhere = false;  ///< on the source itself, and not
+
+  bool are_several() const { return names.size() > 1 || certificates.size() > 1 || (is_here && is_elsewhere); }
+};
+
+MembersSeen members_seen(const Case& c, const Pair& pair) {
+  MembersSeen seen;
+  for (const auto& trip : c.trips) {
+    if (!belongs_to(trip, *pair.planned) || !trip.is_answered()) continue;
+    // By time and order alone, another connection of the balancer might be meant; and a proxy's old one shows no SYN again.
+    const bool is_sure = !trip.member.empty() && trip.member_match != MatchKey::inferred;
+    if (is_sure) seen.names.insert(trip.member);
+    if (trip.probe->tls && !trip.probe->tls->peer_certificate_sha256.empty())
+      seen.certificates.insert(trip.probe->tls->peer_certificate_sha256);
+    seen.is_here |= is_sure && trip.member == pair.planned->source;
+    seen.is_elsewhere |= trip.member.empty() && trip.ambiguities.empty() && c.sight.is_reliable(pair.planned->source);
+  }
+  return seen;
+}
+
+std::string one_side_doubt(const Case& c, const Pair& pair, const Finding& finding, std::size_t answered) {
+  if (!c.sight.is_reliable(pair.planned->source)) return "this host's capture is missing or lost packets";
+  if (answered < finding.attempts || answered < pair.planned->attempt_budget)
+    return fmt::format("a live member may be missed: {} answered connections are needed", pair.planned->attempt_budget);
+  std::vector<std::string_view> doubts;
+  if (*finding.grade != Grade::consistent) doubts.push_back("the packets do not show by which router the replies came");
+  if (pair.pool->members.size() > 1 && !members_seen(c, pair).are_several())
+    doubts.push_back("nothing shows that more than one member answered: persistence may keep this source on one of them");
+  return fmt::format("{}", fmt::join(doubts, "; "));
+}
+
+/// The trips of a source that nobody else saw: were all of them answered by the VIP itself, and by nobody else?
+Finding judge_one_side(const Case& c, const std::vector<Pair>& pairs, const Pair& pair) {
+  const auto subject = pair.source_subject();
+  if (!pair.planned->skip_reason.empty()) return skip(kId, subject, pair.planned->skip_reason);
+  for (const auto& other : pairs)
+    for (const auto* trip : other.trips)
+      if (other.planned == pair.planned && is_return_path_cause(root_cause(c, other, *trip).cause))
+        return skip(kId, subject, "a pair of this source fails", finding_id(std::string(kId), other.subject()));
+  auto finding = finding_for(kId, subject);
+  finding.expected = expected_of(pair);
+  finding.grade = Grade::consistent;
+  std::size_t answered = 0;
+  for (const auto& trip : c.trips) {
+    if (!belongs_to(trip, *pair.planned)) continue;
+    ++finding.attempts;
+    if (!trip.is_answered()) continue;
+    ++answered;
+    finding.grade = std::max(*finding.grade, grade_at_source(c, pair, trip));
+  }
+  if (answered == 0) return skip(kId, subject, "no connection was answered", finding_id("reachability", subject));
+  finding.observed = fmt::format("{} of {} connections were answered by the VIP, none by a third address", answered, finding.attempts);
+  finding.summary = fmt::format("{}: {}", pair.planned->source, finding.observed);
+  finding.reason = one_side_doubt(c, pair, finding, answered);
+  if (finding.reason.empty()) return finding;
+  finding.verdict = Verdict::inconclusive;
+  finding.next_step = "run an agent on the members, or give the load balancer a capture";
+  if (*finding.grade != Grade::consistent) finding.next_step += "; where it is the next hop, declare its self IPs";
+  return finding;
+}
+
 std::vector<Finding> judge(const Case& c) {
   std::vector<Finding> findings;
-  for (const auto& pair : pairs_of(c)) {
+  const auto pairs = pairs_of(c);
+  for (const auto& pair : pairs) {
+    const bool is_new = pair.is_first_of_source && pair.server->expect.return_path == ReturnPath::through_load_balancer;
+    if (is_new && is_one_sided(c, pair)) findings.push_back(judge_one_side(c, pairs, pair));
     if (auto left_out = not_judged(kId, pair)) {
       findings.push_back(std::move(*left_out));
     } else {
@@ -118,7 +202,13 @@ const Check return_path{
         "member, or a destination that only the balancer can have translated back; `asserted` – the tuple only, which is "
         "`inconclusive`; `violated` – a SYN-ACK from a third address, the own SYN that came back, or a reply sent to a MAC "
         "that is not the balancer's and that the balancer, watching, did not get. A different router's MAC alone is no fault: "
-        "gateways are groups of MACs. With `return_path: direct` the rule is inverted.",
+        "gateways are groups of MACs. Equal MACs alone are no proof either, as a router in between has one for everybody behind "
+        "it: they count where they are known to be the balancer's own, or where the member was addressed as itself, so that its "
+        "reply had to be translated back into the VIP's. A member that was addressed as the VIP could have answered past the "
+        "balancer. With `return_path: direct` the rule is inverted. Where nobody but "
+        "the source looks, it is judged as a whole: it passes when as many connections as cover every member were all answered "
+        "by the VIP itself, and something shows that more than one member answered: names, certificates, or connections that came "
+        "to the source itself beside others. Otherwise persistence may have kept the source on one member.",
     .judge = judge};
 
 }  // namespace hairpin::checks

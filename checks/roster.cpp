@@ -21,10 +21,11 @@ Roster roster_of(const Topology& topology) {
   for (const auto& pool : topology.pools)
     for (const auto& server : pool.virtual_servers)
       for (const auto& vip : pool.vips) {
+        roster.balancer_of.emplace(Endpoint{vip, server.port}, pool.load_balancer);
         auto& endpoints = roster.members_of[Endpoint{vip, server.port}];
         for (const auto& member : pool.members)
-          if (const auto address = topology.host(member)->address(vip.family))
-            endpoints.push_back(Endpoint{*address, server.member_port});
+          for (const auto& address : topology.host(member)->addresses)  // the pool may use any of them
+            if (address.family == vip.family) endpoints.push_back(Endpoint{address, server.member_port});
       }
   return roster;
 }

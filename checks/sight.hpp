@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "evidence/trip.hpp"
 #include "topology/model.hpp"
@@ -20,8 +21,12 @@ struct Sight {
   std::map<std::string, const AgentFacts*> agent_of;
 
   bool is_reliable(const std::string& host) const { return reliable_hosts.contains(host); }
+  /// Gateways as groups: every MAC that answers for one gateway's address, learnt or declared.
+  std::vector<std::set<MacAddress>> gateways;
+
   bool owns(const std::string& host, const MacAddress& mac) const;
   std::string owner_of(const MacAddress& mac) const;  ///< empty when unknown
+  bool is_one_gateway(const MacAddress& left, const MacAddress& right) const;
 };
 
 Sight sight_of(const Topology& topology, const Observations& observations);

@@ -11,15 +11,14 @@ namespace {
 
 constexpr std::string_view kId = "vantage";
 
-/// Hosts that the plan needs: sources, members, and a balancer that was given an agent.
+/// Hosts that the plan needs: sources, and whoever was given an agent. A member without one may still be seen.
 std::set<std::string> needed_hosts(const Case& c) {
   std::set<std::string> hosts;
   for (const auto& planned : c.plan.sources) {
     if (planned.skip_reason.empty()) hosts.insert(planned.source);
-    hosts.insert(planned.members.begin(), planned.members.end());
   }
   for (const auto& host : c.topology.hosts)
-    if (host.is_load_balancer && host.agent) hosts.insert(host.name);
+    if (host.agent) hosts.insert(host.name);
   return hosts;
 }
 
@@ -97,7 +96,8 @@ const Check vantage{
     .explanation =
         "Each capture proves itself before the first and after the last connection by a canary frame that it must see, and "
         "counts what the kernel dropped. A host without agent, without privilege, or lost on the way makes what depended on "
-        "it `inconclusive`; the rest is judged. A load balancer without an agent is no finding: a real one has none.",
+        "it `inconclusive`; the rest is judged. A load balancer or a member without an agent that opens no connections is no finding: others may see it, and "
+        "what nobody saw is inconclusive by itself.",
     .judge = judge};
 
 }  // namespace hairpin::checks

@@ -6,11 +6,15 @@ target_compile_options(hairpin_warnings INTERFACE -Wall -Wextra -Wconversion -Ws
   # g++ 12 inlines a coroutine's frame allocation and then takes Asio's own pair of new and delete for a mismatch.
   # At -O3 it sees overlapping copies in std::string's own operator+ (GCC bug 105329).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete -Wno-restrict>)
+if(HAIRPIN_SANITIZE OR HAIRPIN_FUZZ)
+  add_compile_definitions(HAIRPIN_INSTRUMENTED)
+endif()
 if(HAIRPIN_SANITIZE)
   add_compile_options(-fsanitize=${HAIRPIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${HAIRPIN_SANITIZE})
   # "-fsanitize=… may cause false positives of -Wmaybe-uninitialized" (the manual of gcc): std::string in a variant.
-  target_compile_options(hairpin_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  # -Wtsan: ThreadSanitizer does not know the fence in Asio's descriptors; each of our loops has one thread.
+  target_compile_options(hairpin_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-tsan>)
 endif()
 if(HAIRPIN_FUZZ)
   # Without `function`: clang 14 cannot place its marks in the parts into which it splits a coroutine.

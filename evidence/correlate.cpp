@@ -11,10 +11,7 @@ namespace {
 /// A probe's window at its own host: captures and sockets of one host share a clock, but not an instant.
 constexpr nanoseconds kSlack = std::chrono::milliseconds(50);
 
-bool stayed_on_loopback(const Flow& flow) {
-  const auto& first = *flow.packets.front();
-  return first.source_mac == MacAddress{} && first.destination_mac == MacAddress{};
-}
+}  // namespace
 
 bool mentions(const Trip& trip, const Flow& flow) {
   const auto is_it = [&](const MatchedFlow& leg) { return leg.flow == &flow; };
@@ -22,7 +19,10 @@ bool mentions(const Trip& trip, const Flow& flow) {
          std::any_of(trip.server_leg.begin(), trip.server_leg.end(), is_it);
 }
 
-}  // namespace
+bool stayed_on_loopback(const Flow& flow) {
+  const auto& first = *flow.packets.front();
+  return flow.interface == "lo" && first.source_mac == MacAddress{} && first.destination_mac == MacAddress{};
+}
 
 bool is_same_syn(const PacketObservation& left, const PacketObservation& right) {
   if (left.sequence != right.sequence) return false;
@@ -30,7 +30,7 @@ bool is_same_syn(const PacketObservation& left, const PacketObservation& right) 
 }
 
 Correlator::Correlator(const Observations& observations, const std::vector<Flow>& flows, const Roster& roster)
-    : observations_(observations), flows_(flows), roster_(roster) {
+    : observations_(observations), flows_(flows), roster_(roster), reliable_(reliable_hosts(observations)) {
   for (const auto& flow : flows_) {
     if (is_overheard(flow)) continue;
     heard_.push_back(&flow);
@@ -43,8 +43,10 @@ Correlator::Correlator(const Observations& observations, const std::vector<Flow>
         if (same.empty() || same.back() != &flow) same.push_back(&flow);
       }
   }
-  for (const auto& seen : observations_.responders)
+  for (const auto& seen : observations_.responders) {
     if (seen.trip) by_trip_id_.emplace(*seen.trip, &seen);
+    by_accepted_.emplace(Tuple{seen.peer, seen.local}, &seen);
+  }
   for (const auto& agent : observations_.agents) clocks_[agent.host] = &agent;
   trips_.reserve(observations_.probes.size());
   for (const auto& probe : observations_.probes) {
@@ -52,6 +54,7 @@ Correlator::Correlator(const Observations& observations, const std::vector<Flow>
     if (probe.local) dialled_.emplace(probe.host, *probe.local);
     trips_of_source_[probe.host].push_back(&trips_.back());
   }
+  find_monitors();
 }
 
 std::vector<Trip> Correlator::run() {
@@ -71,6 +74,8 @@ std::vector<Trip> Correlator::run() {
     if (!trip.is_direct()) find_foreign_syn_acks(trip);
   for (auto& trip : trips_)
     if (!trip.is_direct()) infer_server_leg(trip);
+  for (auto& trip : trips_)
+    if (!trip.is_direct()) complete_server_leg(trip);
   for (auto& trip : trips_) name_member(trip);
   return std::move(trips_);
 }
@@ -130,12 +135,19 @@ void Correlator::find_client_leg(Trip& trip) const {
       trip.client_leg.push_back({it->second, MatchKey::isn});
   const auto* own = trip.client_leg_at(trip.probe->host);
   const auto* syn = own ? own->syn() : nullptr;
+  std::set<std::string> hosts;
   for (auto it = begin; it != end; ++it) {
     const auto& flow = *it->second;
-    if (flow.host == trip.probe->host) continue;
     const auto* seen = flow.syn();
-    const bool is_ours = syn && seen ? syn->sequence == seen->sequence : is_within(trip, *flow.packets.front());
-    if (is_ours) trip.client_leg.push_back({&flow, syn && seen ? MatchKey::isn : MatchKey::inferred});
+    if (flow.host == trip.probe->host || !syn || !seen || syn->sequence != seen->sequence) continue;
+    trip.client_leg.push_back({&flow, MatchKey::isn});
+    hosts.insert(flow.host);
+  }
+  // A firewall on the way may give the SYN another number: then tuple and time have to do.
+  for (auto it = begin; it != end; ++it) {
+    const auto& flow = *it->second;
+    if (flow.host == trip.probe->host || hosts.contains(flow.host) || !is_within(trip, *flow.packets.front())) continue;
+    trip.client_leg.push_back({&flow, MatchKey::inferred});
   }
 }
 
@@ -153,99 +165,6 @@ void Correlator::match_responder(Trip& trip) {
       trip.responder_match = MatchKey::exporter;
       return;
     }
-}
-
-void Correlator::match_server_leg(Trip& trip) {
-  if (trip.is_direct()) return;
-  if (trip.responder) {
-    const Tuple seen{trip.responder->peer, trip.responder->local};
-    match_by_tuple(trip, seen, &trip.responder->accepted, trip.responder_match);
-  } else if (trip.probe->answer) {
-    const Tuple told{trip.probe->answer->peer, trip.probe->answer->local};
-    match_by_tuple(trip, told, nullptr, MatchKey::trip_id);
-  }
-  match_by_client_random(trip);
-  match_by_isn(trip);
-  match_unchanged_tuple(trip);
-}
-
-/// Flows with the tuple that the responder saw. A tuple that was used more than once is told apart by time at the
-/// responder's own host, and by its SYN elsewhere.
-void Correlator::match_by_tuple(Trip& trip, const Tuple& tuple, const WallTime* near, MatchKey key) {
-  const auto [begin, end] = by_tuple_.equal_range(tuple);
-  const Flow* at_member = nullptr;
-  for (auto it = begin; it != end && trip.responder; ++it) {
-    const auto& flow = *it->second;
-    if (flow.host != trip.responder->host) continue;
-    const auto distance = [&](const Flow& candidate) {
-      return std::chrono::abs(candidate.packets.front()->time - *near);
-    };
-    if (!at_member || distance(flow) < distance(*at_member)) at_member = &flow;
-  }
-  if (at_member) claim(trip, *at_member, key);
-  const auto* syn = at_member ? at_member->syn() : nullptr;
-  for (auto it = begin; it != end; ++it) {
-    const auto& flow = *it->second;
-    const auto* seen = flow.syn();
-    const bool is_it = syn && seen ? syn->sequence == seen->sequence : is_within(trip, *flow.packets.front());
-    if (&flow != at_member && is_it && !mentions(trip, flow)) claim(trip, flow, key);
-  }
-}
-
-/// Key 3. The same random in a flow that is not the client leg is the server leg of a passthrough.
-void Correlator::match_by_client_random(Trip& trip) {
-  const auto* own = trip.client_leg_at(trip.probe->host);
-  std::optional<ClientRandom> random;
-  if (trip.probe->tls) random = trip.probe->tls->client_random;
-  if (!random && own)
-    for (const auto* packet : own->packets)
-      if (packet->client_random) random = packet->client_random;
-  if (!random) return;
-  const auto same = by_client_random_.find(*random);
-  if (same == by_client_random_.end()) return;
-  for (const auto* flow : same->second)
-    if (!mentions(trip, *flow)) claim(trip, *flow, MatchKey::client_random);
-}
-
-/// Key 4. Through L4 NAT the SYN itself arrives. Two connections that look alike are refused.
-void Correlator::match_by_isn(Trip& trip) {
-  const auto* own = trip.client_leg_at(trip.probe->host);
-  if (!own || !own->syn()) return;
-  std::set<Tuple> tuples;
-  std::vector<const Flow*> matches;
-  const auto [begin, end] = by_isn_.equal_range(own->syn()->sequence);
-  for (auto it = begin; it != end; ++it) {
-    const auto& flow = *it->second;
-    if (mentions(trip, flow) || flow.tuple == own->tuple || is_claimed(flow)) continue;
-    const bool is_same = std::any_of(own->packets.begin(), own->packets.end(), [&](const auto* packet) {
-      return packet->is_syn() && is_same_syn(*packet, *flow.syn());
-    });
-    if (!is_same) continue;  // also a destination that nobody declared: the balancer sent it there
-    tuples.insert(flow.tuple);
-    matches.push_back(&flow);
-  }
-  if (tuples.size() > 1) {
-    trip.ambiguities.push_back(fmt::format("{} connections carry the ISN of this trip's SYN", tuples.size()));
-    return;
-  }
-  for (const auto* flow : matches) claim(trip, *flow, MatchKey::isn);
-}
-
-/// Without address translation (nPath) both legs have the client's tuple: what a member saw of it is the server leg.
-/// A member that holds the VIP itself is its own server: the connection stays on its loopback.
-void Correlator::match_unchanged_tuple(Trip& trip) {
-  const auto* own = trip.client_leg_at(trip.probe->host);
-  if (own && stayed_on_loopback(*own)) trip.server_leg.push_back({own, MatchKey::isn});
-  for (std::size_t i = 0; i < trip.client_leg.size();) {
-    const auto leg = trip.client_leg[i];
-    const bool is_at_end = leg.flow->host == trip.probe->host || roster_.load_balancers.contains(leg.flow->host);
-    if (is_at_end) {
-      ++i;
-      continue;
-    }
-    trip.client_leg.erase(trip.client_leg.begin() + static_cast<std::ptrdiff_t>(i));
-    claim(trip, *leg.flow, leg.match);
-  }
 }
 
 void Correlator::name_member(Trip& trip) const {

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <initializer_list>
 
+#include "base/json.hpp"
+
 namespace hairpin {
 
 // Described here and not in the header: their JSON is `hairpin.run/1`, which leaves out what does not apply,
@@ -29,6 +31,8 @@ constexpr Keys kOptionalOfFinding = {"cause", "expected", "observed", "reason", 
 constexpr Keys kOptionalOfSubject = {"pool", "virtual_server", "vip", "source", "member", "host", "family"};
 constexpr Keys kOptionalOfEvidence = {"match"};
 constexpr Keys kOptionalOfRemedy = {"verify"};
+constexpr Keys kOptionalOfQuotedPair = {"member", "connection", "came_back"};
+constexpr Keys kListsOfPairs = {"failing", "working"};
 
 void leave_out_empty(json::value& value, Keys keys) {
   auto& object = value.as_object();
@@ -52,15 +56,37 @@ void for_each_in(json::value* list, Action action) {
     for (auto& element : list->get_array()) action(element);
 }
 
+void fill_in_evidence(json::value* list) {
+  for_each_in(list, [](json::value& evidence) { fill_in_empty(&evidence, kOptionalOfEvidence); });
+}
+
 void fill_in_document(json::value& document) {
-  for_each_in(find(document, "diagnoses"),
-              [](json::value& diagnosis) { fill_in_empty(find(diagnosis, "remedy"), kOptionalOfRemedy); });
+  for_each_in(find(document, "diagnoses"), [](json::value& diagnosis) {
+    fill_in_empty(find(diagnosis, "remedy"), kOptionalOfRemedy);
+    for (const char* list : kListsOfPairs)
+      for_each_in(find(diagnosis, list), [](json::value& pair) {
+        fill_in_empty(&pair, kOptionalOfQuotedPair);
+        fill_in_evidence(find(pair, "packets"));
+      });
+  });
   for_each_in(find(document, "findings"), [](json::value& finding) {
     fill_in_empty(&finding, kOptionalOfFinding);
     fill_in_empty(find(finding, "subject"), kOptionalOfSubject);
-    for_each_in(find(finding, "evidence"),
-                [](json::value& evidence) { fill_in_empty(&evidence, kOptionalOfEvidence); });
+    fill_in_evidence(find(finding, "evidence"));
   });
+}
+
+void leave_out_of_evidence(json::value& list) {
+  for (auto& evidence : list.as_array()) leave_out_empty(evidence, kOptionalOfEvidence);
+}
+
+void leave_out_of_diagnosis(json::object& diagnosis) {
+  leave_out_empty(diagnosis["remedy"], kOptionalOfRemedy);
+  for (const char* list : kListsOfPairs)
+    for (auto& pair : diagnosis[list].as_array()) {
+      leave_out_empty(pair, kOptionalOfQuotedPair);
+      leave_out_of_evidence(pair.as_object()["packets"]);
+    }
 }
 
 /// A part of a name in an id: the separator inside it is written as in a URL, so that ids stay unique.
@@ -166,13 +192,11 @@ json::value to_json_document(const Run& run) {
   document.emplace("schema", kSchema);
   for (const auto& pair : described.get_object()) document.emplace(pair.key(), pair.value());
   document["run"].as_object()["started"] = iso8601(run.run.started, 0);
-  for (auto& diagnosis : document["diagnoses"].as_array())
-    leave_out_empty(diagnosis.as_object()["remedy"], kOptionalOfRemedy);
+  for (auto& diagnosis : document["diagnoses"].as_array()) leave_out_of_diagnosis(diagnosis.as_object());
   for (auto& finding : document["findings"].as_array()) {
     leave_out_empty(finding, kOptionalOfFinding);
     leave_out_empty(finding.as_object()["subject"], kOptionalOfSubject);
-    for (auto& evidence : finding.as_object()["evidence"].as_array())
-      leave_out_empty(evidence, kOptionalOfEvidence);
+    leave_out_of_evidence(finding.as_object()["evidence"]);
   }
   return document;
 }

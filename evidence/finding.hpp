@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/address.hpp"
 #include "base/clock.hpp"
-#include "base/json.hpp"
+#include "base/describe.hpp"
+#include "base/result.hpp"
 
 /// What was concluded. The JSON of these types is the contract `hairpin.run/1` (docs/schema/run.schema.json).
 namespace hairpin {
@@ -64,13 +67,33 @@ struct Finding {
   std::vector<Evidence> evidence;
 };
 
+/// One pair in a diagnosis: how many of its connections failed, or worked, and one of them as the example. It is enough
+/// to find that connection in somebody else's captures and logs.
+struct QuotedPair {
+  std::string source;              ///< names of the topology
+  std::string member;              ///< empty when nobody knows where the connections went
+  std::string vip;                 ///< ADDRESS:PORT
+  std::uint32_t attempts = 0;      ///< connections that were judged
+  std::uint32_t count = 0;         ///< of those, the ones that failed; of a working pair, the ones that were answered
+  std::optional<WallTime> first;   ///< when the first of `count` began, by the source's clock
+  std::optional<WallTime> last;    ///< … and the last
+  std::optional<WallTime> time;    ///< when the example began
+  std::string connection;          ///< the example as tcpdump prints it: "10.137.2.21.44276 > 10.137.2.11.444"
+  std::string came_back;           ///< what the source got for it, from which address and which MAC
+  std::vector<Evidence> packets;   ///< of the example, at both ends
+  std::vector<std::string> repeat; ///< commands for the source that show the fault without hairpin
+};
+BOOST_DESCRIBE_STRUCT(QuotedPair, (), (source, member, vip, attempts, count, first, last, time, connection, came_back,
+                                       packets, repeat))
+
 struct Remedy {
   std::vector<std::string> mend;         ///< commands or steps, in order
+  std::vector<std::string> keep;         ///< … and what makes them last: saving, copying to the other unit
   std::vector<std::string> roll_back;
   std::vector<std::string> side_effects;
   std::string verify;                    ///< the command that proves it afterwards
 };
-BOOST_DESCRIBE_STRUCT(Remedy, (), (mend, roll_back, side_effects, verify))
+BOOST_DESCRIBE_STRUCT(Remedy, (), (mend, keep, roll_back, side_effects, verify))
 
 /// One fault in the network that explains one or many findings.
 struct Diagnosis {
@@ -78,18 +101,25 @@ struct Diagnosis {
   std::string owner;
   std::vector<std::string> findings;     ///< ids
   std::string summary;
+  std::optional<std::string> meaning;    ///< of the cause: what happens in the network, and what users see of it
+  std::vector<QuotedPair> failing;       ///< pairs that the fault breaks
+  std::vector<QuotedPair> working;       ///< pairs that work through the same VIP: it is alive
+  std::vector<std::string> look;         ///< commands on the load balancer that change nothing
+  std::vector<std::string> capture;      ///< commands on the load balancer that capture, and end by themselves
   Remedy remedy;
   std::vector<std::string> references;
 };
-BOOST_DESCRIBE_STRUCT(Diagnosis, (), (cause, owner, findings, summary, remedy, references))
+BOOST_DESCRIBE_STRUCT(Diagnosis, (), (cause, owner, findings, summary, meaning, failing, working, look, capture, remedy,
+                                      references))
 
 struct RunFacts {
   std::string id;
   WallTime started{};
   double duration_s = 0;
   std::string version;
+  std::optional<Family> only_family;     ///< -4 or -6 was given: the plan has the VIPs of this family only
 };
-BOOST_DESCRIBE_STRUCT(RunFacts, (), (id, started, duration_s, version))
+BOOST_DESCRIBE_STRUCT(RunFacts, (), (id, started, duration_s, version, only_family))
 
 struct TopologyFacts {
   std::string name;

@@ -16,9 +16,9 @@ FlowKey key_of(const PacketObservation& packet) {
   return {packet.host, packet.interface, std::min(from, to), std::max(from, to)};
 }
 
-/// The opener sends SYNs and receives SYN-ACKs; without either, whoever was seen first.
+/// The opener sends SYNs and receives SYN-ACKs and refusals; without either, whoever was seen first.
 Tuple tuple_from_opener(const PacketObservation& first) {
-  return first.is_syn_ack() ? first.tuple.reversed() : first.tuple;
+  return first.is_syn_ack() || first.is_refusal() ? first.tuple.reversed() : first.tuple;
 }
 
 /// A SYN with another ISN on the same tuple is another connection (the port was used again).
@@ -28,23 +28,29 @@ bool opens_another_connection(const Flow& flow, const PacketObservation& packet)
   return syn ? syn->sequence != packet.sequence : true;
 }
 
-const PacketObservation* first_that(const Flow& flow, auto&& predicate) {
-  const auto found = std::find_if(flow.packets.begin(), flow.packets.end(), [&](const auto* p) { return predicate(*p); });
-  return found == flow.packets.end() ? nullptr : *found;
+/// A host with several interfaces may see one connection on more than one: the one with the SYN says most.
+const Flow* leg_at(const std::vector<MatchedFlow>& legs, const std::string& host) {
+  const Flow* found = nullptr;
+  for (const auto& leg : legs) {
+    if (leg.flow->host != host) continue;
+    if (leg.flow->syn()) return leg.flow;
+    if (!found) found = leg.flow;
+  }
+  return found;
 }
 
 }  // namespace
 
 const PacketObservation* Flow::syn() const {
-  return first_that(*this, [this](const auto& p) { return p.is_syn() && is_forward(p); });
+  return first_that([this](const auto& p) { return p.is_syn() && is_forward(p); });
 }
 
 const PacketObservation* Flow::syn_ack() const {
-  return first_that(*this, [this](const auto& p) { return p.is_syn_ack() && !is_forward(p); });
+  return first_that([this](const auto& p) { return p.is_syn_ack() && !is_forward(p); });
 }
 
 const PacketObservation* Flow::first_reset() const {
-  return first_that(*this, [](const auto& p) { return p.is_reset(); });
+  return first_that([](const auto& p) { return p.is_reset(); });
 }
 
 std::string Roster::name_of(const IpAddress& address) const {
@@ -75,16 +81,14 @@ std::vector<Flow> sort_into_flows(const std::vector<PacketObservation>& packets)
   return flows;
 }
 
-const Flow* Trip::client_leg_at(const std::string& host) const {
-  for (const auto& leg : client_leg)
-    if (leg.flow->host == host) return leg.flow;
-  return nullptr;
+bool Trip::is_answered() const {
+  if (probe->end != End::answered) return false;
+  const auto status = probe->http_status.value_or(200);
+  if (probe->answer || status < 502 || status > 504) return true;
+  return std::any_of(server_leg.begin(), server_leg.end(), [](const MatchedFlow& leg) { return leg.flow->syn_ack(); });
 }
 
-const Flow* Trip::server_leg_at(const std::string& host) const {
-  for (const auto& leg : server_leg)
-    if (leg.flow->host == host) return leg.flow;
-  return nullptr;
-}
+const Flow* Trip::client_leg_at(const std::string& host) const { return leg_at(client_leg, host); }
+const Flow* Trip::server_leg_at(const std::string& host) const { return leg_at(server_leg, host); }
 
 }  // namespace hairpin

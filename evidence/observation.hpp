@@ -4,15 +4,17 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/address.hpp"
 #include "base/clock.hpp"
 #include "base/depth.hpp"
+#include "base/describe.hpp"
 #include "base/host_facts.hpp"
 #include "base/identifier.hpp"
-#include "base/json.hpp"
+#include "base/tls_details.hpp"
 #include "base/tls_facts.hpp"
 
 /// What was seen: one fact from one vantage each, without an opinion. Probes, responders, captures and hosts emit
@@ -63,6 +65,18 @@ struct PhaseTime {
 };
 BOOST_DESCRIBE_STRUCT(PhaseTime, (), (phase, began, took))
 
+/// What a connection asks about a server's TLS beside the way there. A connection without question is the path's alone.
+BOOST_DEFINE_ENUM_CLASS(TlsQuestion,
+                        usual,                ///< as our best client does it: every version, name, certificate if there is one
+                        without_certificate,  ///< … and no client certificate
+                        only_tls10, only_tls11, only_tls12, only_tls13,
+                        fallback,             ///< TLS 1.2 that says it is a fallback (RFC 7507)
+                        without_name,         ///< no server name (SNI)
+                        other_name,           ///< the name of a server that nobody has
+                        session_tls12, resumed_tls12,   ///< a session to resume, and what came of resuming it
+                        session_tls13, resumed_tls13)
+inline constexpr const char* kUnknownServerName = "hairpin-unknown.invalid";  ///< RFC 2606 §2
+
 /// The probe's account of one connection attempt.
 struct ProbeObservation {
   std::string host;
@@ -70,6 +84,8 @@ struct ProbeObservation {
   Target target;
   Depth depth{};
   std::uint32_t attempt = 0;   ///< of this source to this target in this run, from 1
+  std::optional<TlsQuestion> question;
+  std::optional<milliseconds> idled;  ///< was to say nothing for so long between handshake and request: the idle test
   WallTime started{};          ///< clock of the host
   WallTime ended{};
   std::optional<Endpoint> local;
@@ -80,11 +96,14 @@ struct ProbeObservation {
   std::optional<std::int32_t> errno_value;
   std::optional<TlsAlert> alert;
   std::optional<TlsFacts> tls;
+  std::optional<TlsDetails> details;      ///< of a question
   std::optional<std::uint32_t> http_status;
+  std::string http_title;                 ///< of a page that answered a question: "400 No required SSL certificate was sent"
   std::optional<ResponderAnswer> answer;  ///< absent when something else than our responder answered
 };
-BOOST_DESCRIBE_STRUCT(ProbeObservation, (), (host, trip, target, depth, attempt, started, ended, local, phases, end,
-                                             ended_in, error, errno_value, alert, tls, http_status, answer))
+BOOST_DESCRIBE_STRUCT(ProbeObservation, (), (host, trip, target, depth, attempt, question, idled, started, ended, local, phases, end,
+                                             ended_in, error, errno_value, alert, tls, details, http_status, http_title,
+                                             answer))
 
 /// The responder's account of one connection that it accepted.
 struct ResponderObservation {
@@ -125,12 +144,14 @@ struct PacketObservation {
   std::optional<std::uint32_t> timestamp_echo;
   std::uint32_t payload_bytes = 0;               ///< TCP payload by the headers, not by what was captured
   std::optional<ClientRandom> client_random;     ///< when the payload begins a ClientHello
+  std::optional<std::string> reset_cause;        ///< in the payload of BIG-IP's RST: "[0x2664c65:2574] No flow found for ACK"
 
   auto operator<=>(const PacketObservation&) const = default;
   bool has(std::uint8_t wanted) const { return (flags & wanted) == wanted; }
   bool is_syn() const;      ///< SYN without ACK
   bool is_syn_ack() const;
   bool is_reset() const;
+  bool is_refusal() const;    ///< the RST that answers a SYN: seq 0 and an acknowledgement (RFC 9293 §3.5.2)
 };
 
 inline constexpr std::uint8_t kFin = 0x01, kSyn = 0x02, kRst = 0x04, kPsh = 0x08, kAck = 0x10;
@@ -165,8 +186,9 @@ struct HostFacts {
   std::vector<RouteFacts> routes;          ///< to every address of the plan
   std::vector<NeighbourFacts> neighbours;
   std::map<std::string, std::uint64_t> counters;
+  std::vector<NameFacts> names;            ///< of the pools, before the run
 };
-BOOST_DESCRIBE_STRUCT(HostFacts, (), (host, is_before, time, kernel, interfaces, routes, neighbours, counters))
+BOOST_DESCRIBE_STRUCT(HostFacts, (), (host, is_before, time, kernel, interfaces, routes, neighbours, counters, names))
 
 BOOST_DEFINE_ENUM_CLASS(AgentState, ready, none, unreachable, no_privilege, lost, refused)
 
@@ -191,8 +213,11 @@ struct Observations {
   std::vector<AgentFacts> agents;
 };
 
+/// Hosts whose captures were proven before and after and lost nothing: what they did not see did not pass there.
+std::set<std::string> reliable_hosts(const Observations& observations);
+
 BOOST_DESCRIBE_STRUCT(PacketObservation, (),
                       (host, interface, frame, time, direction, source_mac, destination_mac, vlan, tuple, flags,
                        sequence, acknowledgement, window, hop_limit, timestamp_value, timestamp_echo, payload_bytes,
-                       client_random))
+                       client_random, reset_cause))
 }  // namespace hairpin

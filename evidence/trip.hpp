@@ -26,6 +26,7 @@ struct Roster {
   std::map<IpAddress, std::string> host_of;               ///< every declared address of every host, VIPs excluded
   std::map<Endpoint, std::vector<Endpoint>> members_of;   ///< VIP endpoint → member endpoints, same family
   std::set<std::string> load_balancers;
+  std::map<Endpoint, std::string> balancer_of;            ///< VIP endpoint → the balancer of its pool
   std::map<std::string, std::set<IpAddress>> addresses_of;///< per host, self IPs included
   std::string name_of(const IpAddress& address) const;    ///< empty when unknown
 };
@@ -37,6 +38,13 @@ struct Flow {
   Tuple tuple;
   std::vector<const PacketObservation*> packets;
 
+  /// The first packet of which `is_wanted` is true; null when there is none.
+  template <class Predicate>
+  const PacketObservation* first_that(Predicate is_wanted) const {
+    for (const auto* packet : packets)
+      if (is_wanted(*packet)) return packet;
+    return nullptr;
+  }
   const PacketObservation* syn() const;            ///< first SYN from the opener; null when not seen
   const PacketObservation* syn_ack() const;        ///< first SYN-ACK to the opener
   const PacketObservation* first_reset() const;
@@ -62,9 +70,14 @@ struct Trip {
   MatchKey came_back_match = MatchKey::none;
   std::string member;                   ///< host on which it landed; empty when nobody knows
   MatchKey member_match = MatchKey::none;
+  bool may_be_monitors = false;         ///< the server leg is inferred, and comes from where the balancer's monitors come from
   std::vector<std::string> ambiguities; ///< matches that were refused, worded
+  const PacketObservation* doubtful = nullptr;       ///< came back or came from a third address, for this trip or for another
 
   bool is_direct() const { return !probe->target.member.empty(); }
+  /// The service answered. A proxy that speaks for a service it did not reach (502, 503, 504) is no answer, unless a
+  /// responder of ours said it or a member was seen to reply.
+  bool is_answered() const;
   /// The flow of a leg at one host; null when that host did not see it.
   const Flow* client_leg_at(const std::string& host) const;
   const Flow* server_leg_at(const std::string& host) const;

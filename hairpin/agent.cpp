@@ -13,8 +13,10 @@
 #include <fstream>
 #include <variant>
 
+#include "base/complain.hpp"
 #include "hairpin/agent_session.hpp"
 #include "hairpin/exit_status.hpp"
+#include "hairpin/standard_streams.hpp"
 #include "net/control/session.hpp"
 
 namespace hairpin {
@@ -27,7 +29,7 @@ constexpr std::string_view kUnixPeer = "unix";
 constexpr std::chrono::seconds kIdleCheck{1};
 
 int refused(const Error& error) {
-  fmt::print(stderr, "hairpin agent: {}\n", describe(error));
+  complain("hairpin agent: {}\n", describe(error));
   const bool is_denied = error.code == boost::system::errc::permission_denied;
   return number(is_denied ? ExitStatus::no_privilege : ExitStatus::usage);
 }
@@ -47,10 +49,24 @@ Result<control::ServerPtr> listen(const net::Executor& executor, const AgentOpti
   return control::serve_tcp(executor, *endpoint, std::move(*tls), std::move(on_stream));
 }
 
+control::OnStream serve_each(const net::Executor& executor, const std::shared_ptr<AgentDesk>& desk) {
+  return [desk, executor](net::StreamPtr stream, const std::string& peer) {
+    if (peer != kOperator && peer != kUnixPeer) return;  // another agent's certificate is no coordinator's
+    net::spawn(executor, serve_session(desk, std::make_shared<control::Channel>(std::move(stream))));
+  };
+}
+
 /// SIGTERM and SIGINT end the loop where it stands: what is suspended is destroyed with it.
 net::Task<> stop_on_signal(asio::io_context& loop, asio::signal_set& signals) {
   constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
   static_cast<void>(co_await signals.async_wait(no_throw));
+  loop.stop();
+}
+
+/// The one session of an agent on standard input and output; with it the agent ends.
+net::Task<> serve_once(asio::io_context& loop, std::shared_ptr<AgentDesk> desk, net::StreamPtr stream) {
+  auto session = serve_session(std::move(desk), std::make_shared<control::Channel>(std::move(stream)));
+  co_await std::move(session);
   loop.stop();
 }
 
@@ -85,17 +101,21 @@ int run_agent(const AgentOptions& options) {
   asio::io_context loop(1);
   const net::Executor executor = loop.get_executor();
   asio::signal_set signals(loop, SIGINT, SIGTERM);
-  const auto on_stream = [desk, executor](net::StreamPtr stream, const std::string& peer) {
-    if (peer != kOperator && peer != kUnixPeer) return;  // another agent's certificate is no coordinator's
-    net::spawn(executor, serve_session(desk, std::make_shared<control::Channel>(std::move(stream))));
-  };
-  const auto server = listen(executor, options, on_stream);
-  if (!server) return refused(server.error());
+  control::ServerPtr server;
+  if (options.is_stdio) {
+    auto stream = take_standard_streams(executor);
+    if (!stream) return refused(stream.error());
+    net::spawn(executor, serve_once(loop, desk, std::move(*stream)));
+  } else {
+    auto listening = listen(executor, options, serve_each(executor, desk));
+    if (!listening) return refused(listening.error());
+    server = std::move(*listening);
+  }
   net::spawn(executor, stop_on_signal(loop, signals));
   if (options.idle_exit.count() > 0) net::spawn(executor, stop_when_idle(loop, desk, options.idle_exit));
   if (!options.is_quiet)
-    fmt::print(stderr, "hairpin agent {}: ready at {}, {} KiB resident\n", options.name, options.listen,
-               resident_kib());
+    complain("hairpin agent {}: ready at {}, {} KiB resident\n", options.name,
+               options.is_stdio ? "standard input and output" : options.listen, resident_kib());
   loop.run();
   return number(ExitStatus::passed);
 }

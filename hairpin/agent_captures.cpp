@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hairpin/agent_captures.hpp"
 
+#include <algorithm>
 #include <boost/system/errc.hpp>
 
+#include "base/json.hpp"
 #include "capture/direction.hpp"
 #include "hairpin/together.hpp"
+#include "topology/host/host_view.hpp"
 
 namespace hairpin {
 namespace {
@@ -18,6 +21,17 @@ bool is_want_of_privilege(const Error& error) {
          error.code == boost::system::errc::permission_denied;
 }
 
+/// Down, or without a carrier: no frame passes, ours to prove the capture neither. A tunnel or a VPN is no Ethernet and
+/// cannot prove itself: it counts only where it leads to the plan's services.
+bool can_carry(const InterfaceFacts& interface, const control::Watch& watch) {
+  if (!interface.is_up || !interface.has_carrier.value_or(true)) return false;
+  const bool is_ethernet = interface.is_loopback || interface.mac != MacAddress{};
+  return is_ethernet || std::any_of(watch.addresses.begin(), watch.addresses.end(), [&](const IpAddress& address) {
+           const auto route = host::route_to(address);
+           return route && route->interface == interface.name;
+         });
+}
+
 net::Task<> prove_one(std::shared_ptr<capture::LiveCapture> capture, milliseconds limit) {
   static_cast<void>(co_await capture->prove(limit));  // its facts say whether it is proven
 }
@@ -29,9 +43,12 @@ AgentCaptures::AgentCaptures(std::string host, Notify notify, OnPacket on_packet
 
 void AgentCaptures::open(const net::Executor& executor, const std::vector<InterfaceFacts>& interfaces,
                          const control::Watch& watch) {
-  const auto filter = capture::filter_for(watch.ports, watch.addresses);
+  capture::Traffic traffic{watch.ports, watch.addresses, watch.clients};
+  for (const auto& interface : interfaces)
+    traffic.clients.insert(traffic.clients.end(), interface.addresses.begin(), interface.addresses.end());
+  const auto filter = capture::filter_for(traffic);
   for (const auto& interface : interfaces) {
-    if (!interface.is_up) continue;
+    if (!can_carry(interface, watch)) continue;
     auto& tap = *taps_.emplace_back(std::make_unique<Tap>());
     tap.interface = interface;
     tap.batch.interface = interface.name;

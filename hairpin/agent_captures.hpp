@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "capture/live.hpp"
-#include "hairpin/agent_messages.hpp"
+#include "hairpin/messages/agent_messages.hpp"
 
 namespace hairpin {
 

@@ -12,7 +12,7 @@ constexpr const char* kFooter =
     R"(Serves one run at a time. What a run may ask for is a closed list with typed parameters: listen on the service
 port, capture headers of the plan's packets, open connections to the plan's endpoints, say what this host knows of its
 network. Nothing of a run outlives its control connection. Captures need CAP_NET_RAW, ports below 1024
-CAP_NET_BIND_SERVICE.
+CAP_NET_BIND_SERVICE. Where the topology says agent: "ssh:HOST", `hairpin run` starts the agent itself.
 
   hairpin agent --name oc01 --listen unix:/run/hairpin/oc01.sock
   hairpin agent --name oc01 --listen 10.99.0.21:7411 --pki /etc/hairpin/pki)";
@@ -25,13 +25,17 @@ void add_agent_command(CLI::App& program, int& status) {
   command->add_option("--name", options->name, "This host's name in the topology")
       ->type_name("HOST")
       ->required();
-  command->add_option("--listen", options->listen, "Where `hairpin run` connects to")
-      ->type_name("unix:PATH|ADDR:PORT")
-      ->required();
+  auto* listen = command->add_option("--listen", options->listen, "Where `hairpin run` connects to")
+                     ->type_name("unix:PATH|ADDR:PORT");
+  command
+      ->add_flag("--stdio", options->is_stdio,
+                 "Serve one run on standard input and output, then end: what `agent: ssh:HOST` starts")
+      ->excludes(listen);
   command
       ->add_option("--pki", options->pki_directory,
                    "Directory with ca.crt, HOST.crt and HOST.key, for ADDR:PORT")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->needs(listen);
   command
       ->add_option_function<std::int64_t>(
           "--idle-exit",
@@ -41,7 +45,11 @@ void add_agent_command(CLI::App& program, int& status) {
       ->check(CLI::Range(0, 525'600));
   command->add_flag("-q,--quiet", options->is_quiet, "Nothing but errors on stderr");
   command->footer(kFooter);
-  command->callback([options, &status] { status = run_agent(*options); });
+  command->callback([options, &status] {
+    if (options->listen.empty() && !options->is_stdio)
+      throw CLI::RequiredError("One of --listen and --stdio");
+    status = run_agent(*options);
+  });
 }
 
 }  // namespace hairpin

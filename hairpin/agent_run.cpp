@@ -7,6 +7,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/system/errc.hpp>
 
+#include "base/json.hpp"
+#include "net/names.hpp"
 #include "topology/host/host_view.hpp"
 
 namespace hairpin {
@@ -16,6 +18,8 @@ constexpr milliseconds kProofLimit{500};
 /// What follows the packet that decides a trip (the RST to a third address) belongs into its evidence.
 constexpr milliseconds kLinger{30};
 constexpr milliseconds kLongestPhase{10'000};
+constexpr milliseconds kLongestIdle{24 * 3'600'000};  // as the topology's durations
+constexpr milliseconds kNameLimit{2'000};
 
 Error not_prepared(const char* action) { return refusal(fmt::format("{} before prepare", action)); }
 
@@ -72,7 +76,7 @@ net::Task<AgentRun::Answer> AgentRun::prepare(Self self, boost::json::value body
 }
 
 Listening AgentRun::listen(const control::Listen& wanted) {
-  Listening result{wanted.port, {}, false};
+  Listening result{wanted.port, {}, false, false};
   net::TlsServerSettings tls;
   tls.identity = {wanted_.credentials.certificate_pem, wanted_.credentials.key_pem};
   tls.trusted_pem = wanted_.credentials.trusted_pem;
@@ -81,6 +85,7 @@ Listening AgentRun::listen(const control::Listen& wanted) {
   const auto refuse = [&result](const Error& error) {
     result.error = describe(error);
     result.lacks_privilege = error.code == boost::system::errc::permission_denied;
+    result.is_taken = error.code == boost::system::errc::address_in_use;
     return result;
   };
   const auto context = net::TlsContext::server(tls);
@@ -88,6 +93,7 @@ Listening AgentRun::listen(const control::Listen& wanted) {
   responder::Settings settings;
   settings.name = host_;
   settings.port = wanted.port;
+  settings.header_limit += std::clamp(wanted.idle, milliseconds(0), kLongestIdle);
   const auto on_observation = [weak = weak_from_this()](ResponderObservation observation) {
     if (const auto self = weak.lock()) self->notify(kResponderNotice, to_json(observation));
   };
@@ -106,6 +112,9 @@ void AgentRun::start_captures(const control::Prepare& wanted) {
     if (const auto self = weak.lock()) self->watch_->see(packet);
   };
   captures_ = std::make_shared<AgentCaptures>(host_, send, on_packet);
+  // Without one of them the filter would let through everybody's traffic.
+  if (wanted.watch->ports.empty() || wanted.watch->addresses.empty())
+    return captures_->refuse(refusal("capture without the ports and the addresses of a plan"));
   const auto interfaces = host::interfaces();
   if (!interfaces) return captures_->refuse(interfaces.error());
   std::vector<IpAddress> own;
@@ -147,6 +156,17 @@ net::Task<AgentRun::Answer> AgentRun::facts(Self self, boost::json::value body) 
     facts.routes.push_back(std::move(*route));
   }
   facts.counters = host::counters();
+  if (!wanted->is_before) co_return to_json(facts);
+  for (const auto& name : self->wanted_.names) {
+    auto resolving = net::resolve(name, kNameLimit);
+    auto resolved = co_await std::move(resolving);
+    NameFacts known{name, {}, {}};
+    if (resolved)
+      known.addresses = std::move(*resolved);
+    else
+      known.error = describe(resolved.error());
+    facts.names.push_back(std::move(known));
+  }
   co_return to_json(facts);
 }
 
@@ -178,6 +198,8 @@ net::Task<AgentRun::Answer> AgentRun::probe(Self self, boost::json::value body) 
   if (!self->open_.empty()) co_return refusal("probe while another probe is under way");
   if (order.limit <= milliseconds(0) || order.limit > kLongestPhase)
     co_return refusal(fmt::format("probe with a limit of {} ms", order.limit.count()));
+  if (order.idle < milliseconds(0) || order.idle > kLongestIdle || order.hold < milliseconds(0) || order.hold > kLongestPhase)
+    co_return refusal("probe with such a rest");
   net::TlsContext tls;
   if (!wanted->is_plaintext) {
     auto context = self->context_for(order.server_name);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "capture/watch.hpp"
 #include "hairpin/agent_captures.hpp"
 #include "net/control/messages.hpp"

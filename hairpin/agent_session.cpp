@@ -6,6 +6,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <cstdio>
 
+#include "base/complain.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 
@@ -83,7 +85,7 @@ void Session::end() {
 }
 
 void Session::say(const std::string& line) const {
-  if (!desk_->is_quiet) fmt::print(stderr, "hairpin agent {}: {}\n", desk_->host, line);
+  if (!desk_->is_quiet) complain("hairpin agent {}: {}\n", desk_->host, line);
 }
 
 net::Task<> give_up_silent(std::weak_ptr<Session> watched) {

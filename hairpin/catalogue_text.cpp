@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <vector>
 
+#include "base/json.hpp"
 #include "base/spelling.hpp"
 #include "checks/causes.hpp"
 #include "checks/check.hpp"

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/complain.hpp"
 #include "hairpin/catalogue_text.hpp"
 #include "hairpin/command.hpp"
 #include "hairpin/exit_status.hpp"
@@ -24,7 +25,7 @@ int list(const Wanted& wanted) {
   }
   const auto written = write_pages(wanted.pages_directory);
   if (written) return number(ExitStatus::passed);
-  fmt::print(stderr, "hairpin: {}\n", describe(written.error()));
+  complain("hairpin: {}\n", describe(written.error()));
   return number(ExitStatus::usage);
 }
 

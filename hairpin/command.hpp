@@ -25,12 +25,15 @@ namespace hairpin {
 using AddCommand = void (*)(CLI::App& program, int& status);
 
 void add_agent_command(CLI::App& program, int& status);
+void add_check_command(CLI::App& program, int& status);
 void add_checks_command(CLI::App& program, int& status);
 void add_explain_command(CLI::App& program, int& status);
+void add_init_command(CLI::App& program, int& status);
 void add_judge_command(CLI::App& program, int& status);
 void add_lab_command(CLI::App& program, int& status);
 void add_pki_command(CLI::App& program, int& status);
 void add_run_command(CLI::App& program, int& status);
+void add_tls_command(CLI::App& program, int& status);
 
 /// Every sub-command, in the order of `hairpin --help`.
 std::span<const AddCommand> commands();

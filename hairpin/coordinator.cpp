@@ -9,9 +9,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
+#include "checks/monitors.hpp"
 #include "checks/roster.hpp"
-#include "hairpin/monitors.hpp"
 #include "hairpin/preparation.hpp"
 #include "hairpin/probing.hpp"
 #include "hairpin/together.hpp"
@@ -25,17 +26,19 @@ constexpr std::chrono::seconds kHeartbeat{2};
 constexpr milliseconds kHeartbeatLimit{5'000};
 
 /// What agents send unasked. The host is that of the connection, whatever the body says.
-void take_notice(Collected& collected, const std::string& host, const std::string& notice,
-                 const boost::json::value& body) {
+Result<> take_notice(Collected& collected, const std::string& host, const std::string& notice,
+                     const boost::json::value& body) {
   if (notice == kFramesNotice) {
     const auto batch = from_json<FrameBatch>(body, "frames");
-    if (batch) static_cast<void>(collected.frames.add(host, *batch));
-  } else if (notice == kResponderNotice) {
-    auto observation = from_json<ResponderObservation>(body, "responder");
-    if (!observation) return;
-    observation->host = host;
-    collected.observations.responders.push_back(std::move(*observation));
+    if (!batch) return batch.error();
+    return collected.frames.add(host, *batch);
   }
+  if (notice != kResponderNotice) return refusal("understand the notice \"" + printable(notice) + "\"");
+  auto observation = from_json<ResponderObservation>(body, "responder");
+  if (!observation) return observation.error();
+  observation->host = host;
+  collected.observations.responders.push_back(std::move(*observation));
+  return {};
 }
 
 /// An agent that does not answer in time is lost, also while nothing else is asked of it; and it hears from
@@ -44,7 +47,7 @@ net::Task<> heartbeat(Mission& mission, const bool& is_done) {
   while (!is_done) {
     co_await net::sleep_for(kHeartbeat);
     for (const auto& [host, link] : mission.links) {
-      if (is_done || !link->is_open()) continue;
+      if (is_done || !link->is_open() || !link->has_said_hello()) continue;
       auto asked = link->ask(control::Action::clock, boost::json::object(), kHeartbeatLimit);
       static_cast<void>(co_await std::move(asked));
     }
@@ -80,8 +83,8 @@ net::Task<> probe_all(Mission& mission) {
   co_await probing.run();
 }
 
-net::Task<> conduct(Mission& mission, const net::PkiFiles* pki, const RunCredentials& credentials) {
-  co_await connect_agents(mission, pki);
+net::Task<> conduct(Mission& mission, const Reach& reach, const RunCredentials& credentials) {
+  co_await connect_agents(mission, reach);
   co_await prepare_agents(mission, credentials);
   co_await ask_facts(mission, true);
   if (!mission.options.prepare_only && !mission.is_over()) co_await probe_all(mission);
@@ -105,11 +108,22 @@ void name_agents(Mission& mission) {
   }
 }
 
+/// A terminal that goes away ends a run as Ctrl-C does, except for who asked to outlive it (nohup).
+bool heeds_hang_up() {
+  struct sigaction now {};
+  return sigaction(SIGHUP, nullptr, &now) == 0 && now.sa_handler != SIG_IGN;
+}
+
 /// The loop of one run: the conduct of it, the heartbeat beside it, and the signals that end it.
 class Conductor {
  public:
-  Conductor(Mission& mission, const net::PkiFiles* pki, const RunCredentials& credentials)
-      : mission_(mission), pki_(pki), credentials_(credentials), signals_(loop_, SIGINT, SIGTERM) {}
+  Conductor(Mission& mission, Reach reach, const RunCredentials& credentials)
+      : mission_(mission),
+        reach_(std::move(reach)),
+        credentials_(credentials),
+        signals_(loop_, SIGINT, SIGTERM) {
+    if (heeds_hang_up()) signals_.add(SIGHUP);
+  }
 
   void run() {
     const net::Executor executor = loop_.get_executor();
@@ -122,7 +136,7 @@ class Conductor {
  private:
   net::Task<> conduct_to_the_end() {
     net::spawn(loop_.get_executor(), heartbeat(mission_, is_done_));
-    co_await conduct(mission_, pki_, credentials_);
+    co_await conduct(mission_, reach_, credentials_);
     is_done_ = true;
     loop_.stop();
   }
@@ -141,7 +155,7 @@ class Conductor {
   }
 
   Mission& mission_;
-  const net::PkiFiles* pki_;
+  const Reach reach_;
   const RunCredentials& credentials_;
   bool is_done_ = false;
   asio::io_context loop_{1};
@@ -170,12 +184,12 @@ Result<Collected> collect(const Topology& topology, const Plan& plan, const RunO
   mission.deadline = std::chrono::steady_clock::now() + options.limit;
   const auto on_notice = [&mission](const std::string& host, const std::string& notice,
                                     boost::json::value body) {
-    take_notice(mission.collected, host, notice, body);
+    return take_notice(mission.collected, host, notice, body);
   };
   for (const auto& host : topology.hosts)
     if (host.agent) mission.links.emplace(host.name, std::make_unique<AgentLink>(host, on_notice));
   {
-    Conductor conductor(mission, pki ? &*pki : nullptr, *credentials);
+    Conductor conductor(mission, Reach{pki ? &*pki : nullptr, options.remote_hairpin}, *credentials);
     conductor.run();
   }
   name_agents(mission);

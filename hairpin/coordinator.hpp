@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "evidence/observation.hpp"
-#include "hairpin/frame_store.hpp"
+#include "hairpin/messages/agent_messages.hpp"
+#include "hairpin/messages/frame_store.hpp"
 #include "hairpin/progress.hpp"
 #include "hairpin/run.hpp"
 #include "topology/plan.hpp"
@@ -15,6 +18,8 @@ namespace hairpin {
 /// What one run brought together.
 struct Collected {
   Observations observations;
+  std::map<std::string, std::vector<Listening>>
+      listeners;  ///< by host: what became of those it was asked for
   FrameStore frames;
   std::optional<int> signal;  ///< SIGINT or SIGTERM ended it
 };

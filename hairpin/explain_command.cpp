@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/complain.hpp"
 #include "base/text.hpp"
 #include "hairpin/catalogue_text.hpp"
 #include "hairpin/command.hpp"
@@ -21,7 +22,7 @@ int explain(const std::string& id) {
   const auto near = nearest_id(id);
   const auto mend =
       near.empty() ? std::string("hairpin checks lists all") : fmt::format("did you mean \"{}\"?", near);
-  fmt::print(stderr, "hairpin: no check and no cause is called \"{}\"; {}\n", printable(id), mend);
+  complain("hairpin: no check and no cause is called \"{}\"; {}\n", printable(id), mend);
   return number(ExitStatus::usage);
 }
 

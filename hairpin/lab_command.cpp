@@ -15,8 +15,8 @@ namespace {
 
 constexpr const char* kFooter =
     R"(A lab is a site in network namespaces on this machine: client1 in a client network, the members oc01, oc02, …
-and the VIP in the server network, the balancer bigip between. It needs root, nftables and, for --mode standard,
-HAProxy. Nothing of it outlives its holder process.
+and the VIP in the server network, the balancer bigip between. It needs nftables, HAProxy for full proxies, and
+nginx where a member has the real service. Nothing of it outlives its holder process.
 
   hairpin lab run --mode fastl4 --snat none
   hairpin lab up --fault wrong-gateway=oc02 > site.yaml
@@ -33,15 +33,24 @@ struct Wanted {
 };
 using WantedPtr = std::shared_ptr<Wanted>;
 
+/// "client-leg|server-leg"
+std::string alternatives(std::string_view words) {
+  std::string text(words);
+  std::replace(text.begin(), text.end(), ' ', '|');
+  return text;
+}
+
 /// Modes and faults for the help, from their own rows.
 std::string catalogue_text() {
   std::string text = "Modes:\n";
   for (const auto* mode : lab::modes()) text += fmt::format("  {:<20} {}\n", mode->name, mode->summary);
-  text += "Faults (=MEMBER: oc02 unless given):\n";
+  text += "Faults (=MEMBER and =HOST: oc02 unless given):\n";
   for (const auto* fault : lab::faults()) {
     std::string name(fault->name);
     if (fault->value == lab::FaultValue::member) name += "=MEMBER";
-    if (fault->value == lab::FaultValue::word) name += fmt::format("={}", fault->default_value);
+    if (fault->value == lab::FaultValue::host) name += "=HOST";
+    if (fault->value == lab::FaultValue::number) name += "=N";
+    if (fault->value == lab::FaultValue::word) name += '=' + alternatives(fault->words);
     text += fmt::format("  {:<23} {}{}\n", name, fault->summary, fault->is_benign ? " (has to pass)" : "");
   }
   return text;

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "base/complain.hpp"
 #include "hairpin/agent.hpp"
 #include "hairpin/exit_status.hpp"
 #include "net/pki.hpp"
@@ -21,12 +22,13 @@ constexpr const char* kOperator = "operator";  // the name that agents obey: see
 
 int refused(const Error& error) {
   namespace errc = boost::system::errc;
-  fmt::print(stderr, "hairpin lab: {}\n", describe(error));
+  complain("hairpin lab: {}\n", describe(error));
   if (error.code == errc::invalid_argument || error.code == errc::file_exists ||
       error.code == errc::no_such_process)
     return number(ExitStatus::usage);
   if (error.code == errc::operation_not_permitted || error.code == errc::permission_denied)
     return number(ExitStatus::no_privilege);
+  if (error.code == errc::operation_canceled) return number(ExitStatus::interrupted);
   return number(ExitStatus::internal_error);
 }
 
@@ -54,8 +56,19 @@ Result<> make_keys(const lab::Site& site, const std::string& directory) {
   return {};
 }
 
+Result<std::string> make_service_key(const lab::Site& site) {
+  const auto authority = net::make_authority("hairpin lab service", kKeyLifetime);
+  if (!authority) return authority.error();
+  const net::CertificateRequest service{"pool01.example.com", {"pool01.example.com"}, {site.vip.address},
+                                        kKeyLifetime,         true,                   false};
+  const auto issued = net::issue(*authority, service);
+  if (!issued) return issued.error();
+  return issued->certificate_pem + issued->key_pem + authority->certificate_pem;
+}
+
 lab::LaunchOptions launch(bool ends_with_caller) {
   lab::LaunchOptions options;
+  options.make_service_key = make_service_key;
   options.agent = run_lab_agent;
   options.make_pki = make_keys;
   options.ends_with_caller = ends_with_caller;
@@ -66,7 +79,7 @@ lab::LaunchOptions launch(bool ends_with_caller) {
 std::optional<Topology> read(const std::string& text) {
   auto reading = read_topology(text);
   for (const auto& problem : reading.problems)
-    fmt::print(stderr, "hairpin lab: {}\n", describe(problem, "topology.yaml"));
+    complain("hairpin lab: {}\n", describe(problem, "topology.yaml"));
   return std::move(reading.topology);
 }
 
@@ -111,13 +124,13 @@ int start_lab(const lab::LabOptions& options) {
   if (!topology) return refused(topology.error());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   const auto folder = launched.shelf.directory + "/" + options.name;
-  fmt::print(stderr, "lab {} is up after {:.2f} s; hairpin lab down {} ends it\n", options.name, took.count(),
+  complain("lab {} is up after {:.2f} s; hairpin lab down {} ends it\n", options.name, took.count(),
              options.name);
   if (options.control == lab::Control::tcp)
-    fmt::print(stderr, "hairpin lab exec --name {0} mgmt -- hairpin run -t {1}/topology.yaml --pki {1}/pki\n",
+    complain("hairpin lab exec --name {0} mgmt -- hairpin run -t {1}/topology.yaml --pki {1}/pki\n",
                options.name, folder);
   else
-    fmt::print(stderr, "hairpin run -t {}/topology.yaml\n", folder);
+    complain("hairpin run -t {}/topology.yaml\n", folder);
   fmt::print("{}", *topology);
   return number(ExitStatus::passed);
 }
@@ -146,7 +159,7 @@ int run_lab(const lab::LabOptions& options, RunOptions run_options) {
 int end_lab(const std::string& name) {
   const auto ended = lab::down(lab::default_shelf(), name);
   if (!ended) return refused(ended.error());
-  if (!*ended) fmt::print(stderr, "hairpin lab: there is no lab {}\n", name);
+  if (!*ended) complain("hairpin lab: there is no lab {}\n", name);
   return number(ExitStatus::passed);
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/complain.hpp"
 #include "hairpin/command.hpp"
 #include "hairpin/exit_status.hpp"
 #include "net/pki.hpp"
@@ -30,7 +31,7 @@ struct Wanted {
 };
 
 int refused(const Error& error) {
-  fmt::print(stderr, "hairpin: {}\n", describe(error));
+  complain("hairpin: {}\n", describe(error));
   return number(ExitStatus::usage);
 }
 

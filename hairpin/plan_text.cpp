@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
+#include "hairpin/firewall_rules.hpp"
 #include "hairpin/schedule.hpp"
 
 namespace hairpin {
@@ -19,16 +19,31 @@ void add(std::string& text, fmt::format_string<Arguments...> format, Arguments&&
   text += fmt::format(format, std::forward<Arguments>(arguments)...) + '\n';
 }
 
-bool is_ready(const AgentFacts& agent) { return agent.state == AgentState::ready; }
+milliseconds longest_rest(const Plan& plan) {
+  milliseconds longest{0};
+  for (const auto& idle : plan.idles) longest = std::max(longest, idle.idle);
+  return longest;
+}
+
+std::string time_text(const Plan& plan, std::chrono::seconds limit) {
+  const auto worst = std::chrono::ceil<std::chrono::seconds>(worst_case(plan, kPhaseLimit));
+  const auto rest = std::chrono::ceil<std::chrono::seconds>(longest_rest(plan));
+  std::string text;
+  add(text, "Worst case (every connection silent): {} s{}; as a rule a few seconds{}. Nothing was sent.",
+      std::min(worst, limit).count(), worst > limit ? ", by --limit, and what is open then is inconclusive" : "",
+      rest.count() > 0 ? fmt::format(" beside {} s of idle time", rest.count()) : "");
+  if (rest > limit) add(text, "--limit {} is too short for the idle time: it would not be tested.", limit.count());
+  return text;
+}
 
 }  // namespace
 
-std::string plan_text(const Plan& plan) {
+std::string plan_text(const Topology& topology, const Plan& plan, std::chrono::seconds limit) {
   std::string text;
   add(text, "Through the balancer:");
   for (const auto& source : plan.sources) {
     if (source.skip_reason.empty())
-      add(text, "  {} -> {} ({}/{}), members {}; up to {} attempts for coverage", source.source,
+      add(text, "  {} -> {} ({}/{}), members {}; up to {} attempts for coverage, and some to confirm what fails", source.source,
           to_string(source.vip), source.pool, source.virtual_server, fmt::join(source.members, ", "),
           source.attempt_budget);
     else
@@ -43,33 +58,12 @@ std::string plan_text(const Plan& plan) {
   for (const auto& listener : plan.listeners) add(text, "  {}: TCP port {}", listener.host, listener.port);
   add(text, "Captures: TCP ports {} of the VIPs and members, 256 bytes of each packet",
       fmt::join(plan.ports, ", "));
-  const auto worst = std::chrono::duration<double>(worst_case(plan, kPhaseLimit)).count();
-  add(text, "Worst case (every connection silent): {:.0f} s; as a rule a few seconds. Nothing was sent.",
-      worst);
-  return text;
-}
-
-std::string readiness_text(const Observations& observations) {
-  std::string text;
-  for (const auto& agent : observations.agents) {
-    const auto captures = std::count_if(
-        observations.captures.begin(), observations.captures.end(),
-        [&](const CaptureFacts& facts) { return facts.host == agent.host && facts.is_proven_before; });
-    if (is_ready(agent))
-      add(text, "{:<16} ready, {} captures proven, hairpin {}", agent.host, captures, agent.version);
-    else
-      add(text, "{:<16} {}: {}", agent.host, boost::describe::enum_to_string(agent.state, "?"),
-          printable(agent.detail));
+  if (const auto rules = firewall_text(firewall_rules(topology, plan)); !rules.empty()) {
+    add(text, "Firewall rules (who opens the connection -> where it goes; answers included):");
+    text += rules;
   }
+  text += time_text(plan, limit);
   return text;
-}
-
-ExitStatus readiness_status(const Observations& observations) {
-  const auto& agents = observations.agents;
-  const bool is_complete = std::all_of(agents.begin(), agents.end(), [](const AgentFacts& agent) {
-    return is_ready(agent) || agent.state == AgentState::none;
-  });
-  return is_complete ? ExitStatus::passed : exit_status(Run{}, observations, false);
 }
 
 }  // namespace hairpin

@@ -5,10 +5,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <boost/asio/this_coro.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
-#include "hairpin/monitors.hpp"
+#include "checks/monitors.hpp"
+#include "hairpin/host_readiness.hpp"
 #include "hairpin/together.hpp"
 
 namespace hairpin {
@@ -26,6 +27,7 @@ std::vector<control::Listen> listeners_of(const Mission& mission, const std::str
     if (planned.host != host) continue;
     control::Listen listen;
     listen.port = planned.port;
+    listen.idle = planned.idle;
     for (const auto& pool : mission.topology.pools)
       for (const auto& server : pool.virtual_servers)
         if (server.member_port == planned.port && mission.topology.is_member(pool, host))
@@ -41,8 +43,21 @@ void add_once(std::vector<T>& all, const T& value) {
   if (std::find(all.begin(), all.end(), value) == all.end()) all.push_back(value);
 }
 
-control::Watch watch_of(const Mission& mission) {
+/// The names that a source is asked for: of every pool to which it may open connections.
+std::vector<std::string> names_of(const Mission& mission, const std::string& host) {
+  std::vector<std::string> names;
+  for (const auto& pool : mission.topology.pools) {
+    const auto& sources = pool.sources;
+    const bool is_source = std::find(sources.begin(), sources.end(), host) != sources.end();
+    if (is_source && !pool.fqdn.empty()) add_once(names, pool.fqdn);
+  }
+  return names;
+}
+
+control::Watch watch_of(const Mission& mission, const Host& host) {
   control::Watch watch;
+  // A balancer that hands connections to somebody whom the topology does not know shows it by their openings.
+  if (host.is_load_balancer) watch.clients = mission.plan.addresses;
   watch.ports = mission.plan.ports;
   for (const auto& [vip, members] : mission.roster.members_of) {
     add_once(watch.vips, vip);
@@ -70,6 +85,7 @@ void note_prepared(Mission& mission, AgentLink& link, const Prepared& prepared) 
     lacks_privilege |= facts.lacks_privilege;
     mission.collected.observations.captures.push_back(std::move(facts));
   }
+  mission.collected.listeners.emplace(link.name(), prepared.listeners);
   if (lacks_privilege) link.facts.state = AgentState::no_privilege;
   if (link.facts.detail.empty()) link.facts.detail = fmt::format("{}", fmt::join(problems, "; "));
 }
@@ -78,7 +94,8 @@ net::Task<> prepare_one(Mission& mission, AgentLink& link, const RunCredentials&
   control::Prepare wanted;
   wanted.host = link.name();
   wanted.listen = listeners_of(mission, link.name());
-  wanted.watch = watch_of(mission);
+  wanted.watch = watch_of(mission, link.host());
+  wanted.names = names_of(mission, link.name());
   wanted.routes_to = mission.plan.addresses;
   auto issued = credentials.issue(mission.topology, link.host());
   if (!issued) {
@@ -111,6 +128,12 @@ net::Task<> ask_facts_of(Mission& mission, AgentLink& link, bool is_before) {
   if (!facts) co_return;
   facts->host = link.name();
   facts->is_before = is_before;
+  if (const auto elsewhere = is_before ? stands_elsewhere(link.host(), *facts) : std::string(); !elsewhere.empty()) {
+    link.facts.state = AgentState::refused;
+    link.facts.detail = printable(elsewhere);
+    mission.progress.say(fmt::format("{}: {}", link.name(), elsewhere));
+    co_return link.close();
+  }
   mission.collected.observations.hosts.push_back(std::move(*facts));
 }
 
@@ -152,19 +175,11 @@ void say_who_is_ready(Mission& mission) {
 
 }  // namespace
 
-net::Task<> connect_agents(Mission& mission, const net::PkiFiles* pki) {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  mission.progress.update(fmt::format("connecting to {} agents", mission.links.size()));
-  std::vector<net::Task<>> tasks;
-  for (const auto& [host, link] : mission.links) tasks.push_back(link->connect(executor, mission.run, pki));
-  co_await together(std::move(tasks));
-}
-
 net::Task<> prepare_agents(Mission& mission, const RunCredentials& credentials) {
   mission.progress.update("preparing: listeners, captures and their proof");
   const auto prepare = [&](AgentLink& link) { return prepare_one(mission, link, credentials); };
   co_await on_all(mission, prepare);
-  say_who_is_ready(mission);
+  if (!mission.options.prepare_only) say_who_is_ready(mission);  // it has a table for that
 }
 
 net::Task<> await_members(Mission& mission, bool is_expected) {

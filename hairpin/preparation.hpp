@@ -7,7 +7,7 @@
 /// The parts of a run before and after the probing: all agents beside each other, each step bounded in time.
 namespace hairpin {
 
-net::Task<> connect_agents(Mission& mission, const net::PkiFiles* pki);
+net::Task<> connect_agents(Mission& mission, const Reach& reach);
 
 /// PREPARE: listeners, captures and their proof. Says who is ready and names who is not, and why.
 net::Task<> prepare_agents(Mission& mission, const RunCredentials& credentials);

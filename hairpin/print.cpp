@@ -6,13 +6,16 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string_view>
 
 #include "reports/report.hpp"
 
 namespace hairpin {
 
 std::optional<std::size_t> terminal_columns(int descriptor) {
-  if (::isatty(descriptor) == 0) return {};
+  const char* kind = std::getenv("TERM");
+  const bool is_dumb = kind != nullptr && std::string_view(kind) == "dumb";
+  if (is_dumb || ::isatty(descriptor) == 0) return {};
   winsize size{};
   const bool is_known = ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return is_known ? size.ws_col : 80;

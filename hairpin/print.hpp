@@ -17,7 +17,7 @@ struct Shown {
 /// set.
 std::string shown(const Run& run, const Shown& how);
 
-/// Columns of the terminal behind a descriptor; nullopt when it is none.
+/// Columns of the terminal behind a descriptor; nullopt when it is none, or one that knows no escape sequences (TERM=dumb).
 std::optional<std::size_t> terminal_columns(int descriptor);
 
 }  // namespace hairpin

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "hairpin/monitors.hpp"
+#include "base/json.hpp"
+#include "checks/monitors.hpp"
 #include "hairpin/together.hpp"
 
 namespace hairpin {
@@ -19,18 +20,6 @@ constexpr int kPhases = 5;
 net::Task<> flush_one(AgentLink& link) {
   auto asked = link.ask(control::Action::flush, boost::json::object(), kFlushLimit);
   static_cast<void>(co_await std::move(asked));  // a lost agent is a fact of its link
-}
-
-const Pool* find_pool(const Topology& topology, const std::string& name) {
-  for (const auto& pool : topology.pools)
-    if (pool.name == name) return &pool;
-  return nullptr;
-}
-
-const VirtualServer* find_server(const Pool& pool, const std::string& name) {
-  for (const auto& server : pool.virtual_servers)
-    if (server.name == name) return &server;
-  return nullptr;
 }
 
 /// TLS ends at the balancer, or is not spoken at all: members are asked in plaintext.
@@ -74,10 +63,17 @@ std::vector<Trip> Probing::trips() {
 net::Task<bool> Probing::run_round() {
   const auto seen = tally(mission_.plan, trips());
   auto round = next_round(mission_.plan, seen, ++round_, able(), mission_.options.seed);
-  if (!round || mission_.is_over()) co_return false;
+  if (round) leave_out_what_does_not_fit(*round);
+  if (!round || round->is_empty() || mission_.is_over()) co_return false;
   co_await execute(std::move(*round));
   co_await gather(mission_);
   co_return true;
+}
+
+/// A rest that would outlast --limit is not begun.
+void Probing::leave_out_what_does_not_fit(Round& round) const {
+  const auto left = mission_.deadline - std::chrono::steady_clock::now();
+  std::erase_if(round.idles, [&](std::size_t index) { return mission_.plan.idles[index].idle > left; });
 }
 
 net::Task<> Probing::run_first_round() { static_cast<void>(co_await run_round()); }
@@ -94,6 +90,8 @@ std::map<std::string, Probing::Work> Probing::by_host(const Round& round) const 
   for (const auto& burst : round.bursts)
     works[mission_.plan.sources[burst.source].source].bursts.push_back(burst);
   for (const auto index : round.directs) works[mission_.plan.directs[index].source].directs.push_back(index);
+  for (const auto index : round.idles)
+    works[mission_.plan.sources[mission_.plan.idles[index].source].source].idles.push_back(index);
   return works;
 }
 
@@ -111,24 +109,36 @@ net::Task<> Probing::execute(Round round) {
 net::Task<> Probing::execute_on_host(std::string, Work work) {
   for (const auto& burst : work.bursts) co_await execute_burst(burst);
   for (const auto index : work.directs) co_await execute_direct(index);
+  for (const auto index : work.idles) co_await execute_idle(index);
 }
 
 net::Task<> Probing::execute_burst(Burst burst) {
   const auto& planned = mission_.plan.sources[burst.source];
   const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
+  const Rest rest(milliseconds(0), burst.hold);
   std::vector<ProbeObservation> done;
   while (done.size() < burst.attempts && !ends_early(done)) {
-    auto attempting = attempt(planned.source, target);
+    auto attempting = attempt(planned.source, target, rest);
     auto observation = co_await std::move(attempting);
     if (!observation) co_return;
     done.push_back(std::move(*observation));
   }
 }
 
+net::Task<> Probing::execute_idle(std::size_t index) {
+  const auto& idle = mission_.plan.idles[index];
+  const auto& planned = mission_.plan.sources[idle.source];
+  const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
+  const Rest rest(idle.idle, milliseconds(0));
+  auto attempting = attempt(planned.source, target, rest);
+  static_cast<void>(co_await std::move(attempting));
+}
+
 net::Task<> Probing::execute_direct(std::size_t index) {
   const auto& planned = mission_.plan.directs[index];
   const Target target{planned.pool, planned.virtual_server, planned.member, planned.endpoint};
-  auto attempting = attempt(planned.source, target);
+  const Rest none(milliseconds(0), milliseconds(0));
+  auto attempting = attempt(planned.source, target, none);
   static_cast<void>(co_await std::move(attempting));  // the schedule reads it from the observations
 }
 
@@ -146,8 +156,8 @@ ProbeWanted Probing::wanted_for(const Target& target) {
   wanted.order.trip = TripId::random();
   wanted.order.target = target;
   wanted.order.run = mission_.run;
-  const auto* pool = find_pool(mission_.topology, target.pool);
-  const auto* server = pool != nullptr ? find_server(*pool, target.virtual_server) : nullptr;
+  const auto* pool = mission_.topology.pool(target.pool);
+  const auto* server = pool != nullptr ? pool->virtual_server(target.virtual_server) : nullptr;
   if (server == nullptr) return wanted;
   wanted.order.depth = server->depth;
   wanted.order.server_name = pool->fqdn;
@@ -156,14 +166,16 @@ ProbeWanted Probing::wanted_for(const Target& target) {
   return wanted;
 }
 
-net::Task<std::optional<ProbeObservation>> Probing::attempt(std::string host, Target target) {
+net::Task<std::optional<ProbeObservation>> Probing::attempt(std::string host, Target target, Rest rest) {
   co_await keep_pace(host);
   auto* link = mission_.ready(host);
   if (link == nullptr || mission_.is_over()) co_return std::nullopt;
   auto wanted = wanted_for(target);
+  wanted.order.idle = rest.idle;
+  wanted.order.hold = rest.hold;
   wanted.order.attempt = ++attempts_[{host, target}];
   show(host, target);
-  const auto limit = wanted.order.limit * kPhases + milliseconds(2'000);
+  const auto limit = wanted.order.limit * kPhases + rest.idle + milliseconds(2'000);
   auto asked = link->ask(control::Action::probe, to_json(wanted), limit);
   const auto answer = co_await std::move(asked);
   if (!answer) {

@@ -45,15 +45,21 @@ class Probing {
  private:
   struct Work {  ///< of one host in one round
     std::vector<Burst> bursts;
-    std::vector<std::size_t> directs;
+    std::vector<std::size_t> directs, idles;
+  };
+  struct Rest {  ///< between handshake and request, and after the answer
+    Rest(milliseconds idle_, milliseconds hold_) : idle(idle_), hold(hold_) {}
+    milliseconds idle, hold;
   };
   std::map<std::string, Work> by_host(const Round& round) const;
   net::Task<bool> run_round();  ///< false: nothing is left to do
+  void leave_out_what_does_not_fit(Round& round) const;
   net::Task<> execute(Round round);
   net::Task<> execute_on_host(std::string host, Work work);
   net::Task<> execute_burst(Burst burst);
   net::Task<> execute_direct(std::size_t index);
-  net::Task<std::optional<ProbeObservation>> attempt(std::string host, Target target);
+  net::Task<> execute_idle(std::size_t index);
+  net::Task<std::optional<ProbeObservation>> attempt(std::string host, Target target, Rest rest);
   net::Task<> keep_pace(std::string host);
   ProbeWanted wanted_for(const Target& target);
   std::set<std::string> able() const;

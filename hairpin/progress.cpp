@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+#include "base/complain.hpp"
 #include "base/text.hpp"
 #include "hairpin/print.hpp"
 
@@ -18,20 +19,20 @@ Progress::~Progress() { clear(); }
 void Progress::say(const std::string& line) {
   if (is_quiet_) return;
   clear();
-  fmt::print(stderr, "{}\n", printable(line));
+  complain("{}\n", printable(line));
 }
 
 void Progress::update(const std::string& line) {
   if (is_quiet_ || !columns_) return;
   auto shown = printable(line);
   if (columns(shown) >= *columns_) shown.resize(*columns_ - 1);
-  fmt::print(stderr, "\r\x1b[K{}", valid_utf8(shown));
+  complain("\r\x1b[K{}", valid_utf8(shown));
   std::fflush(stderr);
   is_shown_ = true;
 }
 
 void Progress::clear() {
-  if (is_shown_) fmt::print(stderr, "\r\x1b[K");
+  if (is_shown_) complain("\r\x1b[K");
   is_shown_ = false;
 }
 

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 
+#include "base/complain.hpp"
 #include "base/identifier.hpp"
 #include "base/version.hpp"
 #include "checks/check.hpp"
@@ -14,27 +14,32 @@
 #include "hairpin/exit_status.hpp"
 #include "hairpin/plan_text.hpp"
 #include "hairpin/print.hpp"
+#include "hairpin/readiness.hpp"
 #include "reports/bundle.hpp"
+#include "reports/files.hpp"
 #include "reports/report.hpp"
 
 namespace hairpin {
 namespace {
 
+constexpr std::string_view kRuns = "hairpin-runs";
+
 int refused(const Error& error, ExitStatus status) {
-  fmt::print(stderr, "hairpin: {}\n", describe(error));
+  complain("hairpin: {}\n", describe(error));
   return number(status);
 }
 
 Result<std::string> write_all(const Topology& topology, const Run& run, const Collected& collected,
                               const RunOptions& options) {
-  const auto directory = options.bundle_directory.empty() ? "hairpin-runs/" + reports::bundle_name(run)
-                                                          : options.bundle_directory;
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) return Error{error, "make the bundle's directory " + directory, "name another one with --out"};
-  if (auto written = reports::write_bundle(directory, run, topology.text, collected.observations); !written)
-    return written.error();
-  if (auto written = collected.frames.write_captures(directory); !written) return written.error();
+  auto directory = options.bundle_directory;
+  if (directory.empty()) {
+    auto made = reports::make_new_bundle_directory(std::string(kRuns) + "/" + reports::bundle_name(run));
+    if (!made) return made.error();
+    directory = std::move(*made);
+  }
+  const auto write_captures = [&collected](const std::string& into) { return collected.frames.write_captures(into); };
+  const auto written = reports::write_bundle(directory, run, topology.text, collected.observations, write_captures);
+  if (!written) return written.error();
   return directory;
 }
 
@@ -47,12 +52,23 @@ Result<> write_junit(const Run& run, const std::string& path) {
   return {};
 }
 
-/// "Bundle: PATH": below the report where a person reads it, on stderr where a program reads stdout.
-void print_run(const Run& run, const RunOptions& options, const std::string& bundle) {
+/// Before the first packet: what the run found must not be lost for want of a place.
+Result<> check_outputs(const RunOptions& options) {
+  if (options.prepare_only) return {};
+  const auto directory = options.bundle_directory.empty() ? std::string(kRuns) + "/new" : options.bundle_directory;
+  if (auto fit = reports::check_bundle_directory(directory); !fit) return fit;
+  return options.junit_file.empty() ? Result<>() : reports::check_new_file(options.junit_file, "--junit");
+}
+
+void print_run(const Run& run, const RunOptions& options) {
   fmt::print("{}", shown(run, {options.format, options.is_quiet, options.is_verbose}));
-  const bool is_for_people = options.format == "text" && !options.is_quiet;
-  if (is_for_people || !options.is_quiet) fmt::print(is_for_people ? stdout : stderr, "Bundle: {}\n", bundle);
   std::fflush(stdout);
+}
+
+/// "Bundle: PATH": below the report where a person reads it, on stderr where a program reads stdout.
+void print_place(const RunOptions& options, const std::string& bundle) {
+  if (options.is_quiet) return;
+  fmt::print(options.format == "text" ? stdout : stderr, "Bundle: {}\n", bundle);
 }
 
 int status_of(const Run& run, const Observations& observations, const RunOptions& options) {
@@ -61,8 +77,8 @@ int status_of(const Run& run, const Observations& observations, const RunOptions
 }
 
 /// What `--prepare-only` is worth as an exit status: whether a run could judge everything.
-int show_readiness(const Collected& collected) {
-  fmt::print("{}", readiness_text(collected.observations));
+int show_readiness(const Topology& topology, const Plan& plan, const Collected& collected) {
+  fmt::print("{}", readiness_text(topology, plan, collected));
   return number(readiness_status(collected.observations));
 }
 
@@ -72,32 +88,38 @@ int judge_and_report(const Topology& topology, const Plan& plan, const RunOption
   run.run = facts;
   run.topology = {topology.name, topology.sha256};
   const auto bundle = write_all(topology, run, collected, options);
+  print_run(run, options);  // also where it cannot be kept
   if (!bundle) return refused(bundle.error(), ExitStatus::internal_error);
+  print_place(options, *bundle);
   if (const auto written = write_junit(run, options.junit_file); !written)
     return refused(written.error(), ExitStatus::internal_error);
-  print_run(run, options, *bundle);
   return status_of(run, collected.observations, options);
 }
 
 }  // namespace
 
 int run_and_report(const Topology& topology, const RunOptions& options) {
-  const auto plan = make_plan(topology, options.only_family);
+  auto plan = make_plan(topology, options.only_family);
+  if (!options.listens) plan.listeners.clear();
+  if (options.only_family && plan.sources.empty())
+    return refused(refusal("find anything to test: no VIP of the topology has an address of that family", "leave out -4 or -6"),
+                   ExitStatus::usage);
   if (options.is_dry_run) {
-    fmt::print("{}", plan_text(plan));
+    fmt::print("{}", plan_text(topology, plan, options.limit));
     return number(ExitStatus::passed);
   }
+  if (const auto writable = check_outputs(options); !writable) return refused(writable.error(), ExitStatus::usage);
   const auto began = std::chrono::steady_clock::now();
-  RunFacts facts{new_run_id(), system_clock().wall(), 0, kVersion};
+  RunFacts facts{new_run_id(), system_clock().wall(), 0, kVersion, options.only_family};
   Progress progress(options.is_quiet);
   auto collected = collect(topology, plan, options, facts.id, progress);
   progress.clear();
   if (!collected) return refused(collected.error(), ExitStatus::usage);
   if (collected->signal) {
-    fmt::print(stderr, "hairpin: interrupted; the agents stopped everything of this run\n");
+    complain("hairpin: interrupted; the agents stopped everything of this run\n");
     return 128 + *collected->signal;
   }
-  if (options.prepare_only) return show_readiness(*collected);
+  if (options.prepare_only) return show_readiness(topology, plan, *collected);
   facts.duration_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   return judge_and_report(topology, plan, options, *collected, facts);
 }

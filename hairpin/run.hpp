@@ -17,6 +17,7 @@ namespace hairpin {
 struct RunOptions {
   std::optional<Family> only_family;  ///< -4, -6
   std::string pki_directory;          ///< for TCP agents: ca.crt, operator.crt, operator.key
+  std::string remote_hairpin = "hairpin";  ///< --remote-hairpin: what agents at ssh:HOST are started from
   std::uint64_t seed = 1;             ///< of our own choices: order, source ports, pauses
   std::string bundle_directory;       ///< --out; empty: hairpin-runs/NAME-TIME-VERDICT
   bool wants_json = false;            ///< --json on stdout
@@ -24,6 +25,7 @@ struct RunOptions {
   std::string junit_file;             ///< --junit FILE, beside the format on stdout
   bool is_quiet = false, is_verbose = false, is_strict = false;
   bool is_dry_run = false;          ///< --dry-run: print the plan and send nothing
+  bool listens = true;              ///< false: no responder of ours anywhere, the service itself has its ports
   bool prepare_only = false;        ///< --prepare-only: stop when every agent is ready or named
   std::chrono::seconds limit{300};  ///< --limit: probing stops after that, what is open is inconclusive
   std::chrono::milliseconds member_wait{

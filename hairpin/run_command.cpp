@@ -12,9 +12,12 @@ namespace {
 
 constexpr const char* kFooter =
     R"(Connects to the agent of every host of the topology, tells them to listen, to capture and to probe, and judges
-what came back. At most 10 new connections a second and one at a time from every source. Leaves a bundle that
-`hairpin judge` judges again.
+what came back. An agent at ssh:HOST is started for the run by your own ssh (or what the environment variable
+HAIRPIN_SSH names), as root or through `sudo -n`, and ends with it. At most 10 new connections a second and one at a
+time from every source. Leaves a bundle that `hairpin judge` judges again.
 
+  hairpin run -t pool01.yaml --dry-run
+  hairpin run -t pool01.yaml --prepare-only
   hairpin run -t pool01.yaml
   hairpin run -t pool01.yaml --json --out results/pool01)";
 

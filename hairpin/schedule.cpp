@@ -10,7 +10,7 @@ namespace hairpin {
 namespace {
 
 bool is_of(const PlannedSource& source, const ProbeObservation& probe) {
-  return probe.host == source.source && probe.target.member.empty() && probe.target.endpoint == source.vip &&
+  return !probe.idled && !probe.question && probe.host == source.source && probe.target.member.empty() && probe.target.endpoint == source.vip &&
          probe.target.virtual_server == source.virtual_server && probe.target.pool == source.pool;
 }
 
@@ -20,17 +20,47 @@ bool is_of(const PlannedDirect& direct, const ProbeObservation& probe) {
          probe.target.pool == direct.pool;
 }
 
+bool is_of(const PlannedIdle& idle, const Plan& plan, const ProbeObservation& probe) {
+  auto asked = probe;
+  asked.idled.reset();
+  return probe.idled && is_of(plan.sources[idle.source], asked);
+}
+
 /// Why a source goes on, and with how many attempts.
 struct Need {
   std::uint32_t coverage = 0;    ///< for members not seen and pairs not settled
   std::uint32_t confirming = 0;  ///< for failing pairs that were not tried again later
+  milliseconds hold{};           ///< of the attempts for coverage
 };
 
+bool has_answer(const PairTally& pair) {
+  return std::any_of(pair.outcomes.begin(), pair.outcomes.end(), [](const auto& entry) { return !entry.first.has_failed(); });
+}
+
+bool has_answer(const SourceTally& seen) {
+  return has_answer(seen.unattributed) ||
+         std::any_of(seen.pairs.begin(), seen.pairs.end(), [](const auto& entry) { return has_answer(entry.second); });
+}
+
+/// A rotor that sources share may have locked this one to a member that refuses, and that nobody watches: the VIP
+/// answered another source. Each attempt is to fail quickly, for looking further to be worth its time.
+bool may_be_locked(const Plan& plan, const Tally& tally, std::size_t index) {
+  const auto& planned = plan.sources[index];
+  const auto& failed = tally.sources[index].unattributed.outcomes;
+  if (std::any_of(failed.begin(), failed.end(), [](const auto& entry) { return entry.first.end == End::silent; })) return false;
+  for (std::size_t other = 0; other < plan.sources.size(); ++other)
+    if (other != index && plan.sources[other].vip == planned.vip && has_answer(tally.sources[other])) return true;
+  return false;
+}
+
 /// A source that saw no member at all is its own pair: the VIP is dead, or nobody can say where its trips go.
-Need need_without_members(const PlannedSource& planned, const SourceTally& seen) {
+Need need_without_members(const PlannedSource& planned, const SourceTally& seen, bool is_locked) {
   Need need;
   const auto& all = seen.unattributed;
-  if (!all.is_settled())
+  if (has_answer(all) || (is_locked && seen.attempts < planned.attempt_budget))
+    // By members that nobody names, or by one of several: as many as cover them all.
+    need.coverage = planned.attempt_budget - std::min(planned.attempt_budget, seen.attempts);
+  else if (!all.is_settled())
     need.coverage = std::min<std::uint32_t>(kEqualTrips, kMixedTrips - std::min(kMixedTrips, all.trips()));
   else if (all.needs_confirming() && seen.attempts < 2 * planned.attempt_budget)
     need.confirming = 1;
@@ -43,11 +73,13 @@ std::uint32_t missing_trips(const PairTally& pair) {
   return pair.is_settled() ? 0 : kEqualTrips - most;
 }
 
-Need need_of(const PlannedSource& planned, const SourceTally& seen) {
+Need need_of(const Plan& plan, const Tally& tally, std::size_t index) {
+  const auto& planned = plan.sources[index];
+  const auto& seen = tally.sources[index];
   const auto members = static_cast<std::uint32_t>(planned.members.size());
   const std::uint32_t all = kEqualTrips * members;
-  if (seen.attempts == 0) return {all, 0};
-  if (seen.pairs.empty()) return need_without_members(planned, seen);
+  if (seen.attempts == 0) return {all, 0, {}};
+  if (seen.pairs.empty()) return need_without_members(planned, seen, may_be_locked(plan, tally, index));
   Need need;
   std::uint32_t missing = 0;
   bool is_one_unseen = false;
@@ -61,6 +93,11 @@ Need need_of(const PlannedSource& planned, const SourceTally& seen) {
   }
   const auto left = [&seen](std::uint32_t most) { return most - std::min(most, seen.attempts); };
   if (is_one_unseen) need.coverage = std::min(all, left(planned.attempt_budget));
+  if (is_one_unseen && need.coverage == 0) {
+    // Not chance, maybe least connections: as many as there are members, and all of them stay open.
+    need.coverage = left(planned.attempt_budget + members);
+    need.hold = kHold;
+  }
   need.coverage = std::max(need.coverage, std::min(members * missing, left(planned.attempt_budget + all)));
   if (is_one_unconfirmed) need.confirming = std::min(members, left(2 * planned.attempt_budget + all));
   return need;
@@ -98,11 +135,32 @@ std::vector<std::size_t> directs_of(const Plan& plan, const Tally& tally, const 
   return wanted;
 }
 
+/// A second one where the first failed.
+std::vector<std::size_t> idles_of(const Plan& plan, const Tally& tally, const std::set<std::string>& able) {
+  std::vector<std::size_t> wanted;
+  for (std::size_t index = 0; index < plan.idles.size(); ++index) {
+    const auto& seen = tally.idles[index];
+    const auto& source = plan.sources[plan.idles[index].source];
+    const bool is_done = seen.has_answered || seen.attempts >= 2;
+    if (!is_done && source.skip_reason.empty() && able.contains(source.source)) wanted.push_back(index);
+  }
+  return wanted;
+}
+
+std::optional<Round> last_round(const Plan& plan, const Tally& tally, const std::set<std::string>& able) {
+  Round last;
+  last.idles = idles_of(plan, tally, able);
+  if (last.idles.empty()) return {};
+  return last;
+}
+
 }  // namespace
 
 Outcome outcome_of(const Trip& trip) {
   Outcome outcome{trip.probe->end, trip.third_address != nullptr, trip.came_back != nullptr};
-  if (outcome.has_failed() && (outcome.third_address || outcome.came_back)) outcome.end = End::decided;
+  const bool is_shallow = trip.probe->depth == Depth::tcp;  // a proxy's handshake proves nothing of what is behind it
+  if ((outcome.has_failed() || is_shallow) && (outcome.third_address || outcome.came_back)) outcome.end = End::decided;
+  if (outcome.end == End::answered && !trip.is_answered()) outcome.end = End::closed;
   return outcome;
 }
 
@@ -133,6 +191,7 @@ Tally tally(const Plan& plan, const std::vector<Trip>& trips) {
   Tally result;
   result.sources.resize(plan.sources.size());
   result.directs.resize(plan.directs.size());
+  result.idles.resize(plan.idles.size());
   for (const auto& trip : trips) {
     for (std::size_t index = 0; index < plan.sources.size(); ++index) {
       if (!is_of(plan.sources[index], *trip.probe)) continue;
@@ -147,27 +206,32 @@ Tally tally(const Plan& plan, const std::vector<Trip>& trips) {
       ++result.directs[index].attempts;
       result.directs[index].has_answered |= trip.probe->end == End::answered;
     }
+    for (std::size_t index = 0; index < plan.idles.size(); ++index) {
+      if (!is_of(plan.idles[index], plan, *trip.probe)) continue;
+      ++result.idles[index].attempts;
+      result.idles[index].has_answered |= trip.is_answered();
+    }
   }
   return result;
 }
 
 std::optional<Round> next_round(const Plan& plan, const Tally& tally, std::uint32_t number,
                                 const std::set<std::string>& able, std::uint64_t seed) {
-  if (number > kMostRounds) return {};
+  if (number > kMostRounds) return last_round(plan, tally, able);
   Round covering;
   Round confirming;
   for (const auto index : shuffled(plan.sources.size(), seed + number)) {
     const auto& planned = plan.sources[index];
     if (!planned.skip_reason.empty() || planned.members.empty() || !able.contains(planned.source)) continue;
-    const auto& seen = tally.sources[index];
-    const auto need = need_of(planned, seen);
-    if (need.coverage > 0) covering.bursts.push_back({index, need.coverage});
+    const auto need = need_of(plan, tally, index);
+    if (need.coverage > 0) covering.bursts.push_back({index, need.coverage, need.hold});
     if (need.confirming == 0) continue;
-    confirming.bursts.push_back({index, need.confirming});
-    confirming.pause = std::max(confirming.pause, pause_before_confirming(seen));
+    confirming.bursts.push_back({index, need.confirming, {}});
+    confirming.pause = std::max(confirming.pause, pause_before_confirming(tally.sources[index]));
   }
   covering.directs = directs_of(plan, tally, able);
-  if (covering.bursts.empty() && confirming.bursts.empty() && covering.directs.empty()) return {};
+  if (covering.bursts.empty() && confirming.bursts.empty() && covering.directs.empty())
+    return last_round(plan, tally, able);
   if (covering.bursts.empty()) {
     confirming.is_exclusive = true;
     confirming.directs = std::move(covering.directs);
@@ -199,8 +263,10 @@ milliseconds worst_case(const Plan& plan, milliseconds phase_limit) {
     if (source.skip_reason.empty())
       attempts += 2ULL * source.attempt_budget + kEqualTrips * source.members.size();
   attempts += 2 * plan.directs.size();
-  return (phase_limit + kBetweenConnections) * static_cast<std::int64_t>(attempts) +
-         kConfirmAfter * static_cast<std::int64_t>(kMostRounds);
+  milliseconds idle{};  // side by side, the second ones after the first
+  for (const auto& planned : plan.idles) idle = std::max(idle, 2 * (planned.idle + phase_limit));
+  return (phase_limit + kBetweenConnections) * static_cast<std::int64_t>(attempts) + idle +
+         (kConfirmAfter + kHold) * static_cast<std::int64_t>(kMostRounds);
 }
 
 }  // namespace hairpin

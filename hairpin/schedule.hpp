@@ -22,6 +22,7 @@ inline constexpr std::uint32_t kMixedTrips = 6;     ///< that settle a pair whos
 inline constexpr milliseconds kConfirmAfter{1000};  ///< between the first failure of a pair and its last trip
 inline constexpr milliseconds kBetweenConnections{100};  ///< ≤ 10 new connections/s per source
 inline constexpr std::uint32_t kMostRounds = 16;
+inline constexpr milliseconds kHold{1'500};  ///< of connections that are kept open while coverage stalls
 
 /// What came of a trip, as far as two trips of one pair count as equal.
 struct Outcome {
@@ -59,8 +60,12 @@ struct DirectTally {
   bool has_answered = false;
 };
 
+/// One PlannedIdle.
+using IdleTally = DirectTally;
+
 struct Tally {
   std::vector<SourceTally> sources;  ///< as in Plan::sources
+  std::vector<IdleTally> idles;      ///< as in Plan::idles
   std::vector<DirectTally> directs;  ///< as in Plan::directs
 };
 Tally tally(const Plan& plan, const std::vector<Trip>& trips);
@@ -69,6 +74,7 @@ Tally tally(const Plan& plan, const std::vector<Trip>& trips);
 struct Burst {
   std::size_t source = 0;  ///< index in Plan::sources
   std::uint32_t attempts = 0;
+  milliseconds hold{};     ///< what was answered stays open for so long: least connections then chooses another member
   auto operator<=>(const Burst&) const = default;
 };
 
@@ -80,6 +86,8 @@ struct Round {
   std::vector<Burst> bursts;
   std::vector<std::size_t>
       directs;  ///< indices in Plan::directs, one attempt each, after the bursts of their host
+  std::vector<std::size_t> idles;  ///< indices in Plan::idles, when nothing else is left
+  bool is_empty() const { return bursts.empty() && directs.empty() && idles.empty(); }
 };
 
 /// The next round, `number` from 1; nullopt when nothing is left to do. Only hosts of `able` (agents that are

@@ -7,7 +7,11 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "base/complain.hpp"
 #include "base/handle.hpp"
+#include "base/spelling.hpp"
+#include "base/text.hpp"
+#include "checks/check.hpp"
 #include "topology/yaml.hpp"
 
 namespace hairpin {
@@ -35,14 +39,29 @@ Result<std::string> read_file(const std::string& path, std::size_t most_bytes) {
   return bytes;
 }
 
+bool are_waivers_known(const Topology& topology, const std::string& path) {
+  bool are_known = true;
+  for (const auto& waiver : topology.waivers) {
+    if (checks::find_check(waiver.check)) continue;
+    are_known = false;
+    std::vector<std::string_view> ids;
+    for (const auto& check : checks::catalogue()) ids.push_back(check.id);
+    const auto near = nearest_spelling(waiver.check, ids);
+    complain("{}: accept: there is no check \"{}\"; {}\n", path, printable(waiver.check),
+               near.empty() ? "hairpin checks lists all" : fmt::format("did you mean \"{}\"?", near));
+  }
+  return are_known;
+}
+
 std::optional<Topology> load_topology(const std::string& path) {
   const auto text = read_file(path);
   if (!text) {
-    fmt::print(stderr, "hairpin: {}\n", describe(text.error()));
+    complain("hairpin: {}\n", describe(text.error()));
     return {};
   }
   auto reading = read_topology(*text);
-  for (const auto& problem : reading.problems) fmt::print(stderr, "{}\n", describe(problem, path));
+  for (const auto& problem : reading.problems) complain("{}\n", describe(problem, path));
+  if (reading.topology && !are_waivers_known(*reading.topology, path)) return {};
   return std::move(reading.topology);
 }
 

@@ -35,11 +35,12 @@ bool is_shortage(int error) {
 /// The pause between tries while there is no descriptor left.
 constexpr milliseconds kShortagePause{50};
 
-Task<Result<StreamPtr>> accept_from(std::shared_ptr<Socket> socket, Executor executor) {
+/// `is_cancelled` also ends the pause, of which the socket knows nothing.
+Task<Result<StreamPtr>> accept_from(std::shared_ptr<Socket> socket, Executor executor, std::shared_ptr<const bool> is_cancelled) {
   const char* const doing = "accept a connection";
   const auto turn = co_await take_turn(socket);
   if (turn) co_return Error{turn, doing, {}};
-  while (socket->descriptor() >= 0) {
+  while (socket->descriptor() >= 0 && !*is_cancelled) {
     Descriptor accepted(::accept4(socket->descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (accepted) {
       const int on = 1;  // fails for Unix sockets, which have no delay to switch off
@@ -83,15 +84,19 @@ class SocketAcceptor : public Acceptor {
   SocketAcceptor(std::shared_ptr<Socket> socket, Executor executor, Endpoint local)
       : socket_(std::move(socket)), executor_(std::move(executor)), local_(local) {}
   ~SocketAcceptor() override { socket_->close(); }
-  Task<Result<StreamPtr>> accept() override { return accept_from(socket_, executor_); }
+  Task<Result<StreamPtr>> accept() override { return accept_from(socket_, executor_, is_cancelled_); }
   Endpoint local() const override { return local_; }
-  void cancel() override { socket_->cancel(); }
+  void cancel() override {
+    *is_cancelled_ = true;
+    socket_->cancel();
+  }
   void own(const std::string& path) { path_.emplace(path); }
 
  private:
   std::shared_ptr<Socket> socket_;
   Executor executor_;
   Endpoint local_;
+  std::shared_ptr<bool> is_cancelled_ = std::make_shared<bool>(false);
   std::optional<OwnedPath> path_;
 };
 

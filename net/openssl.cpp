@@ -19,6 +19,23 @@ Bio memory_bio(const std::string& text) {
 
 constexpr std::size_t kMostPemBytes = 1 << 20;
 
+using ReadPem = X509* (*)(BIO*, X509**, pem_password_cb*, void*);
+
+Result<std::vector<Certificate>> read_all(const std::string& pem, const std::string& what, ReadPem read) {
+  ERR_clear_error();
+  if (pem.size() > kMostPemBytes) return refusal("read " + what + ": it is too long for a certificate");
+  const auto bio = memory_bio(pem);
+  std::vector<Certificate> certificates;
+  while (auto* const certificate = read(bio.get(), nullptr, nullptr, nullptr)) certificates.emplace_back(certificate);
+  const auto end = ERR_peek_last_error();
+  const bool is_orderly_end = ERR_GET_LIB(end) == ERR_LIB_PEM && ERR_GET_REASON(end) == PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  if (!is_orderly_end || certificates.empty())
+    return refusal("read " + what + ": it is no certificate in PEM form",
+                   "it must begin with -----BEGIN CERTIFICATE-----");
+  return certificates;
+}
+
 }  // namespace
 
 std::string take_openssl_error() {
@@ -36,19 +53,14 @@ Error openssl_error(std::string doing, std::string mend) {
 }
 
 Result<std::vector<Certificate>> read_certificates(const std::string& pem, const std::string& what) {
-  ERR_clear_error();
-  if (pem.size() > kMostPemBytes) return refusal("read " + what + ": it is too long for a certificate");
-  const auto bio = memory_bio(pem);
-  std::vector<Certificate> certificates;
-  while (auto* const certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr))
-    certificates.emplace_back(certificate);
-  const auto end = ERR_peek_last_error();
-  const bool is_orderly_end = ERR_GET_LIB(end) == ERR_LIB_PEM && ERR_GET_REASON(end) == PEM_R_NO_START_LINE;
-  ERR_clear_error();
-  if (!is_orderly_end || certificates.empty())
-    return refusal("read " + what + ": it is no certificate in PEM form",
-                   "it must begin with -----BEGIN CERTIFICATE-----");
-  return certificates;
+  if (pem.find("BEGIN TRUSTED CERTIFICATE") != std::string::npos)
+    return refusal("read " + what + ": it is a TRUSTED CERTIFICATE, which only a trust store can hold",
+                   "write it plain: openssl x509 -in TRUSTED -out PLAIN");
+  return read_all(pem, what, PEM_read_bio_X509);
+}
+
+Result<std::vector<Certificate>> read_trusted(const std::string& pem, const std::string& what) {
+  return read_all(pem, what, PEM_read_bio_X509_AUX);
 }
 
 Result<Key> read_key(const std::string& pem, const std::string& what) {

@@ -29,6 +29,8 @@ Error openssl_error(std::string doing, std::string mend = {});
 
 /// Every certificate of a PEM text, in order; an error when there is none or one cannot be read.
 Result<std::vector<Certificate>> read_certificates(const std::string& pem, const std::string& what);
+/// The same for a trust store: a TRUSTED CERTIFICATE keeps what it is trusted for.
+Result<std::vector<Certificate>> read_trusted(const std::string& pem, const std::string& what);
 /// The private key of a PEM text. An encrypted key is an error: nobody is there to type the pass phrase.
 Result<Key> read_key(const std::string& pem, const std::string& what);
 

@@ -47,4 +47,9 @@ struct PkiFiles {
 /// error that names the file and the mend.
 Result<PkiFiles> read_pki(const std::string& directory, const std::string& file_stem);
 
+/// A certificate (leaf first, then intermediates) and its key from two files of anybody's, with the same errors.
+Result<Identity> read_identity(const std::string& certificate_file, const std::string& key_file);
+/// The text of a file of certificates that are to be trusted.
+Result<std::string> read_trusted_file(const std::string& file);
+
 }  // namespace hairpin::net

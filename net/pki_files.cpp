@@ -211,4 +211,17 @@ Result<PkiFiles> read_pki(const std::string& directory, const std::string& file_
   return files;
 }
 
+Result<Identity> read_identity(const std::string& certificate_file, const std::string& key_file) {
+  auto certificate_pem = read_pem_file(certificate_file, Secrecy::is_public, "see its name");
+  if (!certificate_pem) return certificate_pem.error();
+  auto key_pem = read_pem_file(key_file, Secrecy::is_secret, "see its name");
+  if (!key_pem) return key_pem.error();
+  const auto certificate = read_certificate(*certificate_pem, certificate_file, "renew it");
+  if (!certificate) return certificate.error();
+  if (const auto checked = check_key(certificate->get(), *key_pem, key_file, certificate_file); !checked) return checked.error();
+  return Identity{std::move(*certificate_pem), std::move(*key_pem)};
+}
+
+Result<std::string> read_trusted_file(const std::string& file) { return read_pem_file(file, Secrecy::is_public, "see its name"); }
+
 }  // namespace hairpin::net

@@ -61,7 +61,7 @@ class Acceptor {
   /// The next connection. Waits, rather than fails, while the process is out of descriptors.
   virtual Task<Result<StreamPtr>> accept() = 0;
   virtual Endpoint local() const = 0;  ///< unspecified for Unix sockets
-  virtual void cancel() = 0;
+  virtual void cancel() = 0;  ///< for good: this accept and every later one end with operation_aborted
 };
 /// IPv6 sockets take IPv6 only. A port below 1024 without privilege: EACCES, with the mend.
 Result<std::unique_ptr<Acceptor>> listen_tcp(const Executor& executor, const Endpoint& at);

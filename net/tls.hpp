@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/tls_details.hpp"
 #include "base/tls_facts.hpp"
 #include "net/stream.hpp"
 
@@ -31,11 +32,26 @@ struct TlsServerSettings {
   bool only_tls13 = false;
 };
 
+class Anchors;
+class SessionMemory;
+
+/// A question about a server's TLS: what is offered, and that everything of the answer is written down (TlsDetails).
+/// Nothing is refused on our side: any version and algorithm that OpenSSL still knows, any certificate.
+struct Examination {
+  TlsVersion oldest = TlsVersion::tls10;
+  TlsVersion newest = TlsVersion::tls13;
+  std::shared_ptr<const Anchors> anchors;   ///< null: chains are recorded, not verified
+  std::string verified_name;                ///< that the certificate has to have; empty: none
+  bool names_fallback = false;              ///< says that this is a second try with an older version (RFC 7507)
+  std::shared_ptr<SessionMemory> sessions;  ///< resumes what is in there, and keeps what the server gives
+};
+
 struct TlsClientSettings {
   Identity identity;        ///< sent when the server asks; empty: none
   std::string trusted_pem;  ///< empty: the server is not verified, its certificate is only recorded
   std::string server_name;  ///< SNI and verified name; empty: no SNI
   bool only_tls13 = false;
+  std::optional<Examination> examination;
 };
 
 /// Exporter that both ends compute (RFC 8446 §7.5, RFC 5705): equal values prove that nobody between them
@@ -43,7 +59,8 @@ struct TlsClientSettings {
 inline constexpr const char* kExporterLabel = "EXPORTER-hairpin";
 
 /// A settings object that many connections share. TLS 1.2 or 1.3; no tickets and no resumption, because each
-/// connection is to show the whole handshake, and an unread ticket turns the client's close into a reset.
+/// connection is to show the whole handshake, and an unread ticket turns the client's close into a reset. An examination
+/// has its own versions, and its sessions.
 class TlsContext {
  public:
   static Result<TlsContext> server(const TlsServerSettings& settings);
@@ -51,11 +68,13 @@ class TlsContext {
   SSL_CTX* native() const { return context_.get(); }
   const std::string& server_name() const { return server_name_; }
   bool verifies_peer() const { return verifies_peer_; }
+  const Examination* examination() const { return examination_.get(); }
 
  private:
   std::shared_ptr<SSL_CTX> context_;
   std::string server_name_;
   bool verifies_peer_ = false;
+  std::shared_ptr<const Examination> examination_;
 };
 
 /// What one end learnt of a handshake, complete or not.
@@ -64,6 +83,7 @@ struct TlsSession {
   std::string peer_subject;       ///< common name of the peer's leaf, for control channels
   std::optional<TlsAlert> alert;  ///< the last fatal alert, either direction
   std::string error;              ///< OpenSSL's words; empty when nothing failed
+  std::optional<TlsDetails> details;  ///< of an examination
 };
 
 /// A stream that speaks TLS. `session()` may be read at any time, also after an error on the first read

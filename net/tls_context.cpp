@@ -3,6 +3,7 @@
 
 #include "net/openssl.hpp"
 #include "net/tls.hpp"
+#include "net/tls/examine.hpp"
 #include "net/tls_record.hpp"
 
 namespace hairpin::net {
@@ -90,6 +91,10 @@ Result<TlsContext> TlsContext::client(const TlsClientSettings& settings) {
   if (result.verifies_peer_)
     if (const auto trusted = trust(native, settings.trusted_pem, false); !trusted) return trusted.error();
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER, result.verifies_peer_ ? record_and_verify : record_and_accept);
+  if (settings.examination) {
+    result.examination_ = std::make_shared<const Examination>(*settings.examination);
+    if (const auto configured = configure(native, *result.examination_); !configured) return configured.error();
+  }
   result.context_ = std::move(*context);
   result.server_name_ = settings.server_name;
   return result;

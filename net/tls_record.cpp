@@ -9,13 +9,12 @@
 
 #include "base/text.hpp"
 #include "net/openssl.hpp"
+#include "net/tls/examine.hpp"
 #include "net/tls_alerts.hpp"
 
 namespace hairpin::net {
 
 namespace {
-
-TlsSession* session_of(const SSL* ssl) { return static_cast<TlsSession*>(SSL_get_app_data(ssl)); }
 
 /// TLS 1.3 has two alerts that are not errors, whatever level they carry (RFC 8446 §6.1); TLS 1.2 marks
 /// errors "fatal".
@@ -27,13 +26,6 @@ bool is_error_alert(const SSL* ssl, std::uint8_t level, std::uint8_t code) {
 void record_leaf(const X509* leaf, TlsSession& session) {
   session.facts.peer_certificate_sha256 = sha256_fingerprint(leaf);
   session.peer_subject = common_name(leaf);
-}
-
-void record_leaf_under_verification(X509_STORE_CTX* verification) {
-  const auto* const ssl =
-      static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));
-  const auto* const leaf = X509_STORE_CTX_get0_cert(verification);
-  if (ssl && leaf && session_of(ssl)) record_leaf(leaf, *session_of(ssl));
 }
 
 std::optional<ClientRandom> client_random(const SSL* ssl) {
@@ -54,6 +46,15 @@ std::string exporter_value(SSL* ssl) {
 }
 
 }  // namespace
+
+TlsSession* session_of(const SSL* ssl) { return static_cast<TlsSession*>(SSL_get_app_data(ssl)); }
+
+void record_leaf_under_verification(X509_STORE_CTX* verification) {
+  const auto* const ssl =
+      static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  const auto* const leaf = X509_STORE_CTX_get0_cert(verification);
+  if (ssl && leaf && session_of(ssl)) record_leaf(leaf, *session_of(ssl));
+}
 
 void record_alert(const SSL* ssl, int where, int code) {
   auto* const session = session_of(ssl);
@@ -87,6 +88,7 @@ void record_facts(SSL* ssl, TlsSession& session) {
   facts.client_random = client_random(ssl);
   facts.exporter = exporter_value(ssl);
   if (const auto* const leaf = SSL_get0_peer_certificate(ssl)) record_leaf(leaf, session);
+  if (session.details) record_details(ssl, *session.details);
   ERR_clear_error();
 }
 

@@ -12,6 +12,10 @@ namespace hairpin::net {
 /// SSL_CTX_set_info_callback: fatal alerts, sent and received.
 void record_alert(const SSL* ssl, int where, int code);
 
+/// Where the callbacks write; null when nothing hangs there.
+TlsSession* session_of(const SSL* ssl);
+void record_leaf_under_verification(X509_STORE_CTX* verification);
+
 /// SSL_CTX_set_verify: the peer's leaf, which OpenSSL forgets when it refuses it; then its own judgement
 /// stands …
 int record_and_verify(int is_fine, X509_STORE_CTX* verification);

@@ -9,6 +9,7 @@
 #include "net/openssl.hpp"
 #include "net/socket.hpp"
 #include "net/tls.hpp"
+#include "net/tls/examine.hpp"
 #include "net/tls_record.hpp"
 #include "net/tls_socket.hpp"
 
@@ -103,6 +104,11 @@ void look_for_alert(Tls& tls) {
   if (tls.session.alert) tls.failure = make_error_code(boost::system::errc::protocol_error);
 }
 
+/// The server went on after the handshake: it took our certificate, or its want.
+void hear(Tls& tls) {
+  if (tls.session.details) tls.session.details->has_spoken = true;
+}
+
 Task<Result<std::size_t>> read_from(std::shared_ptr<Tls> tls, std::span<char> into) {
   const char* const doing = "read over TLS";
   const auto turn = co_await take_turn(tls->socket);
@@ -111,8 +117,10 @@ Task<Result<std::size_t>> read_from(std::shared_ptr<Tls> tls, std::span<char> in
     std::size_t count = 0;
     begin_call();
     const int result = SSL_read_ex(tls->ssl.get(), into.data(), into.size(), &count);
+    if (result == 1) hear(*tls);
     if (result == 1) co_return count;
     const auto step = after(*tls, result);
+    if (step == Step::ended && !tls->failure) hear(*tls);
     if (step == Step::ended) co_return std::size_t{0};
     if (step == Step::failed) co_return failure_of(*tls, doing);
     const auto readiness = readiness_for(step);
@@ -188,6 +196,10 @@ std::shared_ptr<Tls> set_up(StreamPtr stream, TlsContext context) {
   tls->ssl.reset(SSL_new(tls->context.native()));
   if (!tls->ssl || !put_on_socket(tls->ssl.get(), tls->socket->descriptor())) return nullptr;
   SSL_set_app_data(tls->ssl.get(), &tls->session);
+  if (const auto* const examination = tls->context.examination()) {
+    tls->session.details.emplace();
+    offer(tls->ssl.get(), *examination);
+  }
   return tls;
 }
 
@@ -227,6 +239,8 @@ Task<Handshake> shake_hands(std::shared_ptr<Tls> tls) {
     }
   }
   record_facts(tls->ssl.get(), tls->session);
+  if (auto& details = tls->session.details)
+    details->is_impossible_here = tls->failure && !tls->session.alert && !tls->session.facts.client_random;
   Handshake handshake;
   handshake.session = tls->session;
   handshake.code = tls->failure;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <cerrno>
 
 #include "net/closing.hpp"
@@ -35,6 +36,19 @@ Task<Result<>> handshake(net::StreamPtr stream, net::TlsContext context, net::Ha
   co_return Error{into.code, "complete the TLS handshake", {}};
 }
 
+Task<Result<>> rested(milliseconds time) {
+  co_await net::sleep_for(time);
+  co_return Result<>();
+}
+
+/// A connection that only has to be there for a while: what it counts for is the balancer's business.
+Task<> close_later(net::StreamPtr stream, milliseconds hold) {
+  co_await net::sleep_for(hold);
+  auto work = net::close_in_order(*stream);
+  auto limited = net::within(kCloseLimit, "close in order", std::move(work));
+  static_cast<void>(co_await std::move(limited));
+}
+
 Task<Result<>> read_response(net::Stream& stream, std::optional<net::http1::Response>& into) {
   net::http1::ResponseReader reader;
   std::array<char, 4096> bytes{};
@@ -61,6 +75,8 @@ Attempt::Attempt(Order order, net::TlsContext tls, std::string host, net::Stop s
   seen_.target = order_.target;
   seen_.depth = order_.depth;
   seen_.attempt = order_.attempt;
+  seen_.question = order_.question;
+  if (order_.idle > milliseconds(0)) seen_.idled = order_.idle;
   seen_.started = system_clock().wall();
 }
 
@@ -69,6 +85,7 @@ Task<> Attempt::run(const std::function<void(const Tuple&)>& on_dialled) {
   bool is_well = co_await connect(on_dialled);
   if (is_well && speaks_tls && order_.depth == Depth::hello) is_well = co_await greet();
   if (is_well && speaks_tls && order_.depth >= Depth::tls) is_well = co_await shake_hands();
+  if (is_well && order_.idle > milliseconds(0)) is_well = co_await rest();
   if (is_well && order_.depth == Depth::http) is_well = co_await ask();
   if (is_well && order_.depth == Depth::http) is_well = co_await hear_answer();
   if (is_well) co_await close();
@@ -113,6 +130,13 @@ Task<bool> Attempt::shake_hands() {
   co_return fail(Phase::tls, done.error());
 }
 
+Task<bool> Attempt::rest() {
+  auto work = rested(order_.idle);
+  const auto done = co_await stop_.heed(order_.idle + order_.limit, "rest before the request", std::move(work));
+  if (done) co_return true;
+  co_return fail(Phase::request, done.error());
+}
+
 Task<bool> Attempt::ask() {
   begin(Phase::request);
   auto request = net::http1::write(request_of(order_));
@@ -133,6 +157,7 @@ Task<bool> Attempt::hear_answer() {
   if (response_) {
     seen_.http_status = response_->status;
     seen_.answer = read_answer(response_->body, order_.trip);
+    if (order_.question) seen_.http_title = title_of(response_->body);
     co_return true;
   }
   co_return fail(Phase::response, done.error());
@@ -140,6 +165,13 @@ Task<bool> Attempt::hear_answer() {
 
 Task<> Attempt::close() {
   begin(Phase::close);
+  if (order_.hold > milliseconds(0)) {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    net::spawn(executor, close_later(std::move(stream_), order_.hold));
+    seen_.end = End::answered;
+    seen_.ended_in = Phase::close;
+    co_return;
+  }
   order_.limit = std::min(order_.limit, kCloseLimit);
   auto work = net::close_in_order(*stream_);
   const auto done = co_await finish("close in order", std::move(work));
@@ -177,6 +209,7 @@ void Attempt::learn(const net::TlsSession& session) {
   if (session.facts.client_random) seen_.tls = session.facts;
   seen_.alert = session.alert;
   seen_.error = session.error;
+  seen_.details = session.details;
 }
 
 }  // namespace hairpin::probe

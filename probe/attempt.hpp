@@ -26,6 +26,7 @@ class Attempt {
   net::Task<bool> connect(const std::function<void(const Tuple&)>& on_dialled);
   net::Task<bool> greet();
   net::Task<bool> shake_hands();
+  net::Task<bool> rest();
   net::Task<bool> ask();
   net::Task<bool> hear_answer();
   net::Task<> close();

@@ -17,13 +17,17 @@ struct Order {
   Target target;
   Depth depth = Depth::http;
   std::uint32_t attempt = 1;
+  std::optional<TlsQuestion> question;
   std::optional<Endpoint> from;  ///< source address choice; port 0: the kernel chooses
   std::string server_name;       ///< SNI and Host; empty: none
+  std::string method = "POST";   ///< "GET": a request without a body, for a service that is not to be changed
   std::string path = "/";
   milliseconds limit{1500};  ///< for each phase
+  milliseconds idle{};       ///< to say nothing between handshake and request
+  milliseconds hold{};       ///< to keep the answered connection open, beside what follows
   std::string run;           ///< run id, named in User-Agent for who reads the service's log; empty: not said
 };
-BOOST_DESCRIBE_STRUCT(Order, (), (trip, target, depth, attempt, from, server_name, path, limit, run))
+BOOST_DESCRIBE_STRUCT(Order, (), (trip, target, depth, attempt, question, from, server_name, method, path, limit, idle, hold, run))
 
 /// Lets somebody else end the attempt: the host's capture already decided it. May be signalled before or
 /// during.

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "reports/files.hpp"
+#include "reports/for_f5.hpp"
 #include "reports/indented.hpp"
 #include "reports/report.hpp"
 #include "reports/versions.hpp"
@@ -68,22 +70,25 @@ std::string bundle_name(const Run& run) {
 }
 
 Result<> write_bundle(const std::string& directory, const Run& run, const std::string& topology_text,
-                      const Observations& observations) {
+                      const Observations& observations, const WriteCaptures& write_captures) {
   if (auto made = make_bundle_directory(directory); !made) return made;
   const auto lines = to_json_lines(observations);
   auto versions = versions_of_this_process(run.run.version);
   versions.observation_lines = lines_of(lines);
-  const std::pair<const char*, std::string> files[] = {
+  std::vector<std::pair<const char*, std::string>> files = {
       {"topology.yaml", topology_text},
       {"observations.jsonl", lines},
       {"versions.json", indented(to_json(versions))},
       {"report.txt", text(run, {.is_verbose = true})},
       {"junit.xml", junit(run)},
-      {"run.json", json(run)},  // last: a bundle that has it is complete
   };
+  if (auto hand_over = for_f5(run, observations.captures); !hand_over.empty())
+    files.insert(files.begin(), {"for-f5.txt", std::move(hand_over)});
   for (const auto& [name, bytes] : files)
     if (auto written = write_file(directory, name, bytes); !written) return written;
-  return {};
+  if (write_captures)
+    if (auto written = write_captures(directory); !written) return written;
+  return write_file(directory, "run.json", json(run));  // last: a bundle that has it is complete
 }
 
 Result<Bundle> read_bundle(const std::string& directory) {

@@ -7,6 +7,7 @@
 
 #include "reports/finding_text.hpp"
 #include "reports/matrix.hpp"
+#include "reports/quoted_text.hpp"
 
 namespace hairpin::reports {
 namespace {
@@ -114,10 +115,18 @@ void write_diagnosis(Page& page, const Run& run, const Diagnosis& diagnosis, std
   page.blank();
   page.prose(0, {fmt::format("[{}] {}  ", number, tag(worst)), worst}, diagnosis.summary);
   page.verbatim(2, {}, fmt::format("cause {}, to be mended by: {}", diagnosis.cause, diagnosis.owner));
+  if (const auto alive = works(diagnosis); worst == Verdict::fail && !alive.empty())
+    page.prose(2, {"works through the same VIP: ", {}}, alive);
   write_faults(page, run, findings, diagnosis.cause);
   const auto& remedy = diagnosis.remedy;
   page.blank();
+  if (page.is_verbose() && has_repeat(diagnosis)) {
+    page.title(2, "Repeat without hairpin");
+    write_repeat(page, 4, diagnosis, diagnosis.failing.size());
+    page.blank();
+  }
   write_list(page, "Mend", remedy.mend, false);
+  if (page.is_verbose()) write_list(page, "Make it last", remedy.keep, false);
   write_list(page, "Roll back", remedy.roll_back, false);
   write_list(page, "Side effects", remedy.side_effects, true);
   if (!remedy.verify.empty()) write_list(page, "Verify", {remedy.verify}, false);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -16,6 +17,8 @@ namespace hairpin::reports {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr mode_t kDirectoryMode = 0755;  ///< of a bundle
 
 constexpr std::string_view kCaptures = "captures";
 
@@ -47,16 +50,9 @@ struct Temporary {
   bool is_renamed = false;
 };
 
-}  // namespace
-
-Result<> make_bundle_directory(const std::string& directory) {
+/// A bundle never overwrites one: only captures may be there before it.
+Result<> check_empty(const std::string& directory) {
   std::error_code error;
-  const auto parent = fs::path(directory).parent_path();
-  if (!parent.empty()) fs::create_directories(parent, error);
-  if (error) return system_error(error, "make the directory " + parent.string());
-  constexpr mode_t kMode = 0755;
-  if (::mkdir(directory.c_str(), kMode) == 0) return {};
-  if (errno != EEXIST) return last_system_error("make the directory " + directory);
   if (fs::is_symlink(directory, error) || !fs::is_directory(directory, error))
     return refusal(fmt::format("use {} for the bundle: it is not a directory", directory),
                    "choose another --out");
@@ -65,6 +61,91 @@ Result<> make_bundle_directory(const std::string& directory) {
       return refusal(fmt::format("use {} for the bundle: it is not empty", directory),
                      "choose another --out or remove it; a bundle never overwrites one");
   if (error) return system_error(error, "list " + directory);
+  return {};
+}
+
+Result<> check_writable(const fs::path& folder, const std::string& path, const std::string& option) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error))
+    return refusal(fmt::format("write {}: there is no directory {}", path, folder.string()),
+                   "make it, or choose another " + option);
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) return {};
+  return last_system_error("write into " + folder.string(), "choose another " + option);
+}
+
+/// A directory can be made when the nearest one above it that exists may be written.
+fs::path nearest_existing(const fs::path& path) {
+  std::error_code error;
+  auto folder = fs::absolute(path, error).parent_path();
+  while (folder != folder.root_path() && !fs::exists(folder, error)) folder = folder.parent_path();
+  return folder;
+}
+
+/// By making one: a permission alone does not tell (/proc, quotas, a file system that became read-only).
+Result<> check_takes_directories(const fs::path& folder) {
+  const auto trial = folder / fmt::format(".hairpin-{}", ::getpid());
+  constexpr mode_t kMode = 0700;
+  if (::mkdir(trial.c_str(), kMode) != 0)
+    return last_system_error("make a directory in " + folder.string(), "choose another --out");
+  ::rmdir(trial.c_str());
+  return {};
+}
+
+std::string safe_file_name(std::string_view name) {
+  std::string result(name);
+  const auto is_unsafe = [](char c) {
+    const bool is_letter_or_digit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return !is_letter_or_digit && c != '_' && c != '-' && c != '.';
+  };
+  std::replace_if(result.begin(), result.end(), is_unsafe, '_');
+  if (result.starts_with('.')) result.front() = '_';
+  return result;
+}
+
+}  // namespace
+
+std::string capture_file(std::string_view host, std::string_view interface) {
+  return fmt::format("{}/{}-{}.pcap", kCaptures, safe_file_name(host), safe_file_name(interface));
+}
+
+Result<> make_bundle_directory(const std::string& directory) {
+  std::error_code error;
+  const auto parent = fs::path(directory).parent_path();
+  if (!parent.empty()) fs::create_directories(parent, error);
+  if (error) return system_error(error, "make the directory " + parent.string());
+  if (::mkdir(directory.c_str(), kDirectoryMode) == 0) return {};
+  if (errno != EEXIST) return last_system_error("make the directory " + directory);
+  return check_empty(directory);
+}
+
+Result<std::string> make_new_bundle_directory(const std::string& directory) {
+  constexpr int kMostOfOneSecond = 1000;
+  std::error_code error;
+  if (const auto parent = fs::path(directory).parent_path(); !parent.empty()) fs::create_directories(parent, error);
+  for (int i = 1; i <= kMostOfOneSecond; ++i) {
+    auto free = i == 1 ? directory : fmt::format("{}-{}", directory, i);
+    if (::mkdir(free.c_str(), kDirectoryMode) == 0) return free;
+    if (errno != EEXIST) break;
+  }
+  return last_system_error("make the directory " + directory);
+}
+
+Result<> check_bundle_directory(const std::string& directory) {
+  std::error_code error;
+  if (fs::symlink_status(directory, error).type() == fs::file_type::not_found)
+    return check_takes_directories(nearest_existing(directory));
+  if (auto empty = check_empty(directory); !empty) return empty;
+  return check_writable(directory, directory, "--out");
+}
+
+Result<> check_new_file(const std::string& path, const std::string& option) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (status.type() == fs::file_type::not_found)
+    return check_writable(fs::absolute(path, error).parent_path(), path, option);
+  if (status.type() == fs::file_type::directory)
+    return refusal(fmt::format("write {}: it is a directory", path), "choose another " + option);
+  if (::access(path.c_str(), W_OK) != 0) return last_system_error("write " + path, "choose another " + option);
   return {};
 }
 

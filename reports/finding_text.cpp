@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "reports/files.hpp"
+
 namespace hairpin::reports {
 namespace {
 
@@ -44,11 +46,18 @@ std::string tally(const Finding& finding) {
   return text;
 }
 
+std::string place_of(const Evidence& evidence) {
+  if (!evidence.frame) return evidence.vantage;
+  const std::string_view vantage = evidence.vantage;
+  const auto end_of_host = std::min(vantage.rfind('/'), vantage.size());
+  const auto interface = vantage.substr(std::min(end_of_host + 1, vantage.size()));
+  return fmt::format("{} #{}", capture_file(vantage.substr(0, end_of_host), interface), *evidence.frame);
+}
+
 std::string evidence_line(const Evidence& evidence, bool names_match) {
   constexpr std::size_t kDate = 11;  // of 2026-11-22T10:00:00.123456Z: the header of the report has the day
-  std::string text = evidence.vantage;
+  std::string text = place_of(evidence);
   if (evidence.time) append(text, iso8601(*evidence.time).substr(kDate), "  ");
-  if (evidence.frame) append(text, fmt::format("#{}", *evidence.frame), "  ");
   append(text, evidence.text, "  ");
   if (names_match) append(text, evidence.match.empty() ? "" : "(matched by " + evidence.match + ")", "  ");
   return text;

@@ -17,7 +17,10 @@ std::string where(const Subject& subject);
 /// "4 of 4 attempts failed, confirmed, grade violated"; empty when nothing was attempted.
 std::string tally(const Finding& finding);
 
-/// "oc01/eth0  10:00:01.123456Z  #12  10.137.2.22.444 > …: Flags [S.] …", with the match key when asked for.
+/// "captures/oc01-eth0.pcap #12", where somebody finds a packet with his own tools; "oc01/probe" for what is none.
+std::string place_of(const Evidence& evidence);
+
+/// "captures/oc01-eth0.pcap #12  10:00:01.123456Z  10.137.2.22.444 > …: Flags [S.] …", with the match key when asked for.
 std::string evidence_line(const Evidence& evidence, bool names_match);
 
 /// "FAIL", "ok", "?", "warn", "info", "skip".

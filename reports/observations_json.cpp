@@ -3,6 +3,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "reports/bundle.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/json.hpp"
+#include "base/describe.hpp"
 
 namespace hairpin::reports {
 

@@ -3,6 +3,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/json.hpp"
+
 namespace hairpin::responder {
 
 using net::http1::Request;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Reads tests/matrix/expected.txt; prints one line a combination: MODE SNAT EXPECT FAULT FAMILY ONCE FACT;FACT;...
-# A fact is VERDICT:CAUSE:PAIR, PRESENT:CHECK:PAIR (pass, pass-or-info, skip) or maybe-VERDICT:CAUSE:PAIR.
+# A fact is VERDICT:CAUSE:PAIR, PRESENT:CHECK:PAIR (pass, pass-or-info, skip), maybe-VERDICT:CAUSE:PAIR or exit:LIST:.
 function die(why) { printf "%s:%d: %s\n", FILENAME, FNR, why > "/dev/stderr"; failed = 1; exit 2 }
 
 # The pairs that fields FROM to NF name, each followed by a blank.
@@ -11,7 +11,7 @@ function pairs(from,   f, name, text) {
       name = substr($f, 2)
       if (!(name in set)) die("no set " $f)
       text = text set[name]
-    } else if ($f ~ /^(client1|oc01|oc02)>(oc01|oc02|\*)$/) text = text $f " "
+    } else if ($f ~ /^(client1|oc01|oc02)?>(oc01|oc02|\*|10\.137\.2\.99|2001:db8:137:2::99)?$/) text = text $f " "
     else die("\"" $f "\" is no pair")
   }
   return text
@@ -42,6 +42,7 @@ function emit(mode, snat, expect, fault, family,   combination, own, in_once) {
   if (mode != "npath") promise_facts(snat, expect, fault)
   in_once = expect == snat && (once == "" || index(" " once " ", " " snat " "))
   # one broken promise of each kind, in one mode and family each, belongs to the short matrix
+  if (once_in != "" && index(" " once_in " ", " " family " ") == 0) in_once = 0
   if (fault == "none" && expect != snat) in_once = (mode family == "fastl4ipv4" || mode family == "standardipv6")
   print combination, in_once ? "once" : "full", body
   body = own
@@ -56,7 +57,7 @@ function finish(   m, s, f, a, e, modes, snats, faults, families, expects, count
     for (s = split(snat_list, snats, ","); s >= 1; s--)
       for (f = split(fault_list, faults, ","); f >= 1; f--)
         for (a = split(family_list, families, ","); a >= 1; a--) {
-          count_e = split(modes[m] == "npath" ? snats[s] : "none automap pool", expects, " ")
+          count_e = split(modes[m] == "npath" || as_built ? snats[s] : "none automap pool", expects, " ")
           for (e = 1; e <= count_e; e++) emit(modes[m], snats[s], expects[e], faults[f], families[a])
         }
   header = ""
@@ -72,12 +73,15 @@ $1 == "promise" {
 }
 $1 == "case" {
   finish()
-  header = $0; body = ""; once = ""
+  header = $0; body = ""; once = ""; once_in = ""; as_built = 0
   split("", kept)
   mode_list = list_of("mode"); snat_list = list_of("snat")
   fault_list = list_of("fault"); family_list = list_of("family")
   next
 }
+$1 == "once-in" { once_in = $2; next }
+$1 == "as-built" { as_built = 1; next }
+$1 == "exit" { body = body "exit:" $2 ($3 == "" ? "" : "," $3) ":;"; next }
 $1 == "once" { once = $0; sub(/^[ \t]*once[ \t]+/, "", once); next }
 $1 == "arrives" || $1 == "pass" || $1 == "pass-or-info" || $1 == "skip" { add($1, pairs(2)); next }
 $1 == "fail" || $1 == "inconclusive" || $1 == "warn" { facts($1, $2, pairs(3)); next }

@@ -24,6 +24,12 @@ bool holds(const Network& network, const Host& host) {
                      [&](const IpAddress& address) { return network.prefix.contains(address); });
 }
 
+template <class T>
+const T* named(const std::vector<T>& all, const std::string& name) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const T& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 std::string to_string(const AgentAddress& agent) {
@@ -55,11 +61,13 @@ std::optional<IpAddress> Host::address(Family family) const {
   return {};
 }
 
-const Host* Topology::host(const std::string& wanted) const {
-  const auto found =
-      std::find_if(hosts.begin(), hosts.end(), [&](const Host& host) { return host.name == wanted; });
-  return found == hosts.end() ? nullptr : &*found;
+const VirtualServer* Pool::virtual_server(const std::string& wanted) const {
+  return named(virtual_servers, wanted);
 }
+
+const Host* Topology::host(const std::string& wanted) const { return named(hosts, wanted); }
+
+const Pool* Topology::pool(const std::string& wanted) const { return named(pools, wanted); }
 
 const Host* Topology::owner_of(const IpAddress& address) const {
   const auto found =
@@ -75,6 +83,21 @@ bool Topology::are_neighbours(const Host& left, const Host& right, Family family
 
 bool Topology::is_member(const Pool& pool, const std::string& host) const {
   return std::find(pool.members.begin(), pool.members.end(), host) != pool.members.end();
+}
+
+const SnatRule* Topology::snat_rule(const Pool& pool, const VirtualServer& server, const std::string& source,
+                                    Family family) const {
+  const auto* declared = host(source);
+  const auto address = declared ? declared->address(family) : std::nullopt;
+  const auto is_for_source = [&](const std::string& from) {
+    if (from == "any" || from == source) return true;
+    if (from == "members") return is_member(pool, source);
+    const auto prefix = parse_prefix(from);
+    return prefix && address && prefix->contains(*address);
+  };
+  for (const auto& rule : server.expect.snat)
+    if (rule.from.empty() || std::any_of(rule.from.begin(), rule.from.end(), is_for_source)) return &rule;
+  return nullptr;
 }
 
 }  // namespace hairpin

@@ -11,6 +11,7 @@
 #include "base/address.hpp"
 #include "base/clock.hpp"
 #include "base/depth.hpp"
+#include "topology/tls_policy.hpp"
 
 /// The declared network (docs/topology.md). A Topology that exists has been checked: names resolve, addresses do not
 /// clash, ports are in range. topology/yaml.hpp reads one.
@@ -67,12 +68,13 @@ struct SnatRule {
 enum class TlsMode { passthrough, terminate, reencrypt };
 enum class MutualTls { none, requested, required };
 
-/// What the network shall do for a virtual server. What is absent is reported, not judged.
+/// What the network shall do for a virtual server. An absent SNAT is reported, not judged; TLS is neither: it steers probes.
 struct Expectation {
   ReturnPath return_path = ReturnPath::through_load_balancer;
   std::vector<SnatRule> snat;             ///< empty: report what it is
   std::optional<TlsMode> tls_mode;
   std::optional<MutualTls> mutual_tls;
+  std::optional<TlsPolicy> tls_policy;
   std::optional<std::chrono::milliseconds> idle;
 };
 
@@ -109,6 +111,7 @@ struct Pool {
   std::map<std::string, std::string> excluded_sources;  ///< host name → reason
   std::vector<std::string> direct_sources;///< additional sources of the direct control (`direct: true`)
   std::vector<VirtualServer> virtual_servers;
+  const VirtualServer* virtual_server(const std::string& name) const;
 };
 
 /// A finding that is accepted until a date.
@@ -129,9 +132,13 @@ struct Topology {
   std::string text;                       ///< the file's bytes, for the bundle
 
   const Host* host(const std::string& name) const;
+  const Pool* pool(const std::string& name) const;
   const Host* owner_of(const IpAddress& address) const;  ///< host with that address or self IP
   bool are_neighbours(const Host& left, const Host& right, Family family) const;  ///< a declared network holds both
   bool is_member(const Pool& pool, const std::string& host) const;
+  /// What is promised of a source's address: the first rule that is for it; null when none is.
+  const SnatRule* snat_rule(const Pool& pool, const VirtualServer& server, const std::string& source,
+                            Family family) const;
 };
 
 }  // namespace hairpin

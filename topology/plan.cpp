@@ -70,6 +70,8 @@ class Planner {
     source.attempt_budget =
         std::max(kSettledTrips, attempts_to_cover(is_one_enough ? 1 : source.members.size()));
     add_directs(pool, server, *host, vip.family);
+    const bool asks = server.depth == Depth::http;  // what is not asked cannot be answered after its rest
+    if (server.expect.idle && asks) plan_.idles.push_back({plan_.sources.size(), *server.expect.idle});
     plan_.sources.push_back(std::move(source));
   }
 
@@ -111,7 +113,8 @@ class Planner {
         std::find_if(plan_.listeners.begin(), plan_.listeners.end(), [&](const PlannedListener& listener) {
           return listener.host == member && listener.port == server.member_port;
         });
-    if (at == plan_.listeners.end()) at = plan_.listeners.insert(at, {member, server.member_port, {}});
+    if (at == plan_.listeners.end()) at = plan_.listeners.insert(at, {member, server.member_port, {}, {}});
+    at->idle = std::max(at->idle, server.expect.idle.value_or(milliseconds(0)));
     const auto add_all = [&](const std::vector<IpAddress>& addresses) {
       for (const auto& address : addresses)
         if (is_wanted(address) &&

@@ -28,6 +28,12 @@ struct PlannedDirect {
   Endpoint endpoint;
 };
 
+/// A connection that says nothing for the promised time, then asks: the last of each source.
+struct PlannedIdle {
+  std::size_t source = 0;  ///< index in Plan::sources
+  milliseconds idle{};     ///< expect.idle
+};
+
 /// One (source, member) pair that is left out, and why: verdict skip.
 struct SkippedPair {
   std::string source, pool, virtual_server, member;
@@ -42,12 +48,14 @@ struct PlannedListener {
   std::uint16_t port = 0;
   std::vector<IpAddress>
       addresses;  ///< the host's own and, behind nPath, the VIPs: for certificates and filters
+  milliseconds idle{};  ///< the longest that a connection may say nothing, by the virtual servers' promises
 };
 
 /// Which host probes which virtual server how often, derived from the topology alone.
 struct Plan {
   std::vector<PlannedSource> sources;
   std::vector<PlannedDirect> directs;
+  std::vector<PlannedIdle> idles;
   std::vector<SkippedPair> skipped;
   std::vector<PlannedListener> listeners;
   std::vector<IpAddress> addresses;  ///< every address whose packets belong to the plan

@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <vector>
 
+#include "base/json.hpp"
 #include "net/control/connection.hpp"
 
 namespace hairpin::control {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "base/json.hpp"
 #include "net/control/messages.hpp"
 #include "net/stream.hpp"
 

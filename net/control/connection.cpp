@@ -9,6 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace hairpin::control {

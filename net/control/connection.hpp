@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/json.hpp"
 #include "net/control/channel.hpp"
 
 namespace hairpin::control {

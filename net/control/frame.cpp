@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <cstring>
 
+#include "base/json.hpp"
 #include "net/control/channel.hpp"
 
 namespace hairpin::control {

@@ -13,7 +13,7 @@
 /// are typed: no message carries a command, a path to run or a filter expression.
 namespace hairpin::control {
 
-inline constexpr std::uint32_t kProtocol = 1;
+inline constexpr std::uint32_t kProtocol = 2;
 inline constexpr std::size_t kMaximumFrameBytes = 1 << 20;
 
 BOOST_DEFINE_ENUM_CLASS(Action,
@@ -53,8 +53,9 @@ struct Listen {
   std::uint16_t port = 0;
   bool requires_client_certificate = false;
   bool requests_client_certificate = false;
+  milliseconds idle{};  ///< a connection may say nothing for so long, beside the usual limit
 };
-BOOST_DESCRIBE_STRUCT(Listen, (), (port, requires_client_certificate, requests_client_certificate))
+BOOST_DESCRIBE_STRUCT(Listen, (), (port, requires_client_certificate, requests_client_certificate, idle))
 
 /// Certificates of the run, made by the coordinator's run CA or named by the topology.
 struct Credentials {
@@ -67,10 +68,11 @@ BOOST_DESCRIBE_STRUCT(Credentials, (), (certificate_pem, key_pem, trusted_pem))
 struct Watch {
   std::vector<std::uint16_t> ports;       ///< TCP ports of the plan: the agent builds the filter from them
   std::vector<IpAddress> addresses;       ///< of its services: VIPs and members
+  std::vector<IpAddress> clients;         ///< who may open connections to services that nobody declared
   std::vector<Endpoint> vips;             ///< to tell a third address
   std::vector<Endpoint> members;
 };
-BOOST_DESCRIBE_STRUCT(Watch, (), (ports, addresses, vips, members))
+BOOST_DESCRIBE_STRUCT(Watch, (), (ports, addresses, clients, vips, members))
 
 struct Prepare {
   std::string host;                       ///< the agent's name in the topology
@@ -78,7 +80,8 @@ struct Prepare {
   std::optional<Watch> watch;
   Credentials credentials;
   std::vector<IpAddress> routes_to;       ///< addresses for facts
+  std::vector<std::string> names;         ///< DNS names for facts
 };
-BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, routes_to))
+BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, routes_to, names))
 
 }  // namespace hairpin::control

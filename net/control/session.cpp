@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/control/session.hpp"
 
+#include <algorithm>
 #include <boost/asio/error.hpp>
 #include <list>
+#include <map>
 
 namespace hairpin::control {
 
 namespace {
 
 constexpr const char* kUnixPeer = "unix";
+
+/// A peer that has not yet proved who it is.
+struct Handshake {
+  IpAddress from;  ///< of IPv6 the /64: one host may have all of it
+  std::shared_ptr<net::Cancellation> cancellation;
+};
 
 /// What the loop that accepts, the handshakes that it started and the owner share.
 struct Service {
@@ -17,7 +25,7 @@ struct Service {
   OnStream on_stream;
   ServeLimits limits;
   bool is_stopped = false;
-  std::list<std::shared_ptr<net::Cancellation>> handshakes;  ///< oldest first
+  std::list<Handshake> handshakes;  ///< oldest first
 };
 using ServicePtr = std::shared_ptr<Service>;
 
@@ -39,7 +47,9 @@ class Entry {
   Entry(Entry&&) = default;
   Entry& operator=(Entry&&) = delete;
   ~Entry() {
-    if (service_) service_->handshakes.remove(cancellation_);
+    if (service_)
+      std::erase_if(service_->handshakes,
+                    [this](const auto& each) { return each.cancellation == cancellation_; });
   }
 
  private:
@@ -53,15 +63,34 @@ net::Task<> authenticate_and_forget(ServicePtr service, net::StreamPtr stream, E
   co_await std::move(work);
 }
 
+IpAddress origin_of(const net::Stream& stream) {
+  auto peer = net::peer_endpoint(stream.descriptor());
+  if (!peer) return {};  // it has gone already
+  auto& address = peer->address;
+  if (address.family == Family::ipv6)
+    std::fill(address.bytes.begin() + 8, address.bytes.end(), std::uint8_t{0});
+  return address;
+}
+
+/// Ends the oldest handshake of the origin that has the most: whoever floods the agent drives out himself.
+void make_room(std::list<Handshake>& handshakes) {
+  std::map<IpAddress, std::size_t> count;
+  for (const auto& each : handshakes) ++count[each.from];
+  const auto has_less = [&count](const auto& left, const auto& right) {
+    return count[left.from] < count[right.from];
+  };
+  const auto oldest = std::max_element(handshakes.begin(), handshakes.end(), has_less);
+  if (oldest == handshakes.end()) return;
+  const auto cancellation = oldest->cancellation;
+  handshakes.erase(oldest);
+  cancellation->cancel();
+}
+
 void start_handshake(const net::Executor& executor, const ServicePtr& service, net::StreamPtr stream) {
   auto& handshakes = service->handshakes;
-  if (handshakes.size() >= service->limits.most_handshakes && !handshakes.empty()) {
-    const auto oldest = handshakes.front();
-    handshakes.pop_front();
-    oldest->cancel();
-  }
+  if (handshakes.size() >= service->limits.most_handshakes) make_room(handshakes);
   auto cancellation = std::make_shared<net::Cancellation>();
-  handshakes.push_back(cancellation);
+  handshakes.push_back({origin_of(*stream), cancellation});
   Entry entry(service, cancellation);
   net::spawn(executor, authenticate_and_forget(service, std::move(stream), std::move(entry)),
              std::move(cancellation));
@@ -89,7 +118,7 @@ class LoopServer : public Server {
   ~LoopServer() override {
     service_->is_stopped = true;
     const auto handshakes = std::exchange(service_->handshakes, {});
-    for (const auto& handshake : handshakes) handshake->cancel();
+    for (const auto& handshake : handshakes) handshake.cancellation->cancel();
     // The coroutine in `accept` shares the socket, not the acceptor: closing it is how it learns.
     service_->acceptor.reset();
   }

@@ -35,8 +35,9 @@ using OnStream = std::function<void(net::StreamPtr stream, std::string peer)>;
 /// Bounds for those who have not yet proved who they are.
 struct ServeLimits {
   milliseconds handshake{5'000};
-  std::size_t most_handshakes =
-      64;  ///< at once; one more ends the oldest, so slow ones cannot keep others out
+  /// At once. One more ends the oldest of the address that has the most: neither slow peers nor a flood of
+  /// them keeps others out.
+  std::size_t most_handshakes = 64;
 };
 
 /// Accepts until it is destroyed. Streams that it handed out live on.

@@ -19,7 +19,7 @@ void BM_Decode(benchmark::State& state) {
       benchmark::DoNotOptimize(packet);
       decoded += packet.has_value();
     }
-  if (decoded != traffic.frames.size() * state.iterations())
+  if (decoded != traffic.frames.size() * static_cast<std::size_t>(state.iterations()))
     state.SkipWithError("not every frame was decoded");
   state.SetItemsProcessed(static_cast<std::int64_t>(decoded));
 }
@@ -36,7 +36,7 @@ void BM_DecodeIntoFlowTable(benchmark::State& state) {
         benchmark::DoNotOptimize(&flows.add(*packet));
         ++decoded;
       }
-  if (decoded != traffic.frames.size() * state.iterations())
+  if (decoded != traffic.frames.size() * static_cast<std::size_t>(state.iterations()))
     state.SkipWithError("not every frame was decoded");
   state.SetItemsProcessed(static_cast<std::int64_t>(decoded));
 }

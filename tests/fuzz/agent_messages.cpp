@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bodies of control messages, both ways: whatever they are, they are read or refused.
-#include "hairpin/agent_messages.hpp"
+#include "base/json.hpp"
+#include "hairpin/messages/agent_messages.hpp"
 
 #include <cstdint>
 #include <string_view>
 
-#include "hairpin/frame_store.hpp"
+#include "hairpin/messages/frame_store.hpp"
 
 namespace {
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files of a bundle that somebody sent: whatever is read must be written and read again to the same
 // bytes, and every report of it must be made.
+#include "base/json.hpp"
 #include "reports/bundle.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 
 #include "base/text.hpp"
+#include "reports/for_f5.hpp"
 #include "reports/report.hpp"
 
 namespace {
@@ -34,7 +36,8 @@ void read_run(std::string_view text) {
   require(again && hairpin::reports::json(*again) == written);
   for (const auto& report :
        {hairpin::reports::text(*run, {}), hairpin::reports::text(*run, {.is_verbose = true, .width = 1}),
-        hairpin::reports::junit(*run), hairpin::reports::nagios(*run), hairpin::reports::bundle_name(*run)})
+        hairpin::reports::junit(*run), hairpin::reports::nagios(*run), hairpin::reports::bundle_name(*run),
+        hairpin::reports::for_f5(*run, {})})
     for (const char byte : report) require(byte == '\n' || static_cast<unsigned char>(byte) >= 0x20);
   require(hairpin::reports::nagios(*run).size() < 4096);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/json.hpp"
 #include "net/control/channel.hpp"
 
 namespace {

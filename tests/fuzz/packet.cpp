@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The packet decoder and what is fed by it. The first byte chooses the link type, the second how much was cut
 // off.
+#include <algorithm>
 #include <cstdlib>
 
 #include "capture/decode.hpp"
@@ -21,6 +22,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // itself, holds.
   if (packet->payload_bytes > std::max<std::uint32_t>(65535, frame.original_length_bytes)) std::abort();
   if (packet->client_random && packet->payload_bytes < 43) std::abort();
+  if (packet->reset_cause) {
+    const auto is_visible = [](char c) { return c >= 0x20 && c < 0x7f; };
+    if (!packet->is_reset() || packet->reset_cause->size() > std::min<std::size_t>(packet->payload_bytes, 128)) std::abort();
+    if (!std::all_of(packet->reset_cause->begin(), packet->reset_cause->end(), is_visible)) std::abort();
+  }
   static_cast<void>(tcpdump_form(*packet));
 
   capture::Watch watch({packet->tuple.source.address}, {packet->tuple.destination},

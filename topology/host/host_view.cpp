@@ -63,6 +63,7 @@ InterfaceFacts facts_of(rtnl_link* link) {
   facts.mtu_bytes = rtnl_link_get_mtu(link);
   const auto flags = rtnl_link_get_flags(link);
   facts.is_up = (flags & IFF_UP) != 0;
+  facts.has_carrier = rtnl_link_get_carrier(link) != 0;
   facts.is_loopback = (flags & IFF_LOOPBACK) != 0;
   return facts;
 }

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <iterator>
 #include <set>
+#include <sstream>
 
 #include "topology/lab/faults/rows.hpp"
 #include "topology/lab/modes/rows.hpp"
@@ -13,11 +16,15 @@
 namespace hairpin::lab {
 namespace {
 
-constexpr std::array kModes = {&kFastL4, &kStandard, &kNPath};
-constexpr std::array kFaults = {&kWrongGateway, &kRpFilter,   &kMemberRefused,    &kMemberSilent,
-                                &kVipRefused,   &kVipSilent,  &kSnatWrongAddress, &kHidesMember,
-                                &kNoTimestamps, &kSourcePort, &kForeignTraffic,   &kHealthChecks,
-                                &kGatewayOwnMac};
+constexpr std::array kModes = {&kFastL4, &kStandard, &kTerminate, &kReencrypt, &kNPath};
+// First what moves hosts and legs, since the others name ports of the switch and routes.
+constexpr std::array kFaults = {
+    &kClientsInPoolSubnet, &kRouterBehindLb, &kTwoGateways,      &kWrongGateway,    &kRpFilter,
+    &kMemberRefused,       &kMemberSilent,   &kVipRefused,       &kVipSilent,       &kFiltered,
+    &kReplyLost,           &kLoss,           &kSnatWrongAddress, &kSnatUnused,      &kSnatMembersOnly,
+    &kHidesMember,         &kForeignMember,  &kMonitorFails,     &kPersistence,     &kBalance,
+    &kIdleExpiry,          &kIdleSilent,     &kNameElsewhere,    &kTlsMode,       &kNoAgent,         &kRealService,
+    &kNoTimestamps,        &kSourcePort,     &kForeignTraffic,   &kHealthChecks,    &kGatewayOwnMac};
 
 constexpr unsigned kMostMembers = 8;
 constexpr std::size_t kLongestName = 24;
@@ -27,6 +34,16 @@ std::string names(std::span<const Row* const> rows) {
   std::string text;
   for (const auto* row : rows) text += (text.empty() ? "" : ", ") + std::string(row->name);
   return text;
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+bool is_word_of(std::string_view words, const std::string& word) {
+  const auto all = words_of(words);
+  return std::ranges::find(all, word) != all.end();
 }
 
 Result<> check_name(const std::string& name) {
@@ -45,30 +62,44 @@ Result<const Mode*> choose_mode(const LabOptions& options) {
   if (!mode->translates && options.snat != SnatType::none)
     return refusal(fmt::format("build mode {} with --snat {}", mode->name, snat),
                    "members answer the client itself there: only --snat none makes sense");
+  const auto expected = options.expected_snat.value_or(SnatType::none);
+  if (!mode->translates && expected != SnatType::none)
+    return refusal(fmt::format("declare --expect-snat {} of mode {}", to_string(expected), mode->name),
+                   "nobody translates there: a topology with direct return promises no SNAT");
   return mode;
 }
 
-Result<std::string> choose_value(const Fault& fault, const std::string& value, const Site& site) {
-  const auto refuse = [&](std::string mend) {
-    return refusal(fmt::format("apply --fault {}={}", fault.name, value), std::move(mend));
+/// What may stand there, and what is wrong with `value` otherwise; empty: nothing.
+std::string objection_to(const Fault& fault, const std::string& value, const Site& site) {
+  const auto is_number = [&] {
+    const bool is_digits = !value.empty() && value.size() <= 5 && std::ranges::all_of(value, [](unsigned char c) { return std::isdigit(c); });
+    return is_digits && std::stoul(value) >= fault.least && std::stoul(value) <= fault.most;
   };
   switch (fault.value) {
     case FaultValue::none:
-      if (!value.empty()) return refuse(fmt::format("{} takes no value", fault.name));
-      return value;
+      return value.empty() ? "" : fmt::format("{} takes no value", fault.name);
     case FaultValue::word:
-      if (value != fault.default_value)
-        return refuse(fmt::format("write {}={}", fault.name, fault.default_value));
-      return value;
-    case FaultValue::member:
-      break;
+      if (is_word_of(fault.words, value)) return "";
+      return fmt::format("write {}={}", fault.name, fmt::join(words_of(fault.words), fmt::format(" or {}=", fault.name)));
+    case FaultValue::number:
+      return is_number() ? "" : fmt::format("write {}=N with N from {} to {}", fault.name, fault.least, fault.most);
+    case FaultValue::member: {
+      const auto members = site.members();
+      if (std::ranges::find(members, value) != members.end() || is_word_of(fault.words, value)) return "";
+      return fmt::format("there is no member \"{}\": members are {} to {}", value, members.front(), members.back());
+    }
+    case FaultValue::host:
+      if (value == fault.default_value || site.has_host(value)) return "";
+      return fmt::format("there is no host \"{}\": there are client1, oc01 … and bigip", value);
   }
-  auto member = value.empty() ? std::string(fault.default_value) : value;
-  const auto members = site.members();
-  if (std::ranges::find(members, member) == members.end())
-    return refusal(fmt::format("apply --fault {}: there is no member \"{}\"", fault.name, member),
-                   fmt::format("members are {} to {}", members.front(), members.back()));
-  return member;
+  return "";
+}
+
+Result<std::string> choose_value(const Fault& fault, const std::string& given, const Site& site) {
+  const auto value = given.empty() ? std::string(fault.default_value) : given;
+  auto objection = objection_to(fault, value, site);
+  if (objection.empty()) return value;
+  return refusal(fmt::format("apply --fault {}{}", fault.name, given.empty() ? "" : "=" + given), std::move(objection));
 }
 
 Result<> apply_faults(Site& site) {
@@ -91,7 +122,9 @@ Result<> apply_faults(Site& site) {
     fault->apply(site, *value);
     choice.value = *value;
   }
-  if (site.balancer.selectable.empty()) return refusal("hide every member", "leave one that can be selected");
+  const auto& balancer = site.balancer;
+  if (balancer.selectable.empty() && balancer.down.empty())
+    return refusal("hide every member", "leave one that can be selected");
   return {};
 }
 
@@ -111,6 +144,10 @@ const Fault* find_fault(std::string_view name) {
 }
 
 std::string always_applies(const LabOptions&) noexcept { return {}; }
+
+std::string not_with_npath(const LabOptions& options) {
+  return options.mode == "npath" ? "nPath forwards packets and keeps no connections" : "";
+}
 
 std::string to_string(const FaultChoice& fault) {
   return fault.value.empty() ? fault.name : fault.name + "=" + fault.value;

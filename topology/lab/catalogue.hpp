@@ -23,13 +23,21 @@ struct Mode {
 };
 
 /// What may stand behind NAME=.
-enum class FaultValue { none, member, word };
+enum class FaultValue {
+  none,
+  member,  ///< a member of the pool
+  host,    ///< any host of the site
+  word,    ///< one of a few words
+  number   ///< a whole number in a range
+};
 
 struct Fault {
   std::string_view name;
   std::string_view summary;
   FaultValue value = FaultValue::none;
-  std::string_view default_value{};  ///< of `member`; for `word` the only one that there is
+  std::string_view default_value{};  ///< when nothing stands behind NAME; empty: something has to
+  std::string_view words{};          ///< for `word`: what there is, with a blank between; for `member`: beside members
+  unsigned least = 0, most = 0;      ///< for `number`
   bool is_benign = false;            ///< a variation that has to pass
   std::string_view group{};          ///< two of one group with one value exclude each other
   std::string (*objection)(const LabOptions& options);  ///< why it does not apply there; empty: it does
@@ -49,5 +57,7 @@ Result<Site> design_site(const LabOptions& options);
 std::string declare(const Site& site);
 
 std::string always_applies(const LabOptions& options) noexcept;
+/// Objection of what a balancer without a connection table and without sockets cannot do.
+std::string not_with_npath(const LabOptions& options);
 
 }  // namespace hairpin::lab

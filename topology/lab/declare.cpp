@@ -31,9 +31,19 @@ std::string host_line(const Site& site, const SiteHost& host) {
 }
 
 std::string snat_text(const Site& site) {
+  if (!site.promise.snat.empty() && !site.options.expected_snat) return site.promise.snat;
   const auto type = site.options.expected_snat.value_or(site.options.snat);
   if (type != SnatType::pool) return fmt::format("{{ type: {} }}", to_string(type));
   return fmt::format("{{ type: pool, addresses: [{}] }}", joined(site.pool_addresses, address_text));
+}
+
+/// What `expect` says beyond return path and SNAT.
+std::string more_promises(const Promise& promise) {
+  std::string text;
+  if (!promise.tls_mode.empty()) text += fmt::format(", tls: {{ mode: {} }}", promise.tls_mode);
+  if (promise.idle_s > 0) text += fmt::format(", idle: {}s", promise.idle_s);
+  if (promise.is_persistent) text += ", persistence: source";
+  return text;
 }
 
 std::string pool_text(const Site& site) {
@@ -46,14 +56,16 @@ std::string pool_text(const Site& site) {
       "    vip: [{}]\n"
       "    load_balancer: bigip\n"
       "    members: [{}]\n"
-      "    expect: {{ return_path: {}, snat: {} }}\n"
+      "    expect: {{ return_path: {}, snat: {}{} }}\n"
       "    virtual_servers:\n"
       "      - name: mcu-factory\n"
       "        port: {}\n"
       "        protocol: https\n"
       "        path: /LiveServer/MCUFactory/\n"
+      "{}"
       "        f5: {{ virtual: /Common/pool01_444, pool: /Common/pool01_444_pool }}\n",
-      address_text(site.vip.address), joined(site.members(), name), path, snat_text(site), site.vip.port);
+      address_text(site.vip.address), joined(site.members(), name), path, snat_text(site), more_promises(site.promise),
+      site.vip.port, site.promise.probe.empty() ? "" : fmt::format("        probe: {}\n", site.promise.probe));
 }
 
 }  // namespace
@@ -61,7 +73,7 @@ std::string pool_text(const Site& site) {
 std::string declare(const Site& site) {
   std::string out = "hairpin: 1\nname: pool01\nhosts:\n";
   for (const auto& host : site.hosts)
-    if (host.role != Role::router) out += host_line(site, host);
+    if (host.role != Role::router && host.role != Role::stranger) out += host_line(site, host);
   out += "networks:\n";
   for (const auto& network : site.networks)
     if (network.gateway)

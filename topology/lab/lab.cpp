@@ -14,6 +14,7 @@
 
 #include "topology/lab/build/holder.hpp"
 #include "topology/lab/build/process.hpp"
+#include "topology/lab/proxy.hpp"
 #include "topology/lab/state.hpp"
 
 namespace hairpin::lab {
@@ -42,9 +43,6 @@ class HeldSignals {
 };
 
 Result<> check_machine(const Site& site) {
-  if (geteuid() != 0)
-    return Error{make_error_code(boost::system::errc::operation_not_permitted), "build a lab",
-                 "it makes network namespaces: run it as root (sudo hairpin lab …)"};
   const auto needs = [&](auto member) {
     return std::ranges::any_of(site.hosts, [&](const SiteHost& host) { return !(host.*member).empty(); });
   };
@@ -52,6 +50,8 @@ Result<> check_machine(const Site& site) {
     if (const auto nft = find_program("nft", "nftables"); !nft) return nft.error();
   if (needs(&SiteHost::haproxy))
     if (const auto haproxy = find_program("haproxy", "haproxy"); !haproxy) return haproxy.error();
+  if (needs(&SiteHost::nginx))
+    if (const auto nginx = find_program("nginx", "nginx-light"); !nginx) return nginx.error();
   return {};
 }
 
@@ -67,7 +67,7 @@ Result<> place_agents(Site& site, const std::string& folder, const LaunchOptions
                            : refusal("start agents on TCP", "they need keys");
   }
   for (auto& host : site.hosts) {
-    if (host.role == Role::router) continue;
+    if (host.role == Role::router || host.role == Role::stranger || host.is_without_agent) continue;
     const auto path = fmt::format("{}/{}.sock", folder, host.name);
     if (path.size() > kLongestSocketPath)
       return refusal(
@@ -76,6 +76,17 @@ Result<> place_agents(Site& site, const std::string& folder, const LaunchOptions
     host.agent = "unix:" + path;
   }
   return {};
+}
+
+/// The certificate of the pool, where a server of the lab itself needs one.
+Result<> place_service_key(const Site& site, const std::string& folder, const LaunchOptions& launch) {
+  const auto mentions = [](const std::string& text) { return text.find(kServiceKey) != std::string::npos; };
+  const bool is_needed = std::ranges::any_of(
+      site.hosts, [&](const SiteHost& host) { return mentions(host.haproxy) || mentions(host.nginx); });
+  if (!is_needed) return {};
+  if (!launch.make_service_key) return refusal("start a server with a certificate", "it needs a key");
+  const auto pem = launch.make_service_key(site);
+  return pem ? write_file(folder + "/" + kServiceKey, *pem) : Result<>(pem.error());
 }
 
 LabRecord record_of(const Site& site) {
@@ -119,8 +130,8 @@ Result<> await_report(int report_fd, int signal_fd) {
   return Error{boost::system::error_code(), doing, text.substr(second + 1)};
 }
 
-Result<> launch_holder(const Site& site, const std::string& folder, const LaunchOptions& launch,
-                       int signal_fd) {
+Result<> launch_holder(const Site& site, const std::string& folder, const LaunchOptions& launch, int signal_fd,
+                       ShelfLock& lock) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return last_system_error("make a pipe");
   const Descriptor reading(ends[0]);
@@ -131,6 +142,7 @@ Result<> launch_holder(const Site& site, const std::string& folder, const Launch
   const auto holder = identify(*pid);
   if (holder)
     if (auto written = write_holder(folder, *holder); !written) return written.error();
+  lock.release();
   return await_report(reading.get(), signal_fd);
 }
 
@@ -151,14 +163,16 @@ Result<std::string> up(const LabOptions& options, const LaunchOptions& launch) {
   if (auto fit = check_machine(*site); !fit) return fit.error();
   sweep(launch.shelf);
   const HeldSignals held;
+  ShelfLock lock(launch.shelf);
   const auto folder = make_folder(launch.shelf, options.name);
   if (!folder) return folder.error();
   const auto build = [&]() -> Result<std::string> {
     if (auto placed = place_agents(*site, *folder, launch); !placed) return placed.error();
+    if (auto placed = place_service_key(*site, *folder, launch); !placed) return placed.error();
     const auto topology = declare(*site);
     if (auto written = write_file(*folder + "/topology.yaml", topology); !written) return written.error();
     if (auto written = write_record(*folder, record_of(*site)); !written) return written.error();
-    if (auto launched = launch_holder(*site, *folder, launch, held.fd()); !launched) return launched.error();
+    if (auto launched = launch_holder(*site, *folder, launch, held.fd(), lock); !launched) return launched.error();
     return topology;
   };
   auto built = build();

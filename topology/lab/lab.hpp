@@ -18,7 +18,7 @@ namespace hairpin::lab {
 struct LabShelf {
   std::string directory;
 };
-/// root: /run/hairpin/lab; otherwise below $XDG_RUNTIME_DIR.
+/// root: /run/hairpin/lab; otherwise below $XDG_RUNTIME_DIR, or /tmp/hairpin-UID.
 LabShelf default_shelf();
 
 /// How one host's agent is to be started. It runs in a child of the holder, in that host's namespace.
@@ -36,6 +36,8 @@ struct LaunchOptions {
   /// Fills the directory with the keys of all agents and of the operator; needed by --control tcp with
   /// agents.
   std::function<Result<>(const Site&, const std::string& directory)> make_pki;
+  /// Certificate and key for the pool's name and VIP, PEM; needed where a server of the lab speaks TLS itself.
+  std::function<Result<std::string>(const Site&)> make_service_key;
   bool ends_with_caller = false;  ///< the lab does not survive this process, however that ends
 };
 

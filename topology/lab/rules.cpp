@@ -31,6 +31,15 @@ std::string snat_statement(const Site& site) {
                      site.balancer.keeps_source_port ? "" : " fully-random");
 }
 
+std::string translated_sources(const Site& site) {
+  if (!site.balancer.translates_members_only) return "";
+  return fmt::format("{} saddr {} ", family_word(site.family), hairpin::to_string(site.network("servers").prefix));
+}
+
+bool is_serving(const Site& site) {
+  return site.balancer.vip == VipState::serving && !site.balancer.selectable.empty();
+}
+
 std::string silent_vip_table(const Site& site) {
   return fmt::format(
       "table inet silent_vip {{\n"
@@ -50,6 +59,13 @@ void own_service_addresses(Site& site) {
   };
   own(site.vip.address);
   for (const auto& address : site.balancer.snat_addresses) own(address);
+}
+
+void on_port(Site& site, const std::string& table, const std::string& port, const std::vector<std::string>& rules) {
+  std::string text = fmt::format("table netdev {} {{\n  chain in {{\n    type filter hook ingress device \"{}\" priority 0\n",
+                                 table, port);
+  for (const auto& rule : rules) text += "    " + rule + "\n";
+  site.switch_tables.push_back(text + "  }\n}\n");
 }
 
 void add_monitor(Site& site) {

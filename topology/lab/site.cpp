@@ -13,87 +13,25 @@ constexpr unsigned kClientNetwork = 1;
 constexpr unsigned kServerNetwork = 2;
 constexpr unsigned kMostMembers = 8;
 
-IpAddress numbered(Family family, unsigned network, unsigned last) {
-  const auto text = family == Family::ipv4 ? fmt::format("10.137.{}.{}", network, last)
-                                           : fmt::format("2001:db8:137:{}::{}", network, last);
-  return *parse_address(text);
-}
-
-std::uint8_t network_bits(Family family) { return family == Family::ipv4 ? 24 : 64; }
-
 SiteNetwork network(Family family, std::string name, unsigned number, unsigned gateway) {
-  const auto text = family == Family::ipv4 ? fmt::format("10.137.{}.0/24", number)
-                                           : fmt::format("2001:db8:137:{}::/64", number);
   return {.name = std::move(name),
           .place = "switch",
-          .prefix = *parse_prefix(text),
-          .gateway = numbered(family, number, gateway),
+          .number = number,
+          .prefix = network_prefix(family, number),
+          .gateway = site_address(family, number, gateway),
           .bridge_address = {}};
 }
 
-Interface leg(Family family, std::string name, std::string port, unsigned number, unsigned last) {
-  return {.name = std::move(name),
-          .network = number == kClientNetwork ? "clients" : "servers",
-          .port = std::move(port),
-          .mac = mac_of(number, last),
-          .addresses = {{numbered(family, number, last), network_bits(family), true}}};
+void add_end_host(Site& site, const std::string& name, Role role, std::string_view network, unsigned last) {
+  auto& host = add_host(site, name, role, {leg(site, network, "eth0", "p-" + name, last)});
+  set_default_route(host, *site.network(network).gateway, "eth0");
 }
 
-void set(SiteHost& host, std::string path, std::string value) {
-  host.sysctls.push_back({std::move(path), std::move(value), false});
-}
-
-/// Network namespaces inherit the machine's settings (IPv4) or the kernel's (IPv6): state all that matter.
-void settle(SiteHost& host, Family family) {
-  for (const auto* scope : {"default", "all"}) {
-    const auto v4 = fmt::format("net/ipv4/conf/{}/", scope);
-    for (const auto* name : {"rp_filter", "accept_redirects", "send_redirects", "arp_ignore", "arp_announce"})
-      set(host, v4 + name, "0");
-    if (family == Family::ipv6)
-      for (const auto* name : {"accept_dad", "accept_ra", "accept_redirects", "autoconf"})
-        set(host, fmt::format("net/ipv6/conf/{}/{}", scope, name), "0");
-  }
-  // An IPv4 site is quiet without IPv6 on its legs; `lo` keeps ::1 for programs that expect it.
-  if (family == Family::ipv4) host.sysctls.push_back({"net/ipv6/conf/default/disable_ipv6", "1", true});
-  // Where the machine allows it: BBR in one direction and nothing in the other is a poor witness.
-  host.sysctls.push_back({"net/ipv4/tcp_congestion_control", "cubic", true});
-}
-
-void make_forwarder(SiteHost& host, Family family) {
-  set(host, "net/ipv4/ip_forward", "1");
-  if (family == Family::ipv4) return;
-  set(host, "net/ipv6/conf/all/forwarding", "1");
-  // IPv6 has no send_redirects: drop them on their way out.
-  host.nft_tables.push_back(
-      "table inet no_redirects {\n"
-      "  chain out {\n"
-      "    type filter hook output priority filter\n"
-      "    icmpv6 type nd-redirect drop\n"
-      "  }\n"
-      "}\n");
-}
-
-SiteHost end_host(Family family, std::string name, Role role, unsigned network, unsigned last,
-                  unsigned gateway) {
-  SiteHost host;
-  host.role = role;
-  host.interfaces.push_back(leg(family, "eth0", "p-" + name, network, last));
-  host.name = std::move(name);
-  settle(host, family);
-  set_default_route(host, numbered(family, network, gateway), "eth0");
-  return host;
-}
-
-SiteHost balancer(Family family) {
-  SiteHost host;
-  host.name = "bigip";
+void add_balancer(Site& site) {
+  auto& host = add_router(site, "bigip",
+                          {leg(site, "clients", "cli", "p-bigip-cli", 5), leg(site, "servers", "srv", "p-bigip-srv", 5)});
   host.role = Role::load_balancer;
-  host.interfaces.push_back(leg(family, "cli", "p-bigip-cli", kClientNetwork, 5));
-  host.interfaces.push_back(leg(family, "srv", "p-bigip-srv", kServerNetwork, 5));
-  host.interfaces.back().addresses.push_back(single(numbered(family, kServerNetwork, 4)));
-  settle(host, family);
-  make_forwarder(host, family);
-  return host;
+  host.interfaces.back().addresses.push_back(single(server_address(site.family, 4)));
 }
 
 void place_agents_on_management_network(Site& site) {
@@ -127,12 +65,26 @@ std::string_view to_string(Role role) {
       return "load balancer";
     case Role::router:
       return "router";
+    case Role::stranger:
+      return "stranger";
   }
   return "";
 }
 
-IpAddress client_address(Family family, unsigned last) { return numbered(family, kClientNetwork, last); }
-IpAddress server_address(Family family, unsigned last) { return numbered(family, kServerNetwork, last); }
+IpAddress site_address(Family family, unsigned network, unsigned last) {
+  const auto text = family == Family::ipv4 ? fmt::format("10.137.{}.{}", network, last)
+                                           : fmt::format("2001:db8:137:{}::{}", network, last);
+  return *parse_address(text);
+}
+
+Prefix network_prefix(Family family, unsigned number) {
+  const auto text = family == Family::ipv4 ? fmt::format("10.137.{}.0/24", number)
+                                           : fmt::format("2001:db8:137:{}::/64", number);
+  return *parse_prefix(text);
+}
+
+IpAddress client_address(Family family, unsigned last) { return site_address(family, kClientNetwork, last); }
+IpAddress server_address(Family family, unsigned last) { return site_address(family, kServerNetwork, last); }
 
 MacAddress mac_of(unsigned network, unsigned last) {
   return MacAddress{
@@ -169,6 +121,12 @@ const SiteHost& Site::host(std::string_view name) const {
   throw std::logic_error(fmt::format("the site has no host {}", name));
 }
 
+const SiteNetwork& Site::network(std::string_view wanted) const {
+  for (const auto& each : networks)
+    if (each.name == wanted) return each;
+  throw std::logic_error(fmt::format("the site has no network {}", wanted));
+}
+
 bool Site::has_host(std::string_view name) const {
   return std::ranges::any_of(hosts, [&](const SiteHost& each) { return each.name == name; });
 }
@@ -191,11 +149,11 @@ Site seed_site(const LabOptions& options) {
   site.family = family;
   site.networks = {network(family, "clients", kClientNetwork, 5),
                    network(family, "servers", kServerNetwork, 4)};
-  site.hosts.push_back(end_host(family, "client1", Role::client, kClientNetwork, 10, 5));
+  add_end_host(site, "client1", Role::client, "clients", 10);
   for (unsigned member = 1; member <= std::min(options.members, kMostMembers); ++member)
-    site.hosts.push_back(
-        end_host(family, fmt::format("oc{:02}", member), Role::member, kServerNetwork, 20 + member, 4));
-  site.hosts.push_back(balancer(family));
+    add_end_host(site, fmt::format("oc{:02}", member), Role::member, "servers", 20 + member);
+  add_balancer(site);
+  for (auto& host : site.hosts) host.names = {hairpin::to_string(server_address(family, 11)) + " pool01.example.com"};
   site.vip = {server_address(family, 11), 444};
   site.pool_addresses = {server_address(family, 201), server_address(family, 202)};
   site.self_ips = {{client_address(family, 5), false},
@@ -207,18 +165,6 @@ Site seed_site(const LabOptions& options) {
   if (options.snat == SnatType::pool) site.balancer.snat_addresses = site.pool_addresses;
   if (options.control == Control::tcp) place_agents_on_management_network(site);
   return site;
-}
-
-void add_second_router(Site& site) {
-  if (site.has_host("gw")) return;
-  SiteHost host;
-  host.name = "gw";
-  host.role = Role::router;
-  host.interfaces.push_back(leg(site.family, "cli", "p-gw-cli", kClientNetwork, 1));
-  host.interfaces.push_back(leg(site.family, "srv", "p-gw-srv", kServerNetwork, 1));
-  settle(host, site.family);
-  make_forwarder(host, site.family);
-  site.hosts.push_back(std::move(host));
 }
 
 }  // namespace hairpin::lab

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/address.hpp"
@@ -36,6 +38,7 @@ struct Interface {
 struct SiteNetwork {
   std::string name;
   std::string place;  ///< "switch", or "mgmt" for the management network
+  unsigned number = 0;  ///< the third number of its addresses
   Prefix prefix;
   std::optional<IpAddress> gateway;  ///< as declared in the topology
   std::optional<SiteAddress> bridge_address;
@@ -70,7 +73,8 @@ struct Connector {
   milliseconds interval{1000};
 };
 
-enum class Role { client, member, load_balancer, router };
+/// `stranger`: a host that the topology does not know.
+enum class Role { client, member, load_balancer, router, stranger };
 std::string_view to_string(Role role);
 
 struct SiteHost {
@@ -85,6 +89,9 @@ struct SiteHost {
   std::vector<Sysctl> sysctls;
   std::vector<std::string> nft_tables;  ///< each a complete table in nft's language
   std::string haproxy;                  ///< configuration; empty: no HAProxy
+  std::string nginx;                    ///< configuration; empty: no nginx
+  std::vector<std::string> names;       ///< lines of /etc/hosts, as its agent sees them
+  bool is_without_agent = false;
   std::vector<Connector> connectors;
   std::string agent;  ///< "unix:PATH" or "ADDR:PORT"; empty: none
 
@@ -102,6 +109,21 @@ struct Balancer {
   VipState vip = VipState::serving;
   bool keeps_source_port = true;
   bool checks_health = false;
+  bool translates_members_only = false;  ///< SNAT for sources of the servers' network, none for others
+  bool counts_connections = false;       ///< least connections
+  std::vector<std::pair<IpAddress, std::string>> bindings;  ///< persistence: source → member
+  std::set<std::string> down;            ///< members that its monitor finds down
+  unsigned forgets_after_s = 0;          ///< idle connections; 0: not while a test lasts
+  bool forgets_silently = false;         ///< drops what it no longer knows, instead of a RST
+};
+
+/// What the topology file promises beyond what the site itself says.
+struct Promise {
+  std::string snat;      ///< instead of the one rule, in YAML
+  std::string tls_mode;
+  std::string probe;
+  unsigned idle_s = 0;
+  bool is_persistent = false;
 };
 
 struct Site {
@@ -114,10 +136,13 @@ struct Site {
   std::vector<SelfIp> self_ips;           ///< as declared
   Balancer balancer;
   ReturnPath return_path = ReturnPath::through_load_balancer;
+  Promise promise;
+  std::vector<std::string> switch_tables;  ///< nft tables on the switch's ports: what the network does to frames
 
   SiteHost& host(std::string_view name);  ///< must exist
   const SiteHost& host(std::string_view name) const;
   bool has_host(std::string_view name) const;
+  const SiteNetwork& network(std::string_view name) const;  ///< must exist
   std::vector<std::string> members() const;
   SiteHost& bigip() { return host("bigip"); }
   const SiteHost& bigip() const { return host("bigip"); }
@@ -127,6 +152,8 @@ struct Site {
 /// The seed case before any mode: hosts, legs, addresses and default routes. Fixed names and numbers.
 Site seed_site(const LabOptions& options);
 
+IpAddress site_address(Family family, unsigned network, unsigned last);
+Prefix network_prefix(Family family, unsigned number);
 /// Numbers of the site: 10.137.1.LAST / 2001:db8:137:1::LAST and 10.137.2.LAST / 2001:db8:137:2::LAST.
 IpAddress client_address(Family family, unsigned last);
 IpAddress server_address(Family family, unsigned last);
@@ -135,6 +162,16 @@ MacAddress mac_of(unsigned network, unsigned last);
 
 /// A second router, `gw`, with .1 in both networks. Nothing uses it until a route says so. References to hosts end.
 void add_second_router(Site& site);
+/// A host, with the settings that a namespace would otherwise inherit. References to hosts end.
+SiteHost& add_host(Site& site, std::string name, Role role, std::vector<Interface> legs);
+/// A host that forwards and sends no redirects. References to hosts end.
+SiteHost& add_router(Site& site, std::string name, std::vector<Interface> legs);
+/// 10.137.NUMBER.0/24 or 2001:db8:137:NUMBER::/64.
+void add_network(Site& site, std::string name, unsigned number, std::optional<IpAddress> gateway);
+/// A leg in a network of the site: MAC 02:00:0a:89:NUMBER:LAST.
+Interface leg(const Site& site, std::string_view network, std::string name, std::string port, unsigned last);
+/// The host's first leg and default route are in another network from now on.
+void move_host(Site& site, std::string_view name, std::string_view network, unsigned last, const IpAddress& gateway);
 /// Replaces the host's default route.
 void set_default_route(SiteHost& host, const IpAddress& via, const std::string& interface);
 Prefix everywhere(Family family);

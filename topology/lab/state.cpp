@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "topology/lab/state.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-
-#include <cstdio>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/json/serialize.hpp>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <sstream>
 
@@ -27,12 +29,27 @@ namespace {
 constexpr int kEndLimitMs = 10'000;
 constexpr auto kUnclaimed = std::chrono::seconds(5);  ///< a folder whose owner has not written its name yet
 
+/// Below /tmp anybody could have made it first.
+bool is_ours(const LabShelf& shelf) {
+  struct stat found {};
+  return lstat(shelf.directory.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == geteuid();
+}
+
 }  // namespace
 
 LabShelf default_shelf() {
   const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  if (geteuid() == 0 || !runtime) return {"/run/hairpin/lab"};
-  return {std::string(runtime) + "/hairpin/lab"};
+  if (geteuid() == 0) return {"/run/hairpin/lab"};
+  if (runtime && access(runtime, W_OK) == 0) return {std::string(runtime) + "/hairpin/lab"};
+  return {fmt::format("/tmp/hairpin-{}/lab", geteuid())};
+}
+
+ShelfLock::ShelfLock(const LabShelf& shelf) {
+  std::error_code ignored;  // without the directory there is nothing to lock, and what follows says why
+  std::filesystem::create_directories(shelf.directory, ignored);
+  directory_ = Descriptor(open(shelf.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  while (directory_ && flock(directory_.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
 }
 
 std::string folder_of(const LabShelf& shelf, const std::string& name) { return shelf.directory + "/" + name; }
@@ -40,6 +57,8 @@ std::string folder_of(const LabShelf& shelf, const std::string& name) { return s
 Result<std::string> make_folder(const LabShelf& shelf, const std::string& name) {
   std::error_code error;
   std::filesystem::create_directories(shelf.directory, error);
+  if (!is_ours(shelf))
+    return refusal("keep a lab in " + shelf.directory + ": the folder belongs to somebody else", "set XDG_RUNTIME_DIR to a folder of your own");
   const auto folder = folder_of(shelf, name);
   if (mkdir(folder.c_str(), 0700) == 0) return folder;
   if (errno == EEXIST)
@@ -120,6 +139,7 @@ std::optional<LabRecord> read_record(const std::string& folder) {
 
 std::vector<std::string> sweep(const LabShelf& shelf) {
   std::vector<std::string> swept;
+  const ShelfLock lock(shelf);
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(shelf.directory, error)) {
     const auto folder = entry.path().string();

@@ -16,6 +16,17 @@ struct HolderId {
   std::uint64_t start_ticks = 0;  ///< field 22 of /proc/PID/stat
 };
 
+/// While it lives nobody else makes, names or sweeps folders of this shelf. A lab that ends and another one of its name
+/// that begins look alike to a sweep in between.
+class ShelfLock {
+ public:
+  explicit ShelfLock(const LabShelf& shelf);
+  void release() { directory_ = Descriptor(); }
+
+ private:
+  Descriptor directory_;
+};
+
 std::string folder_of(const LabShelf& shelf, const std::string& name);
 Result<std::string> make_folder(const LabShelf& shelf, const std::string& name);
 void remove_folder(const std::string& folder);

@@ -29,7 +29,7 @@ inline constexpr Key kFileKeys[] = {
 
 inline constexpr Key kHostKeys[] = {
     {"addresses", "list of IP addresses", "required, but for a load balancer",
-     "the host's own addresses; the first of each family is used. Never the VIP, not even on a balancer that "
+     "the host's own addresses; all of them count as the host's, the direct control goes to the first of each family. Never the VIP, not even on a balancer that "
      "owns it"},
     {"agent", "`unix:PATH`, `ADDRESS:PORT` or `ssh:HOST`", "none",
      "how the host's agent is reached, beside the path under test"},
@@ -64,7 +64,7 @@ inline constexpr Key kGatewayKeys[] = {
 
 inline constexpr Key kPoolKeys[] = {
     {"vip", "list of IP addresses", kRequired, "at most one of each family"},
-    {"fqdn", "DNS name", "none: no SNI is sent", "the server name that probes ask for"},
+    {"fqdn", "DNS name", "none: no SNI is sent", "the server name that probes ask for, and what has to lead every source to the VIP"},
     {"load_balancer", "host", kRequired, "which host balances the pool"},
     {"members", "list of hosts", kRequired, "the front ends"},
     {"sources", "list of hosts, or `{ except: { HOST: REASON } }`", "every host that is no load balancer",
@@ -101,7 +101,7 @@ inline constexpr Key kExpectKeys[] = {
      "how replies come back; `direct` is nPath (DSR)"},
     {"snat", "SNAT rule, or list of them: the first match wins", "reported, not judged",
      "the source address that members see"},
-    {"tls", "TLS expectation", "reported, not judged", "who ends TLS, and who shows a certificate"},
+    {"tls", "TLS expectation", "none", "who ends TLS, and who shows a certificate; `mutual` is not judged yet"},
     {"idle", "duration", "not tested", "a connection that is idle for so long must survive"},
     {"persistence", "`source`", "none",
      "the balancer keeps a source on one member: one member per source is full coverage"},
@@ -115,9 +115,10 @@ inline constexpr Key kSnatKeys[] = {
 };
 
 inline constexpr Key kTlsKeys[] = {
-    {"mode", "`passthrough`, `terminate` or `reencrypt`", "reported, not judged",
-     "what the balancer does with TLS"},
-    {"mutual", "`none`, `requested` or `required`", "reported, not judged", "client certificates"},
+    {"mode", "`passthrough`, `terminate` or `reencrypt`", "none",
+     "what the balancer does with TLS; behind `terminate` the direct controls speak plaintext"},
+    {"mutual", "`none`, `requested` or `required`", "`none`",
+     "client certificates; but for `none` the responders ask for one"},
 };
 
 inline constexpr Key kWaiverKeys[] = {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "own_network.hpp"
 
@@ -67,6 +68,9 @@ TEST(HostView, AsksTheKernelForRoutes) {
     EXPECT_EQ(near6.interface, "v0");
     EXPECT_EQ(near6.source, address("2001:db8:1::1"));
     EXPECT_TRUE(route_to(address("10.1.0.1"))->is_local);
+    // The kernel installs the local route of a new IPv6 address from a work queue.
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!route_to(address("2001:db8:1::1"))->is_local && std::chrono::steady_clock::now() < until) continue;
     EXPECT_TRUE(route_to(address("2001:db8:1::1"))->is_local);
   });
 }

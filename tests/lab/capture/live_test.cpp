@@ -26,7 +26,7 @@ struct Captured {
   std::vector<PacketObservation> packets;
   std::unique_ptr<LiveCapture> capture;
 
-  Result<> open(const std::string& interface, const std::string& filter = filter_for({kPort}, {})) {
+  Result<> open(const std::string& interface, const std::string& filter = filter_for({{kPort}, {}, {}})) {
     auto opened =
         LiveCapture::open(loop.get_executor(), "oc01", interface, filter, [this](const Frame& frame) {
           if (auto packet = decode(frame, capture->link())) packets.push_back(*packet);

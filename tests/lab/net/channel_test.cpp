@@ -9,6 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/json.hpp"
 #include "tests/lab/net/loop.hpp"
 
 namespace hairpin::control {
@@ -155,10 +156,14 @@ TEST_F(Channels, ClosingTowardsAPeerThatDoesNotReadEnds) {
 }
 
 TEST_F(Channels, OutstandingRequestsFailWhenThePeerDies) {
-  serve(never);
+  int arrived = 0;  // before both have, a write may be what fails first
+  serve([&arrived](Action action, value request) {
+    ++arrived;
+    return never(action, std::move(request));
+  });
   const auto one = start(coordinator->request(Action::probe, 1, milliseconds(60'000)));
   const auto other = start(coordinator->request(Action::flush, 1, milliseconds(60'000)));
-  run_for(milliseconds(10));
+  ASSERT_TRUE(run_until([&] { return arrived == 2; }));
   agent.reset();
   ASSERT_TRUE(run_until([&] { return one->has_value() && other->has_value(); }));
   EXPECT_EQ((*one)->error().code, asio::error::eof);

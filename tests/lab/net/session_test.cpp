@@ -8,6 +8,7 @@
 #include <boost/asio/error.hpp>
 #include <filesystem>
 
+#include "base/json.hpp"
 #include "net/control/channel.hpp"
 #include "tests/lab/net/loop.hpp"
 
@@ -174,6 +175,22 @@ TEST_F(TcpAgent, ServesHonestPeersBesideManySlowOnes) {
   run_for(milliseconds(20));
   EXPECT_FALSE(youngest->has_value());
   slow.clear();
+  run_for(milliseconds(20));
+}
+
+TEST_F(TcpAgent, AFloodFromOneAddressDrivesOutNobodyElse) {
+  ServeLimits limits;
+  limits.most_handshakes = 8;
+  serve(limits);
+  const net::Dial elsewhere(server->local(), Endpoint{*parse_address("127.0.0.2"), 0});
+  const auto honest = get(net::finish_connect(net::begin_connect(elsewhere).value())).value();
+  std::vector<net::StreamPtr> flood;
+  for (int i = 0; i < 40; ++i) flood.push_back(dial_plain());
+  EXPECT_TRUE(is_dropped(*flood.front()));
+  const auto early = start(net::read_text(*honest));  // it came first, and would have been the oldest
+  run_for(milliseconds(50));
+  EXPECT_FALSE(early->has_value());
+  flood.clear();
   run_for(milliseconds(20));
 }
 

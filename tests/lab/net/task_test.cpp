@@ -39,6 +39,7 @@ Task<Result<int>> stuck() {
 Task<> sleep_long(bool& has_ended, bool& has_finished) {
   struct Mark {
     bool& mark;
+    explicit Mark(bool& told) : mark(told) {}
     ~Mark() { mark = true; }
   };
   const Mark at_end(has_ended);

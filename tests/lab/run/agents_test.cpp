@@ -138,15 +138,8 @@ class AgentsOverTcp : public Agents {
   void SetUp() override {
     Agents::SetUp();
     if (IsSkipped()) return;
-    make_keys(site.folder() / "pki");
+    test::make_keys(site.folder() / "pki");
     options.pki_directory = (site.folder() / "pki").string();
-  }
-  static void make_keys(const std::filesystem::path& directory) {
-    ASSERT_TRUE(net::write_authority(directory.string(), "test"));
-    const auto year = std::chrono::hours(24);
-    ASSERT_TRUE(net::write_issued(directory.string(), {"operator", {}, {}, year, false, true}, "operator"));
-    for (const auto* host : {"client1", "oc01"})
-      ASSERT_TRUE(net::write_issued(directory.string(), {host, {host}, {}, year, true, false}, host));
   }
   std::unique_ptr<test::Program> start(const std::string& host, const std::string& at) const {
     return site.start_agent(host, {"--listen", at, "--pki", (site.folder() / "pki").string()});
@@ -171,7 +164,7 @@ TEST_F(AgentsOverTcp, AreNotTalkedToWhenTheyAreSomebodyElse) {
 
 TEST_F(AgentsOverTcp, RefuseAnOperatorOfAnotherAuthority) {
   const auto client = start("client1", "127.0.0.1:7411");
-  make_keys(site.folder() / "other");
+  test::make_keys(site.folder() / "other");
   options.pki_directory = (site.folder() / "other").string();
   const auto collected = run(site.topology("127.0.0.1:7411", "127.0.0.1:7412"));
   EXPECT_NE(facts_of(collected, "client1").state, AgentState::ready);

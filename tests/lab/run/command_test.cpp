@@ -33,6 +33,9 @@ TEST_F(Command, UsageErrorsAreTwo) {
   EXPECT_EQ(hairpin({"explain", "retrun-path"}), 2);
   EXPECT_EQ(hairpin({"judge", "/nowhere"}), 2);
   EXPECT_EQ(hairpin({"agent", "--name", "oc01", "--listen", "here"}), 2);
+  EXPECT_EQ(hairpin({"agent", "--name", "oc01"}), 2);
+  EXPECT_EQ(hairpin({"agent", "--name", "oc01", "--stdio", "--listen", "unix:/nowhere.sock"}), 2);
+  EXPECT_EQ(hairpin({"run", "-t", file(), "--remote-hairpin", "a; b"}), 2);
 }
 
 TEST_F(Command, HelpAndVersionAreZero) {

@@ -18,7 +18,9 @@
 #include <thread>
 
 #include "base/handle.hpp"
+#include "net/pki.hpp"
 #include "net/stream.hpp"
+#include "topology/lab/build/process.hpp"
 #include "topology/yaml.hpp"
 
 namespace hairpin::test {
@@ -132,12 +134,21 @@ std::unique_ptr<Program> Site::start_agent(const std::string& host, std::vector<
   const auto& listen = more[1];
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
   const auto is_ready = [&] {
-    return listen.starts_with("unix:") ? std::filesystem::exists(listen.substr(5)) : is_listening(listen);
+    return listen.starts_with("unix:") ? lab::listens_on_path(agent->id(), listen.substr(5)) : is_listening(listen);
   };
   while (!is_ready() && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   EXPECT_TRUE(is_ready()) << listen;
   return agent;
+}
+
+void make_keys(const std::filesystem::path& directory) {
+  const auto name = directory.string();
+  constexpr std::chrono::hours kDay{24};
+  EXPECT_TRUE(net::write_authority(name, "test"));
+  EXPECT_TRUE(net::write_issued(name, {"operator", {}, {}, kDay, false, true}, "operator"));
+  for (const auto* host : {"client1", "oc01"})
+    EXPECT_TRUE(net::write_issued(name, {host, {host}, {}, kDay, true, false}, host));
 }
 
 bool is_listening(const std::string& endpoint) {

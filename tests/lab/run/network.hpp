@@ -14,6 +14,13 @@
 /// A network of our own with nothing but `lo`, and hairpin processes in it.
 namespace hairpin::test {
 
+/// Built with a sanitizer: memory and time are its own, not the program's.
+#ifdef HAIRPIN_INSTRUMENTED
+constexpr bool kIsInstrumented = true;
+#else
+constexpr bool kIsInstrumented = false;
+#endif
+
 /// Empty when this process is in a network namespace of its own with `lo` up; otherwise why not.
 const std::string& want_of_network();
 
@@ -53,6 +60,9 @@ class Site {
  private:
   std::filesystem::path folder_;
 };
+
+/// Keys as `hairpin pki` makes them, for a day: an authority, the operator, client1 and oc01.
+void make_keys(const std::filesystem::path& directory);
 
 inline constexpr std::uint16_t kServicePort = 18444;
 

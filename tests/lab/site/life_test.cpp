@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
+#include <sstream>
 #include <thread>
 
 #include "tests/lab/site/lab_under_test.hpp"
@@ -18,12 +22,34 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Every network namespace that some process of this machine is in.
+/// The parent of each process; 0 for those that are nobody's.
+std::map<pid_t, pid_t> parents() {
+  std::map<pid_t, pid_t> found;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "stat");  // "12 (name) S 1 …"; the name may hold anything
+    std::string line;
+    if (!std::getline(file, line)) continue;
+    std::istringstream rest(line.substr(line.rfind(')') + 1));
+    std::string state;
+    rest >> state >> found[std::stoi(line)];
+  }
+  return found;
+}
+
+/// Every network namespace that this process or one that it started is in. Whoever loses its parent becomes this process's
+/// child, so that nobody escapes, and other labs of this machine do not matter.
 std::set<std::string> namespaces() {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const auto all = parents();
+  const auto is_ours = [&all](pid_t process) {
+    while (process != getpid() && all.contains(process)) process = all.at(process);
+    return process == getpid();
+  };
   std::set<std::string> found;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    const auto link = fs::read_symlink(entry.path() / "ns/net", error);
+  for (const auto& [process, parent] : all) {
+    if (!is_ours(process)) continue;
+    const auto link = fs::read_symlink("/proc/" + std::to_string(process) + "/ns/net", error);
     if (!error) found.insert(link.string());
   }
   return found;
@@ -36,7 +62,7 @@ LabOptions named(const std::string& suffix) {
 }
 
 LaunchOptions launch() {
-  return {.shelf = test_shelf(), .agent = answer_as, .make_pki = {}, .ends_with_caller = true};
+  return {.shelf = test_shelf(), .agent = answer_as, .make_pki = {}, .make_service_key = {}, .ends_with_caller = true};
 }
 
 TEST(Life, DownLeavesNothing) {
@@ -63,6 +89,45 @@ TEST(Life, KilledHolderLeavesAFolderThatTheNextCommandSweeps) {
   EXPECT_TRUE(fs::exists(folder));
   EXPECT_EQ(std::ranges::count(list(test_shelf()), options.name, &LabRecord::name), 0);
   EXPECT_FALSE(fs::exists(folder));
+}
+
+/// The agent of a host: the holder's child of that name; -1 when there is none.
+pid_t agent_of(pid_t holder, const std::string& host) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc", error)) {
+    std::ifstream stat(entry.path() / "stat");
+    std::string name, state;
+    pid_t pid = 0, parent = 0;
+    if (stat >> pid >> name >> state >> parent && parent == holder && name == "(agent-" + host + ")")
+      return pid;
+  }
+  return -1;
+}
+
+TEST(Life, AgentsThatDieShortlyAfterEachOtherAreStartedAgain) {
+  const auto options = named("-again");
+  auto again = launch();
+  again.agent = [](const AgentStart& start) {
+    ::unlink(start.listen.substr(std::strlen("unix:")).c_str());  // of the one that was killed
+    return answer_as(start);
+  };
+  ASSERT_TRUE(up(options, again).has_value());
+  const auto holder = live_holder(folder_of(test_shelf(), options.name));
+  ASSERT_TRUE(holder.has_value());
+  std::this_thread::sleep_for(std::chrono::milliseconds(2'100));  // who dies sooner stays dead
+  for (const auto* host : {"oc01", "oc02"}) {
+    const auto first = agent_of(holder->id.pid, host);
+    ASSERT_GT(first, 0) << host;
+    ASSERT_EQ(kill(first, SIGKILL), 0);
+    pid_t second = -1;
+    for (int turn = 0; turn < 200 && (second <= 0 || second == first); ++turn) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      second = agent_of(holder->id.pid, host);
+    }
+    EXPECT_GT(second, 0) << host;
+    EXPECT_NE(second, first) << host;
+  }
+  EXPECT_TRUE(down(test_shelf(), options.name).value());
 }
 
 TEST(Life, LabEndsWithItsCallerWhenThatIsAsked) {
@@ -189,6 +254,27 @@ TEST(Life, InterruptedUpLeavesNothing) {
   EXPECT_EQ(WTERMSIG(status), SIGTERM);
   EXPECT_EQ(namespaces(), before);
   EXPECT_FALSE(fs::exists(folder_of(test_shelf(), options.name)));
+}
+
+TEST(Life, NeedsNoRootWhereTheKernelAllowsUserNamespaces) {
+  if (geteuid() != 0) GTEST_SKIP() << "it becomes another user itself";
+  constexpr uid_t kNobody = 65534;
+  char folder[] = "/tmp/hairpin-rootless-XXXXXX";
+  ASSERT_NE(mkdtemp(folder), nullptr);
+  ASSERT_EQ(chown(folder, kNobody, kNobody), 0);
+  const auto said = in_child([&]() -> std::string {
+    if (setresgid(kNobody, kNobody, kNobody) != 0 || setresuid(kNobody, kNobody, kNobody) != 0) return "still root";
+    prctl(PR_SET_DUMPABLE, 1);  // as after execve: otherwise /proc/PID/uid_map of its child is root's
+    auto without_root = launch();
+    without_root.shelf = {folder};
+    const auto options = named("-rootless");
+    if (const auto built = up(options, without_root); !built) return describe(built.error());
+    const auto ended = down(without_root.shelf, options.name);
+    return ended && *ended ? "up and down" : "not down";
+  });
+  fs::remove_all(folder);
+  if (said.find("unprivileged_userns_clone") != std::string::npos) GTEST_SKIP() << said;
+  EXPECT_EQ(said, "up and down");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "base/clock.hpp"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
+#include <time.h>
 
 namespace hairpin {
 namespace {
@@ -51,6 +53,18 @@ TEST(WallTime, HasOneSpellingOnly) {
         "2026-1-2T3:4:5Z", "2026-11-22T10:01:02.Z", "2026-11-22T10:01:02.0000000001Z",
         "2026-11-22T10:01:02,5Z", "2026-11-22T10:01:02.5 Z", "2026-11-22T10:01:02z"})
     EXPECT_FALSE(parse_iso8601(text)) << text;
+}
+
+TEST(WallTime, IsWrittenInTheZoneOfThisMachine) {
+  const char* zone = ::getenv("TZ");
+  const std::optional<std::string> before = zone ? std::optional<std::string>(zone) : std::nullopt;
+  ::setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+  EXPECT_EQ(local_time(november()), "2026-11-22 11:01:02 CET (+0100)");
+  EXPECT_EQ(local_time(november() - std::chrono::days(120)), "2026-07-25 12:01:02 CEST (+0200)");
+  EXPECT_EQ(local_time(WallTime(-1ns)), "1970-01-01 00:59:59 CET (+0100)");
+  if (before) ::setenv("TZ", before->c_str(), 1);
+  else ::unsetenv("TZ");
+  ::tzset();
 }
 
 TEST(SystemClock, GoesForward) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "capture/tcp_segment.hpp"
 #include "packets.hpp"
 
 namespace hairpin::capture {
@@ -200,6 +201,46 @@ TEST(Decode, NeverReadsBeyondWhatWasCaptured) {
   }
 }
 
+Bytes text_of(std::string_view text) { return {text.begin(), text.end()}; }
+
+std::optional<std::string> cause_in(std::string_view payload) { return reset_cause(text_of(payload)); }
+
+/// Lengths and beginnings of these payloads are those of captures that others published: 46 bytes with
+/// "[RST+ BIG-IP: [0x2664c65:2574] No fl]", 61 bytes with "[RST+ BIG-IP: [0x2409a71:704] Flow e]".
+TEST(ResetCause, IsReadFromThePayloadOfABigIpsRst) {
+  const auto payload = text_of("BIG-IP: [0x2664c65:2574] No flow found for ACK");
+  ASSERT_EQ(payload.size(), 46u);
+  const auto packet = decoded(ethernet(kIpv4, ipv4({}, tcp({.flags = kRst | kAck, .payload = payload}))));
+  EXPECT_EQ(packet.reset_cause, "[0x2664c65:2574] No flow found for ACK");
+  EXPECT_EQ(packet.payload_bytes, 46u);
+  EXPECT_EQ(cause_in("BIG-IP: [0x2409a71:704] Flow expired (sweeper) (idle timeout)"),
+            "[0x2409a71:704] Flow expired (sweeper) (idle timeout)");
+  EXPECT_EQ(cause_in("[0x2409f3c:8181] No available pool member"), "[0x2409f3c:8181] No available pool member");
+  EXPECT_EQ(cause_in("[0x2409F3C:1]{peer} TCP retransmit timeout"), "[0x2409F3C:1]{peer} TCP retransmit timeout");
+}
+
+TEST(ResetCause, IsReadFromNothingButARst) {
+  const auto payload = text_of("BIG-IP: [0x2664c65:2574] No flow found for ACK");
+  const auto with = [&](std::uint8_t flags) { return ethernet(kIpv4, ipv4({}, tcp({.flags = flags, .payload = payload}))); };
+  EXPECT_FALSE(decoded(with(kAck | kPsh)).reset_cause);
+  EXPECT_TRUE(decoded(with(kRst)).reset_cause);
+  EXPECT_FALSE(decoded(ethernet(kIpv4, ipv4({}, tcp({.flags = kRst}))) + payload).reset_cause) << "that is padding";
+}
+
+TEST(ResetCause, NeedsEveryMarkOfItsForm) {
+  for (const auto* payload : {"", "BIG-IP: ", "BIG-IP: No flow", "[0x:1] x", "[0x1:] x", "[1:1] x", "[0x1:1", "[0x1;1] x",
+                              "[0xg:1] x", "[0x1:a] x", "[0x1:1]", "bigip: [0x1:1] x", " [0x1:1] x",
+                              "[0x12345678901234567:1] x", "[0x1:12345678901] x"})
+    EXPECT_FALSE(cause_in(payload)) << payload;
+}
+
+TEST(ResetCause, IsVisibleAndBounded) {
+  for (const auto* payload : {"[0x1:1] \x1b[2J", "[0x1:1] a\nb", "[0x1:1] \x7f", "[0x1:1] \xc3\xa9"})
+    EXPECT_FALSE(cause_in(payload)) << payload;
+  EXPECT_EQ(cause_in(std::string_view("[0x1:1] end\0after", 17)), "[0x1:1] end");
+  EXPECT_EQ(cause_in("BIG-IP: [0x1:1] " + std::string(1000, 'x'))->size(), 128u);
+}
+
 TEST(ClientRandomOf, IsReadFromAClientHelloInARecord) {
   const auto packet =
       decoded(ethernet(kIpv4, ipv4({}, tcp({.flags = kAck | kPsh, .payload = client_hello(157)}))));
@@ -210,7 +251,7 @@ TEST(ClientRandomOf, IsReadFromAClientHelloInARecord) {
 
 TEST(ClientRandomOf, NeedsEveryMarkOfAClientHello) {
   ASSERT_TRUE(client_random(client_hello()));
-  for (const std::size_t position : {0, 1, 5, 9}) {
+  for (const std::size_t position : {0U, 1U, 5U, 9U}) {
     auto other = client_hello();
     other[position] ^= 0x40;
     EXPECT_FALSE(client_random(other)) << position;

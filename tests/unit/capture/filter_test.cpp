@@ -16,9 +16,11 @@ using namespace testing_packets;
 class Filter {
  public:
   Filter(const std::vector<std::uint16_t>& ports, const std::vector<IpAddress>& addresses,
-         LinkType link = LinkType::ethernet) {
+         LinkType link = LinkType::ethernet)
+      : Filter(Traffic{ports, addresses, {}}, link) {}
+  explicit Filter(const Traffic& traffic, LinkType link = LinkType::ethernet) {
     const Pcap handle(pcap_open_dead(data_link_of(link), kSnapshotBytes));
-    const auto text = filter_for(ports, addresses, link);
+    const auto text = filter_for(traffic, link);
     is_valid_ = pcap_compile(handle.get(), &program_, text.c_str(), 1, PCAP_NETMASK_UNKNOWN) == 0;
     EXPECT_TRUE(is_valid_) << pcap_geterr(handle.get()) << ": " << text;
   }
@@ -73,6 +75,22 @@ TEST(FilterFor, TakesASourceAddressThatNobodyDeclared) {
   EXPECT_TRUE(filter.takes(ethernet(kIpv4, ipv4({.from = "10.137.2.77", .to = "10.137.2.21"}, tcp({})))));
   EXPECT_TRUE(filter.takes(ethernet(
       kIpv6, ipv6({.from = "2001:db8:2::21", .to = "2001:db8:2::77"}, tcp({.from = 444, .to = 50000})))));
+}
+
+TEST(FilterFor, TakesWhatAClientOpensToAServiceThatNobodyDeclared) {
+  const Filter filter(Traffic{{444}, kPlan, addresses({"10.137.1.10", "2001:db8:1::10"})});
+  const auto from4 = [](std::uint8_t flags) {
+    return ethernet(kIpv4, ipv4({.from = "10.137.1.10", .to = "10.137.2.99"}, tcp({.flags = flags})));
+  };
+  const auto to6 = [](std::uint8_t flags, const char* tag) {
+    return ethernet(kIpv6, ipv6({.from = "2001:db8:2::99", .to = "2001:db8:1::10"}, tcp({.from = 444, .to = 50000, .flags = flags})), tag);
+  };
+  EXPECT_TRUE(filter.takes(from4(kSyn)));
+  EXPECT_FALSE(filter.takes(from4(kAck))) << "what follows the opening is not ours";
+  EXPECT_TRUE(filter.takes(to6(kSyn | kAck, "")));
+  EXPECT_TRUE(filter.takes(to6(kSyn | kAck, "8100 0064")));
+  EXPECT_FALSE(filter.takes(to6(kAck, "")));
+  EXPECT_FALSE(filter.takes(ethernet(kIpv4, ipv4({.from = "10.137.1.11", .to = "10.137.2.99"}, tcp({})))));
 }
 
 TEST(FilterFor, LeavesEverythingElse) {

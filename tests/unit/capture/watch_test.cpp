@@ -74,6 +74,18 @@ TEST_P(WatchAtOc01, IsDecidedByAThirdAddressThatAnswersTheTripsSyn) {
   EXPECT_THAT(decided, ElementsAre("1 third_address"));
 }
 
+TEST_P(WatchAtOc01, IsDecidedByAMembersRefusalOfTheTripsSyn) {
+  const auto refuse = [&](const std::string& from, std::uint32_t isn) {
+    watch.see(seen(1, from, own(50000), kRst | kAck, {.acknowledgement = isn + 1, .direction = Direction::in}));
+  };
+  begin_trip(1, 0, 50000);
+  refuse(vip(), kIsn);  // the probe hears that itself
+  refuse(oc02(), kIsn + 7);
+  EXPECT_TRUE(decided.empty());
+  refuse(oc02(), kIsn);
+  EXPECT_THAT(decided, ElementsAre("1 third_address"));
+}
+
 TEST_P(WatchAtOc01, IsDecidedByAThirdAddressWithoutTimestamps) {
   begin_trip(1, 0, 50000);
   see_answer(1, oc02(), own(50000), kIsn);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/scene/scene.hpp"
 
 namespace hairpin::test {
@@ -10,6 +12,26 @@ namespace hairpin::test {
 inline constexpr auto kServer = "/pool01/mcu-factory/";
 
 inline std::string id(const std::string& check, const std::string& pair) { return check + kServer + pair; }
+
+/// The request of a probe of client1 left it after a rest of 30 s, and left it again.
+inline void send_request(Scene& scene, const ProbeObservation& probe) {
+  auto request = *std::find_if(scene.observations.packets.rbegin(), scene.observations.packets.rend(), [&](const auto& packet) {
+    return packet.host == "client1" && packet.is_syn() && packet.tuple.source == *probe.local;
+  });
+  request.flags = kAck | kPsh;
+  request.sequence += 700;
+  request.payload_bytes = 120;
+  for (int again = 0; again < 2; ++again) {
+    request.time = probe.started + std::chrono::seconds(31 + again);
+    request.frame = 10'000 + static_cast<std::uint64_t>(again);
+    scene.observations.packets.push_back(request);
+  }
+}
+
+/// Without a capture: what such a host did not see may have passed there.
+inline void without_capture(Scene& scene, const std::string& host) {
+  std::erase_if(scene.observations.captures, [&](const auto& capture) { return capture.host == host; });
+}
 
 /// The finding with this id has this cause; a copy of it.
 inline Finding expect_cause(const Scene& scene, const Run& run, const std::string& finding_id, const std::string& cause) {

@@ -93,6 +93,7 @@ TEST(Reachability, ASynThatReachedTheBalancerWithoutAnswerIsVipSilent) {
 
 TEST(Reachability, ASynThatDidNotReachTheBalancerIsFilteredOnTheClientLeg) {
   Scene scene;
+  scene.answered("oc01", "oc02");  // by the balancer: it is the active unit
   scene.blind("bigip");
   scene.vip_is_silent("client1");
   expect_cause(scene, scene.judge(), id("reachability", "client1"), "client-leg.filtered");
@@ -104,6 +105,45 @@ TEST(Reachability, WithoutACaptureAtTheBalancerTheVipIsSilent) {
   scene.vip_is_silent("client1");
   std::erase_if(scene.observations.captures, [](const auto& capture) { return capture.host == "bigip"; });
   expect_cause(scene, scene.judge(), id("reachability", "client1"), "vip.silent");
+}
+
+TEST(Reachability, ARefusalIsNotTheVipsWhileAMemberThatNobodyWatchedHadNoResponder) {
+  Scene scene;
+  scene.blind("bigip");
+  scene.vip_refuses("client1");
+  std::erase_if(scene.observations.captures, [](const auto& capture) { return capture.host == "bigip"; });
+  expect_cause(scene, scene.judge(), id("reachability", "client1"), "vip.refused");
+  for (auto& agent : scene.observations.agents)
+    if (agent.host == "oc02") agent.state = AgentState::lost;
+  const auto run = scene.judge();
+  const auto* finding = scene.finding(run, id("reachability", "client1"));
+  EXPECT_EQ(finding->verdict, Verdict::inconclusive) << finding->summary;
+  EXPECT_THAT(finding->reason, HasSubstr("responder was not running"));
+}
+
+TEST(Reachability, ARefusalThatLeftNoServerLegAtTheBalancerIsTheVipsWhateverMembersDid) {
+  Scene scene;
+  scene.vip_refuses("client1");
+  for (auto& agent : scene.observations.agents)
+    if (agent.host == "oc02") agent.state = AgentState::lost;
+  expect_cause(scene, scene.judge(), id("reachability", "client1"), "vip.refused");
+}
+
+TEST(Reachability, ASynAckThatArrivedIsNotSilenceOfTheNetwork) {
+  for (const bool is_balancer_watched : {true, false}) {
+    Scene scene;
+    if (!is_balancer_watched) scene.blind("bigip");
+    auto& probe = scene.answered("client1", "oc02");  // the packets of it
+    probe.end = End::silent;                          // and a probe that did not run while they came
+    probe.ended_in = Phase::connect;
+    probe.answer.reset();
+    probe.http_status.reset();
+    scene.observations.responders.clear();
+    const auto run = scene.judge();
+    const auto* finding = scene.finding(run, id("reachability", "client1/oc02"));
+    EXPECT_EQ(finding->verdict, Verdict::inconclusive) << finding->summary;
+    EXPECT_THAT(finding->reason, HasSubstr("too late to take it"));
+  }
 }
 
 TEST(Reachability, ASourceThatCouldNotTryIsInconclusive) {
@@ -169,12 +209,14 @@ TEST(ReturnPath, ATranslatedSourceIsConsistentWithoutAnyCapture) {
   Scene scene;
   scene.answered("client1", "oc02", {.snat = "10.137.2.4"});
   scene.observations.packets.clear();
+  scene.observations.captures.clear();
   EXPECT_EQ(scene.finding(scene.judge(), id("return-path", "client1/oc02"))->grade, Grade::consistent);
 }
 
 TEST(ReturnPath, WithoutTheBalancersCaptureTwoEndsProve) {
   Scene scene;
   scene.blind("bigip");
+  test::without_capture(scene, "bigip");
   scene.answered("client1", "oc02");
   EXPECT_EQ(scene.finding(scene.judge(), id("return-path", "client1/oc02"))->grade, Grade::proven);
 }

@@ -123,6 +123,33 @@ TEST(Coverage, ASourceThatAlwaysLandsOnOneMemberIsPersistent) {
   expect_cause(scene, scene.judge(), id("coverage", "client1/oc02"), "coverage.persistence");
 }
 
+TEST(Coverage, ChanceIsNoPersistence) {
+  Scene scene;
+  for (int i = 0; i < 10; ++i) scene.answered("client1", "oc01");  // one fewer than excludes chance
+  scene.answered("oc01", "oc02");
+  expect_cause(scene, scene.judge(), id("coverage", "client1/oc02"), "coverage.not-seen");
+}
+
+TEST(Coverage, AConnectionThatLandedNowhereMayHaveLandedOnTheOther) {
+  Scene scene;
+  for (int i = 0; i < 11; ++i) scene.answered("client1", "oc01");
+  scene.answered("oc01", "oc02");
+  scene.vip_is_silent("client1").ended_in = Phase::response;  // nothing at the VIP explains it
+  expect_cause(scene, scene.judge(), id("coverage", "client1/oc02"), "coverage.not-seen");
+}
+
+TEST(Coverage, ASourceThatSawTwoMembersIsNotPersistent) {
+  Scene scene;
+  Host oc03;
+  oc03.name = "oc03";
+  oc03.addresses = {scene.address("oc03")};
+  scene.topology.hosts.push_back(oc03);
+  scene.topology.pools[0].members.push_back("oc03");
+  for (int i = 0; i < 20; ++i) scene.answered("client1", i % 2 ? "oc01" : "oc02");
+  scene.answered("oc01", "oc03");
+  expect_cause(scene, scene.judge(), id("coverage", "client1/oc03"), "coverage.not-seen");
+}
+
 TEST(Judge, VantagesAloneJudgeNothing) {
   Scene scene;
   scene.topology.pools[0].sources.clear();
@@ -158,6 +185,7 @@ TEST(Judge, AWaiverSkipsUntilItsDay) {
     scene.topology.waivers = {{"return-path", "oc01", "oc02", "", is_over ? day - std::chrono::days(1) : day, "CHG 4711"}};
     const auto* finding = scene.finding(scene.judge(), id("return-path", "oc01/oc02"));
     EXPECT_EQ(finding->verdict, is_over ? Verdict::fail : Verdict::skip);
+    EXPECT_EQ(finding->summary.ends_with(": CHG 4711; that is over)"), is_over) << finding->summary;
   }
 }
 

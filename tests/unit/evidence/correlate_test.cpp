@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "checks/roster.hpp"
-#include "tests/unit/scene/scene.hpp"
+#include "tests/unit/evidence/correlated.hpp"
 
 namespace hairpin {
 namespace {
 
+using test::Correlated;
 using test::Scene;
-
-/// Trips of a scene, with what they point into.
-struct Correlated {
-  explicit Correlated(const Scene& scene)
-      : roster(checks::roster_of(scene.topology)), flows(sort_into_flows(scene.observations.packets)),
-        trips(correlate(scene.observations, flows, roster)) {}
-  Roster roster;
-  std::vector<Flow> flows;
-  std::vector<Trip> trips;
-};
 
 class BothFamilies : public testing::TestWithParam<Family> {};
 INSTANTIATE_TEST_SUITE_P(Correlate, BothFamilies, testing::Values(Family::ipv4, Family::ipv6));
@@ -171,7 +161,7 @@ TEST(Correlate, TimeDoesNotDecideBetweenTwoOpenTrips) {
 
 TEST(Correlate, TimeDecidesWhileOnlyOneTripIsOpen) {
   Scene scene;
-  auto& only = scene.vip_is_silent("client1");
+  auto& only = test::established(scene, "client1");
   only.ended += std::chrono::seconds(5);
   const Tuple proxied{{*parse_address("10.137.2.4"), 50000}, scene.service("oc02")};
   scene.send("bigip", "oc02", proxied, kSyn, 5);

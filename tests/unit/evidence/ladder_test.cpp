@@ -2,55 +2,23 @@
 // The conditions of the key ladder one by one: what time, numbers and addresses may join, and what they may not.
 #include <gtest/gtest.h>
 
-#include "checks/roster.hpp"
-#include "tests/unit/scene/scene.hpp"
+#include "tests/unit/evidence/correlated.hpp"
 
 namespace hairpin {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using test::Correlated;
+using test::established;
+using test::foreign_connection;
+using test::proxied;
+using test::renumber;
 using test::Scene;
-
-struct Correlated {
-  explicit Correlated(const Scene& scene)
-      : roster(checks::roster_of(scene.topology)), flows(sort_into_flows(scene.observations.packets)),
-        trips(correlate(scene.observations, flows, roster)) {}
-  Roster roster;
-  std::vector<Flow> flows;
-  std::vector<Trip> trips;
-};
-
-void renumber(Endpoint& endpoint, std::uint16_t from, std::uint16_t to) {
-  if (endpoint.port == from) endpoint.port = to;
-}
-
-/// Every packet and every account of port `from` is about port `to`.
-void renumber(Scene& scene, std::uint16_t from, std::uint16_t to) {
-  for (auto& packet : scene.observations.packets) {
-    renumber(packet.tuple.source, from, to);
-    renumber(packet.tuple.destination, from, to);
-  }
-  for (auto& probe : scene.observations.probes) renumber(*probe.local, from, to);
-  for (auto& seen : scene.observations.responders) renumber(seen.peer, from, to);
-}
 
 void shift(Scene& scene, const std::string& host, nanoseconds by) {
   for (auto& packet : scene.observations.packets)
     if (packet.host == host) packet.time += by;
-}
-
-Tuple proxied(const Scene& scene, const std::string& member) {
-  return {{*parse_address("10.137.2.4"), 50000}, scene.service(member)};
-}
-
-/// The VIP's handshake with a source, of which nothing more is known.
-ProbeObservation& established(Scene& scene, const std::string& source) {
-  auto& probe = scene.vip_is_silent(source);
-  const auto syn = scene.observations.packets.back();
-  scene.send("bigip", source, syn.tuple.reversed(), kSyn | kAck, 5, syn.sequence + 1, 9, *syn.timestamp_value);
-  probe.ended += seconds(1);
-  return probe;
 }
 
 TEST(Ladder, APortThatWasUsedAgainIsToldApartByTimeAndByItsSyn) {
@@ -80,6 +48,18 @@ TEST(Ladder, ElsewhereTheSameSynIsEnoughWhateverTheClock) {
   EXPECT_NE(c.trips[0].server_leg_at("bigip"), nullptr);
 }
 
+TEST(Ladder, AnotherSynOfTheSameTupleElsewhereIsAnotherConnection) {
+  Scene scene;
+  scene.answered("client1", "oc02", {.is_proxied = true});
+  auto& packets = scene.observations.packets;
+  auto other = *std::find_if(packets.begin(), packets.end(), [&](const auto& packet) {
+    return packet.host == "bigip" && packet.is_syn() && packet.tuple.destination == scene.service("oc02");
+  });
+  other.sequence += 7;
+  packets.push_back(other);
+  EXPECT_EQ(Correlated(scene).trips[0].server_leg.size(), 2u);
+}
+
 TEST(Ladder, WhatWasBeforeOrAfterATripIsNotTheTrips) {
   for (const bool is_before : {true, false}) {
     Scene scene;
@@ -96,7 +76,7 @@ TEST(Ladder, TimesAreComparedOnOneClockWithItsError) {
   for (const auto& [late, offset, error] :
        {std::tuple{seconds(3600), seconds(3600), seconds(0)}, std::tuple{seconds(2), seconds(0), seconds(3)}}) {
     Scene scene;
-    scene.vip_is_silent("client1");
+    established(scene, "client1").ended -= seconds(1);
     scene.send("bigip", "oc02", proxied(scene, "oc02"), kSyn, 5);
     for (const auto* host : {"oc02", "bigip"}) shift(scene, host, late);
     for (auto& agent : scene.observations.agents)
@@ -149,6 +129,8 @@ TEST(Ladder, AMemberThatHoldsTheVipIsItsOwnServer) {
   scene.blind("bigip");
   scene.vip_is_silent("oc01");
   for (auto& packet : scene.observations.packets) packet.source_mac = packet.destination_mac = MacAddress{};
+  EXPECT_EQ(Correlated(scene).trips[0].server_leg_at("oc01"), nullptr) << "a tunnel has no MACs either";
+  for (auto& packet : scene.observations.packets) packet.interface = "lo";
   const Correlated c(scene);
   EXPECT_NE(c.trips[0].server_leg_at("oc01"), nullptr);
   EXPECT_EQ(c.trips[0].member, "oc01");
@@ -204,12 +186,6 @@ TEST(Ladder, WhileTwoTripsOfOneSourceAreOpenTimeDoesNotDecide) {
   EXPECT_EQ(Correlated(hairpin).trips[0].came_back, nullptr);
 }
 
-void foreign_connection(Scene& scene, const std::string& host) {
-  const Tuple foreign{{scene.address(host), 51000}, scene.vip()};
-  scene.send(host, "bigip", foreign, kSyn, 5);
-  scene.send("bigip", host, foreign.reversed(), kSyn | kAck, 6, 6);
-}
-
 TEST(Ladder, AThirdAddressMayBeAnotherProgramsUnlessThePortIsOurs) {
   for (const bool keeps_port : {false, true}) {
     Scene scene;
@@ -225,6 +201,22 @@ TEST(Ladder, AnAnswerToThePortOfAnotherTripIsThatTrips) {
   scene.proxied_third_address("oc01", "oc02");
   renumber(scene, 49002, 40001);
   EXPECT_EQ(Correlated(scene).trips[1].third_address, nullptr);
+}
+
+TEST(Ladder, AnAnswerToThePortOfATripWhoseOwnIsKnownIsOurs) {
+  Scene scene;
+  scene.proxied_third_address("oc01", "oc02");  // the proxy took port 49001
+  scene.proxied_third_address("oc01", "oc02");
+  renumber(scene, 49002, 40001);
+  EXPECT_NE(Correlated(scene).trips[1].third_address, nullptr);
+}
+
+TEST(Ladder, AConnectionThatWasOpenedLaterHasOnlyTakenThePort) {
+  Scene scene;
+  scene.proxied_self_hairpin("oc01");
+  scene.vip_refuses("oc01");
+  renumber(scene, 40002, 49001);
+  EXPECT_NE(Correlated(scene).trips[0].came_back, nullptr);
 }
 
 TEST(Ladder, SomebodyElsesSynToUsDidNotComeBack) {
@@ -257,44 +249,63 @@ TEST(Ladder, OnlyTheSynThatWasAnsweredJoinsTheThirdAddress) {
   EXPECT_EQ(Correlated(scene).trips[0].third_address_match, MatchKey::inferred);
 }
 
-TEST(Ladder, NothingIsInferredForATripWhoseAnswerIsKnown) {
+TEST(Ladder, OfTwoInterfacesTheOneWithTheSynCounts) {
   Scene scene;
-  for (const auto* host : {"bigip", "oc01"}) scene.blind(host);
-  scene.answered("client1", "oc01", {.is_proxied = true}).ended += seconds(5);
-  scene.send("bigip", "oc02", proxied(scene, "oc02"), kSyn, 5);
-  EXPECT_TRUE(Correlated(scene).trips[0].server_leg.empty());
-}
-
-TEST(Ladder, AnothersConnectionToAMemberIsNotTheServerLeg) {
-  Scene scene;
-  scene.vip_is_silent("oc01").ended += seconds(5);
-  scene.send("client1", "oc02", {{scene.address("client1"), 50000}, scene.service("oc02")}, kSyn, 5);
-  EXPECT_TRUE(Correlated(scene).trips[0].member.empty());
-}
-
-TEST(Ladder, AnOwnConnectionToAMemberIsNotTheServerLeg) {
-  Scene scene;
-  scene.blind("oc02");
-  scene.vip_is_silent("oc01").ended += seconds(5);
-  scene.send("oc01", "oc02", {{scene.address("oc01"), 50000}, scene.service("oc02")}, kSyn, 5);
-  EXPECT_TRUE(Correlated(scene).trips[0].member.empty());
-}
-
-TEST(Ladder, TimeDoesNotDecideBetweenTwoConnections) {
-  Scene scene;
-  scene.vip_is_silent("client1").ended += seconds(5);
-  for (const auto* member : {"oc01", "oc02"}) scene.send("bigip", member, proxied(scene, member), kSyn, 5);
+  scene.answered("client1", "oc02");
+  auto answer = scene.observations.packets[6];  // the SYN-ACK leaves the balancer …
+  ASSERT_EQ(answer.host, "bigip");
+  answer.host = "client1";
+  answer.interface = "bond0";  // … and is seen by a second interface of the source that did not see the SYN
+  answer.frame = 1;
+  scene.observations.packets.push_back(answer);
   const Correlated c(scene);
-  EXPECT_TRUE(c.trips[0].member.empty());
-  EXPECT_FALSE(c.trips[0].ambiguities.empty());
+  ASSERT_EQ(c.trips[0].client_leg.size(), 3u);
+  ASSERT_NE(c.trips[0].client_leg_at("client1"), nullptr);
+  EXPECT_EQ(c.trips[0].client_leg_at("client1")->interface, "eth0");
 }
 
-TEST(Ladder, AKeptPortDecidesBetweenTwoOpenTrips) {
+/// The server leg of a passthrough, known by the ClientHello that both legs carry; nothing else names it.
+Scene passthrough(const std::string& member) {
   Scene scene;
-  scene.vip_is_silent("client1").ended += seconds(5);
-  scene.vip_is_silent("oc01").ended += seconds(5);
-  scene.send("bigip", "oc02", {*scene.observations.probes[0].local, scene.service("oc02")}, kSyn, 5);
-  EXPECT_EQ(Correlated(scene).trips[0].member, "oc02");
+  scene.answered("client1", member, {.is_proxied = true, .hides_responder = true});
+  auto& probe = scene.observations.probes.back();
+  probe.answer.reset();
+  probe.end = End::closed;
+  return scene;
+}
+
+void carry_hello(PacketObservation& packet) { packet.client_random = ClientRandom{}; }
+
+TEST(Ladder, TheSameSynOfAnotherInterfaceIsTheSameConnection) {
+  auto scene = passthrough("oc02");
+  auto& packets = scene.observations.packets;
+  for (auto& packet : packets)
+    if (packet.is_syn()) carry_hello(packet);
+  auto bare = *std::find_if(packets.begin(), packets.end(),
+                            [](const auto& packet) { return packet.host == "oc02" && packet.is_syn(); });
+  bare.interface = "bond0";  // under it, the SYN alone was seen
+  bare.client_random.reset();
+  packets.push_back(bare);
+  const Correlated correlated(scene);
+  const auto& legs = correlated.trips[0].server_leg;
+  ASSERT_EQ(legs.size(), 3u);
+  EXPECT_EQ(legs[2].match, MatchKey::client_random);
+}
+
+TEST(Ladder, AReplyElsewhereAcknowledgesTheSynOrIsAnotherConnections) {
+  for (const std::uint32_t off : {0U, 1U}) {
+    auto scene = passthrough("oc02");
+    auto& packets = scene.observations.packets;
+    const auto at_balancer = [&](const auto& packet) {
+      return packet.host == "bigip" && packet.tuple.destination == scene.service("oc02");
+    };
+    std::erase_if(packets, at_balancer);  // it takes only the replies
+    for (auto& packet : packets) {
+      if (packet.is_syn()) carry_hello(packet);
+      if (packet.host == "bigip" && packet.tuple.source == scene.service("oc02")) packet.acknowledgement += off;
+    }
+    EXPECT_EQ(Correlated(scene).trips[0].server_leg_at("bigip") != nullptr, off == 0) << off;
+  }
 }
 
 TEST(Ladder, AFlowBelongsToOneTrip) {

@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hairpin/agent_messages.hpp"
+#include "hairpin/messages/agent_messages.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/json.hpp"
 #include "hairpin/agent_link.hpp"
 
 namespace hairpin {
 namespace {
 
 TEST(AgentMessages, AnotherProtocolIsRefusedByNamingBoth) {
-  boost::json::object body{{"protocol", 2}, {"version", "9.9.9"}, {"from", "the future"}};
+  const auto newer = control::kProtocol + 1;
+  boost::json::object body{{"protocol", newer}, {"version", "9.9.9"}, {"from", "the future"}};
   const auto read = read_hello(body);
   ASSERT_FALSE(read);
   const auto words = describe(read.error());
-  EXPECT_NE(words.find("protocol 2 (hairpin 9.9.9)"), std::string::npos) << words;
-  EXPECT_NE(words.find("protocol 1 (hairpin "), std::string::npos) << words;
+  EXPECT_NE(words.find(fmt::format("protocol {} (hairpin 9.9.9)", newer)), std::string::npos) << words;
+  EXPECT_NE(words.find(fmt::format("protocol {} (hairpin ", control::kProtocol)), std::string::npos) << words;
 }
 
 TEST(AgentMessages, HelloOfOurProtocolIsReadStrictly) {
-  EXPECT_TRUE(read_hello({{"protocol", 1}, {"version", "0.1.0"}, {"run", "01J"}}));
-  EXPECT_FALSE(read_hello({{"protocol", 1}, {"version", "0.1.0"}}));
+  EXPECT_TRUE(read_hello({{"protocol", control::kProtocol}, {"version", "0.1.0"}, {"run", "01J"}}));
+  EXPECT_FALSE(read_hello({{"protocol", control::kProtocol}, {"version", "0.1.0"}}));
+  EXPECT_FALSE(read_hello({{"protocol", 0}, {"version", "0.1.0"}, {"run", "01J"}}));
   EXPECT_FALSE(read_hello({{"protocol", "1"}, {"version", "0.1.0"}, {"run", "01J"}}));
   EXPECT_FALSE(read_hello(boost::json::value("hello")));
   EXPECT_FALSE(read_hello(nullptr));

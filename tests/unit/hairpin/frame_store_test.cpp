@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hairpin/frame_store.hpp"
+#include "hairpin/messages/frame_store.hpp"
 
 #include <gtest/gtest.h>
 

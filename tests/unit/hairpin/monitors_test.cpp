@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hairpin/monitors.hpp"
+#include "checks/monitors.hpp"
 
 #include <gmock/gmock.h>
 
@@ -64,6 +64,21 @@ TEST_F(Monitors, AMemberIsFoundAfterThreeVisits) {
   EXPECT_THAT(waiting(), ElementsAre("oc02"));
   accept("oc02", "10.137.2.5:5000", "10.137.2.22:444", 1);
   EXPECT_THAT(waiting(), IsEmpty());
+}
+
+TEST_F(Monitors, WhatTheBalancerOpensForUsIsNoVisit) {
+  topology.pools[0].name = "pool";
+  auto& probe = observations.probes.emplace_back();
+  probe.target.pool = "pool";
+  probe.started = WallTime(std::chrono::seconds(100));
+  probe.ended = WallTime(std::chrono::seconds(101));
+  knock("oc01", "10.137.2.5:5000", "10.137.2.21:444");
+  for (const int at : {100, 102, 104}) {
+    observations.packets.back().time = WallTime(std::chrono::seconds(at));
+    EXPECT_FALSE(has_monitor(topology, roster, observations)) << at;
+  }
+  observations.packets.back().time = WallTime(std::chrono::seconds(106));
+  EXPECT_TRUE(has_monitor(topology, roster, observations));
 }
 
 TEST_F(Monitors, ATripIsNoVisit) {

@@ -24,12 +24,14 @@ TEST(RunOptions, HaveTheDefaultsThatTheHelpNames) {
   EXPECT_EQ(options.seed, 1U);
   EXPECT_EQ(options.limit, std::chrono::seconds(300));
   EXPECT_EQ(options.member_wait, milliseconds(6000));
+  EXPECT_EQ(options.remote_hairpin, "hairpin");
   EXPECT_FALSE(options.only_family || options.is_dry_run || options.prepare_only || options.is_strict);
 }
 
 TEST(RunOptions, TakeWhatTheyAreGiven) {
-  const auto options =
-      parsed("-6 -q --strict --seed 42 -o out --junit j.xml --limit 20 --member-wait 0 --pki keys");
+  const auto options = parsed(
+      "-6 -q --strict --seed 42 -o out --junit j.xml --limit 20 --member-wait 0 --pki keys "
+      "--remote-hairpin /opt/bin/hairpin");
   EXPECT_EQ(options.only_family, Family::ipv6);
   EXPECT_TRUE(options.is_quiet && options.is_strict);
   EXPECT_EQ(options.seed, 42U);
@@ -38,6 +40,7 @@ TEST(RunOptions, TakeWhatTheyAreGiven) {
   EXPECT_EQ(options.limit, std::chrono::seconds(20));
   EXPECT_EQ(options.member_wait, milliseconds(0));
   EXPECT_EQ(options.pki_directory, "keys");
+  EXPECT_EQ(options.remote_hairpin, "/opt/bin/hairpin");
 }
 
 TEST(RunOptions, TakeJsonAsAFormat) {
@@ -46,8 +49,8 @@ TEST(RunOptions, TakeJsonAsAFormat) {
 }
 
 TEST(RunOptions, RefuseContradictionsAndNonsense) {
-  for (const auto* line :
-       {"-4 -6", "-q -v", "--json -f junit", "-f xml", "--limit 0", "--seed x", "--nonsense"})
+  for (const auto* line : {"-4 -6", "-q -v", "--json -f junit", "-f xml", "--limit 0", "--seed x",
+                           "--nonsense", "--remote-hairpin a;b"})
     EXPECT_THROW(parsed(line), CLI::ParseError) << line;
 }
 

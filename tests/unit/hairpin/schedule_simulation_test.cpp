@@ -17,6 +17,7 @@ struct Balancer {
   std::function<std::string(std::size_t connection)> choose;
   std::function<End(const std::string& source, const std::string& member)> end;
   int silent_ms = 1500;
+  std::string unwatched{};  ///< nobody sees what lands there
 };
 
 struct Simulated {
@@ -36,7 +37,7 @@ Simulated simulate(const Plan& plan, const Balancer& balancer) {
     const auto member = balancer.choose(connection++);
     const auto end = balancer.end(name, member);
     const int took = end == End::silent ? balancer.silent_ms : 10;
-    trips.add(name, end == End::silent ? "" : member, end, clock[name], took);
+    trips.add(name, end == End::silent || member == balancer.unwatched ? "" : member, end, clock[name], took);
     clock[name] += std::max(took, 100);
   };
   Simulated result;
@@ -83,6 +84,39 @@ TEST(ScheduleSimulation, CoversARotorThatAllSourcesShare) {
   }
 }
 
+TEST(ScheduleSimulation, CoversARotorThatLockedASourceToAMemberThatRefusesAndNobodyWatches) {
+  const auto all = names(3);
+  const auto plan = plan_of(all, all);
+  const auto end = [](const std::string&, const std::string& member) {
+    return member == "oc1" ? End::refused : End::answered;
+  };
+  for (std::size_t begin = 0; begin < 9; ++begin) {
+    const auto rotor = [&](std::size_t connection) {
+      const bool is_stuck = connection >= 27 && connection < 30;  // whoever is tried again meets oc1 once more
+      return all[is_stuck ? 0 : (connection + begin) % 3];
+    };
+    const auto result = simulate(plan, {rotor, end, 1500, "oc1"});
+    for (const auto& source : result.tally.sources) {
+      EXPECT_EQ(source.pairs.size(), 2U) << begin;
+      for (const auto& [member, pair] : source.pairs) EXPECT_TRUE(pair.is_settled()) << begin << " " << member;
+    }
+  }
+}
+
+TEST(ScheduleSimulation, DoesNotSearchBehindAVipThatRefusesEverybody) {
+  const auto plan = plan_of(names(3), names(3));
+  const auto refused = [](const std::string&, const std::string&) { return End::refused; };
+  const auto result = simulate(plan, {[](std::size_t) { return "oc1"; }, refused, 1500, "oc1"});
+  for (const auto& source : result.tally.sources) EXPECT_LE(source.attempts, 10U) << "nine, and one a second later";
+}
+
+TEST(ScheduleSimulation, DoesNotSearchBehindAVipThatIsSilentForOneSource) {
+  const auto plan = plan_of({"client1", "oc1"}, names(2));
+  const auto end = [](const std::string& source, const std::string&) { return source == "client1" ? End::silent : End::answered; };
+  const auto result = simulate(plan, {[](std::size_t connection) { return "oc" + std::to_string(connection % 2 + 1); }, end});
+  EXPECT_EQ(result.tally.sources[0].attempts, 6U) << "each costs its whole limit";
+}
+
 TEST(ScheduleSimulation, CoversRandomChoiceWithinItsBudgets) {
   for (const std::uint32_t seed : {1U, 2U, 3U, 4U, 5U, 6U, 7U, 8U}) {
     const auto all = names(4);
@@ -116,7 +150,7 @@ TEST(ScheduleSimulation, EndsWhenTheBalancerHidesAMember) {
   const auto plan = plan_of({"client1", "oc01", "oc02"}, names(2));
   const auto result = simulate(plan, {[](std::size_t) { return "oc01"; }, always_answered});
   for (std::size_t i = 0; i < plan.sources.size(); ++i) {
-    EXPECT_EQ(result.tally.sources[i].attempts, plan.sources[i].attempt_budget);
+    EXPECT_EQ(result.tally.sources[i].attempts, plan.sources[i].attempt_budget + 2) << "two that stay open";
     EXPECT_EQ(result.tally.sources[i].pairs.count("oc02"), 0U);
   }
 }

@@ -63,7 +63,55 @@ TEST(Schedule, GivesUpAMemberThatTheBudgetDidNotShow) {
   ASSERT_TRUE(last);
   EXPECT_THAT(last->bursts, ElementsAre(Burst{0, 1}));
   trips.add("client1", "oc01", End::answered, 1000);
+  const auto held = next(plan, trips, 4);  // least connections chooses another member while these stay open
+  ASSERT_TRUE(held);
+  EXPECT_THAT(held->bursts, ElementsAre(Burst{0, 2, kHold}));
+  for (int i = 0; i < 2; ++i) trips.add("client1", "oc01", End::answered, 1100 + i * 100);
+  EXPECT_FALSE(next(plan, trips, 5));
+}
+
+TEST(Schedule, TestsIdleTimeWhenNothingElseIsLeft) {
+  auto plan = plan_of({"client1", "oc01"}, {"oc01"});
+  plan.idles = {{0, milliseconds(5'000)}, {1, milliseconds(5'000)}};
+  EXPECT_TRUE(next(plan, {}, 1)->idles.empty());
+  Trips trips;
+  for (const auto* source : {"client1", "oc01"})
+    for (int i = 0; i < 3; ++i) trips.add(source, "oc01", End::answered, i * 100);
+  const auto last = next(plan, trips, 2);
+  ASSERT_TRUE(last);
+  EXPECT_THAT(last->idles, ElementsAre(0, 1));
+  EXPECT_TRUE(last->bursts.empty());
+  trips.add_idle("client1", "oc01", End::answered, 400);
+  trips.add_idle("oc01", "oc01", End::reset, 400);
+  EXPECT_THAT(next(plan, trips, 3)->idles, ElementsAre(1)) << "what failed is tried once more";
+  trips.add_idle("oc01", "oc01", End::reset, 9'000);
   EXPECT_FALSE(next(plan, trips, 4));
+}
+
+TEST(Schedule, TestsIdleTimeAlsoAfterTheLastRound) {
+  auto plan = plan_of({"client1"}, {"oc01"});
+  plan.idles = {{0, milliseconds(5'000)}};
+  ASSERT_TRUE(next(plan, {}, kMostRounds + 1));
+  EXPECT_THAT(next(plan, {}, kMostRounds + 1)->idles, ElementsAre(0));
+}
+
+TEST(Schedule, DoesNotCountATestOfIdleTimeAsATripOfItsPair) {
+  const auto plan = plan_of({"client1"}, {"oc01"});
+  Trips trips;
+  trips.add_idle("client1", "oc01", End::reset, 0);
+  EXPECT_EQ(tally(plan, trips.all).sources[0].attempts, 0U);
+}
+
+TEST(Schedule, AProxysHandshakeThatAThirdAddressFollowsHasFailed) {
+  Trips trips;
+  const PacketObservation packet;
+  auto& shallow = trips.add("oc01", "oc02", End::answered, 0);
+  shallow.third_address = &packet;
+  EXPECT_FALSE(outcome_of(shallow).has_failed()) << "the request was answered";
+  auto probe = *shallow.probe;
+  probe.depth = Depth::tcp;
+  shallow.probe = &probe;
+  EXPECT_TRUE(outcome_of(shallow).has_failed());
 }
 
 TEST(Schedule, ProbesAFailingPairOnceMoreASecondLater) {
@@ -104,6 +152,17 @@ TEST(Schedule, SettlesASourceWhoseTripsAreAllSilentAfterThree) {
   EXPECT_TRUE(next(plan, trips, 2));
   trips.add("client1", "", End::silent, 3200, 1500);
   EXPECT_FALSE(next(plan, trips, 2));
+}
+
+TEST(Schedule, CoversMembersThatNobodyNames) {
+  const auto plan = plan_of({"client1"}, {"oc01", "oc02"});
+  Trips trips;
+  for (int i = 0; i < 6; ++i) trips.add("client1", "", End::answered, i * 100);
+  const auto second = next(plan, trips, 2);
+  ASSERT_TRUE(second);
+  EXPECT_THAT(second->bursts, ElementsAre(Burst{0, 5}));
+  for (int i = 0; i < 5; ++i) trips.add("client1", "", End::answered, 600 + i * 100);
+  EXPECT_FALSE(next(plan, trips, 3));
 }
 
 TEST(Schedule, AsksARefusingVipOnceMoreLater) {

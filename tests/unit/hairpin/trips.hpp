@@ -31,6 +31,7 @@ class Trips {
   Trip& add(const std::string& source, const std::string& member, End end, int started, int took = 10) {
     auto& probe = probes_.emplace_back();
     probe.host = source;
+    probe.depth = Depth::http;
     probe.target = {"pool01", "mcu", {}, at("10.137.2.11:444")};
     probe.started = WallTime(milliseconds(started));
     probe.ended = probe.started + milliseconds(took);
@@ -44,6 +45,11 @@ class Trips {
     auto& trip = add(direct.source, direct.member, end, started);
     probes_.back().target.member = direct.member;
     probes_.back().target.endpoint = direct.endpoint;
+    return trip;
+  }
+  Trip& add_idle(const std::string& source, const std::string& member, End end, int started) {
+    auto& trip = add(source, member, end, started);
+    probes_.back().idled = milliseconds(5'000);
     return trip;
   }
   std::vector<Trip> all;

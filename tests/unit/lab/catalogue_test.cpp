@@ -21,14 +21,16 @@ TEST(LabCatalogue, EveryRowIsComplete) {
     EXPECT_FALSE(fault->summary.empty());
     EXPECT_EQ(find_fault(fault->name), fault);
     EXPECT_TRUE(fault->objection && fault->apply);
-    EXPECT_EQ(fault->value == FaultValue::none, fault->default_value.empty()) << fault->name;
+    EXPECT_TRUE(fault->value != FaultValue::none || fault->default_value.empty()) << fault->name;
+    EXPECT_TRUE(fault->value != FaultValue::word || !fault->words.empty()) << fault->name;
+    EXPECT_EQ(fault->value == FaultValue::number, fault->most > fault->least) << fault->name;
   }
   EXPECT_EQ(find_fault("no-such"), nullptr);
   EXPECT_EQ(find_mode(""), nullptr);
 }
 
 TEST(LabCatalogue, UnknownModesAndFaultsAreRefusedWithWhatThereIs) {
-  EXPECT_THAT(refusal_of(wanted("dsr", SnatType::none)), HasSubstr("fastl4, standard, npath"));
+  EXPECT_THAT(refusal_of(wanted("dsr", SnatType::none)), HasSubstr("fastl4, standard, terminate, reencrypt, npath"));
   EXPECT_THAT(refusal_of(wanted("fastl4", SnatType::none, Family::ipv4, {"gremlins"})),
               HasSubstr("wrong-gateway"));
 }
@@ -37,6 +39,14 @@ TEST(LabCatalogue, NPathTakesNoSnat) {
   EXPECT_THAT(refusal_of(wanted("npath", SnatType::automap)), HasSubstr("only --snat none makes sense"));
   EXPECT_THAT(refusal_of(wanted("npath", SnatType::pool)), HasSubstr("only --snat none makes sense"));
   EXPECT_EQ(refusal_of(wanted("npath", SnatType::none)), "");
+}
+
+TEST(LabCatalogue, NPathPromisesNoSnat) {
+  auto options = wanted("npath", SnatType::none);
+  options.expected_snat = SnatType::automap;
+  EXPECT_THAT(refusal_of(options), HasSubstr("promises no SNAT"));
+  options.expected_snat = SnatType::none;
+  EXPECT_EQ(refusal_of(options), "");
 }
 
 TEST(LabCatalogue, FaultsThatDoNotApplySayWhy) {

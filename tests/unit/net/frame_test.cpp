@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/json.hpp"
 #include "net/control/channel.hpp"
 
 namespace hairpin::control {

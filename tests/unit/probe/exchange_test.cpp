@@ -6,6 +6,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/json.hpp"
 #include "base/version.hpp"
 
 namespace hairpin::probe {

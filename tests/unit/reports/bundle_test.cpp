@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 
+#include "base/json.hpp"
 #include "reports/files.hpp"
 #include "reports/report.hpp"
 #include "tests/unit/reports/sample_runs.hpp"
@@ -92,10 +94,26 @@ TEST_F(BundleTest, ReadsBackWhatItWrote) {
 TEST_F(BundleTest, HoldsTheFilesOfTheDesignAndNoTemporaryOnes) {
   ASSERT_TRUE(write());
   EXPECT_THAT(names_in(bundle), UnorderedElementsAre("run.json", "topology.yaml", "observations.jsonl",
-                                                     "report.txt", "junit.xml", "versions.json"));
+                                                     "report.txt", "junit.xml", "versions.json", "for-f5.txt"));
   EXPECT_THAT(samples::read_bytes(file("versions.json")),
               AllOf(HasSubstr("\"kernel\": \"Linux "), HasSubstr("\"hairpin\": \"0.1.0\""),
                     HasSubstr("libboost_json.so"), HasSubstr("\"observation_lines\": 7")));
+}
+
+TEST_F(BundleTest, HoldsAHandOverOnlyWhereSomebodyElseHasToAct) {
+  ASSERT_TRUE(write_bundle(bundle, samples::mended(), kTopology, observed()));
+  EXPECT_FALSE(fs::exists(file("for-f5.txt")));
+}
+
+TEST_F(BundleTest, IsReadWithoutItsTexts) {
+  ASSERT_TRUE(write());
+  for (const char* name : {"for-f5.txt", "report.txt", "junit.xml"}) ASSERT_TRUE(fs::remove(file(name))) << name;
+  EXPECT_TRUE(read_bundle(bundle));
+}
+
+TEST(CaptureFile, HasSafeCharactersOnly) {
+  EXPECT_EQ(capture_file("oc01", "eth0.100"), "captures/oc01-eth0.100.pcap");
+  EXPECT_EQ(capture_file("../x y", ".e/th"), "captures/_._x_y-_e_th.pcap");
 }
 
 TEST_F(BundleTest, MakesItsDirectoryReadableForAll) {
@@ -120,6 +138,17 @@ TEST_F(BundleTest, TakesADirectoryWithNothingButItsCaptures) {
   EXPECT_TRUE(write());
 }
 
+TEST_F(BundleTest, IsNoneUntilItsCapturesAreWritten) {
+  const auto on_full_disk = [this](const std::string& into) -> Result<> {
+    EXPECT_EQ(into, bundle);
+    return refusal("write the captures");
+  };
+  EXPECT_THAT(describe(write_bundle(bundle, samples::broken(), kTopology, observed(), on_full_disk).error()),
+              HasSubstr("write the captures"));
+  EXPECT_THAT(names_in(bundle), Not(testing::Contains("run.json")));
+  EXPECT_THAT(describe(read_bundle(bundle).error()), HasSubstr("run.json"));
+}
+
 TEST_F(BundleTest, RefusesAFileAndASymbolicLinkAsDirectory) {
   fs::create_directories(directory.path() + "/runs");
   samples::write_bytes(bundle, "");
@@ -127,6 +156,21 @@ TEST_F(BundleTest, RefusesAFileAndASymbolicLinkAsDirectory) {
   fs::remove(bundle);
   fs::create_directory_symlink("/tmp", bundle);
   EXPECT_THAT(describe(write().error()), HasSubstr("is not a directory"));
+}
+
+TEST_F(BundleTest, KnowsBeforehandWhatCannotBeWritten) {
+  EXPECT_TRUE(check_bundle_directory(directory.path() + "/a/b/c"));
+  EXPECT_FALSE(fs::exists(directory.path() + "/a")) << "asking makes nothing";
+  fs::create_directories(directory.path());
+  EXPECT_TRUE(check_bundle_directory(directory.path()));
+  std::ofstream(directory.path() + "/file") << "x";
+  EXPECT_THAT(describe(check_bundle_directory(directory.path()).error()), HasSubstr("not empty"));
+  EXPECT_THAT(describe(check_bundle_directory(directory.path() + "/file").error()), HasSubstr("not a directory"));
+  EXPECT_THAT(describe(check_bundle_directory(directory.path() + "/file/run").error()), HasSubstr("choose another --out"));
+  EXPECT_TRUE(check_new_file(directory.path() + "/file", "--junit"));
+  EXPECT_TRUE(check_new_file(directory.path() + "/new.xml", "--junit"));
+  EXPECT_THAT(describe(check_new_file(directory.path() + "/no/new.xml", "--junit").error()), HasSubstr("there is no directory"));
+  EXPECT_THAT(describe(check_new_file(directory.path(), "--junit").error()), HasSubstr("choose another --junit"));
 }
 
 TEST_F(BundleTest, LeavesNothingOfAFileThatDoesNotFit) {
@@ -228,6 +272,14 @@ TEST(BundleName, SaysNameTimeAndVerdictInSafeCharacters) {
   EXPECT_EQ(bundle_name(run), "run-20261122T100000Z-inconclusive");
   run.topology.name = std::string(300, 'x');
   EXPECT_LT(bundle_name(run).size(), 120U);
+}
+
+TEST(BundleDirectory, OfTwoRunsWithOneNameIsNobodysTwice) {
+  const samples::TemporaryDirectory directory;
+  const auto wanted = directory.path() + "/runs/pool01-pass";
+  EXPECT_EQ(make_new_bundle_directory(wanted).value(), wanted);
+  EXPECT_EQ(make_new_bundle_directory(wanted).value(), wanted + "-2");
+  EXPECT_EQ(make_new_bundle_directory(wanted).value(), wanted + "-3");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/json.hpp"
 #include "reports/report.hpp"
 #include "tests/unit/reports/sample_runs.hpp"
 
@@ -92,6 +93,27 @@ TEST(RunJson, LeavesOutWhatDoesNotApply) {
   const auto document = to_json_document(reports::samples::mended());
   EXPECT_THAT(keys(document.at("findings").at(0)),
               ElementsAre("id", "check", "verdict", "subject", "attempts", "failed", "summary", "evidence"));
+}
+
+TEST(RunJson, ReadsARunOfABundleFromBeforeTheHandOver) {
+  auto document = to_json_document(reports::samples::broken());
+  auto& diagnosis = document.as_object()["diagnoses"].at(0).as_object();
+  for (const char* key : {"meaning", "failing", "working", "look", "capture"}) diagnosis.erase(key);
+  diagnosis["remedy"].as_object().erase("keep");
+  const auto read = run_from_json(document);
+  ASSERT_TRUE(read) << describe(read.error());
+  EXPECT_TRUE(read->diagnoses[0].failing.empty());
+  EXPECT_FALSE(read->diagnoses[0].meaning);
+}
+
+TEST(RunJson, LeavesOutWhatIsNotKnownOfAQuotedPair) {
+  auto run = reports::samples::broken();
+  run.diagnoses[0].working = {QuotedPair{}};
+  EXPECT_THAT(keys(to_json_document(run).at("diagnoses").at(0).at("working").at(0)),
+              ElementsAre("source", "vip", "attempts", "count", "packets", "repeat"));
+  const auto read = run_from_json(to_json_document(run));
+  ASSERT_TRUE(read) << describe(read.error());
+  EXPECT_EQ(read->diagnoses[0].working[0].member, "");
 }
 
 TEST(RunJson, RoundsTheDurationToAMillisecond) {

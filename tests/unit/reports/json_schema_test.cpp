@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include "base/json.hpp"
 #include "reports/indented.hpp"
 #include "reports/report.hpp"
 #include "tests/unit/reports/sample_runs.hpp"

@@ -108,12 +108,66 @@ Finding snat_absent(const std::string& source, const std::string& address, const
 
 Run finished(std::vector<Finding> findings, double seconds) {
   Run run;
-  run.run = {"01JDA0000000000000000000AA", *parse_iso8601("2026-11-22T10:00:00Z"), seconds, "0.1.0"};
+  run.run = {"01JDA0000000000000000000AA", *parse_iso8601("2026-11-22T10:00:00Z"), seconds, "0.1.0", {}};
   run.topology = {"pool01", std::string(64, 'a')};
   run.findings = std::move(findings);
   run.verdict = overall(run.findings);
   run.counts = count(run.findings);
   return run;
+}
+
+/// The failing finding's pair as a check quotes it.
+QuotedPair quoted(const Finding& finding, const std::string& connection, const std::string& came_back) {
+  QuotedPair pair;
+  pair.source = finding.subject.source;
+  pair.member = finding.subject.member;
+  pair.vip = finding.subject.vip;
+  pair.attempts = finding.attempts;
+  pair.count = finding.failed;
+  pair.first = pair.time = *parse_iso8601("2026-11-22T10:00:01Z");
+  pair.last = *parse_iso8601("2026-11-22T10:00:06.5Z");
+  pair.connection = connection;
+  pair.came_back = came_back;
+  pair.packets = finding.evidence;
+  pair.repeat = {
+      fmt::format("timeout 10 tcpdump -ni eth0 -c 20 'tcp port 444 and (host 10.137.2.11 or host {})' & sleep 1",
+                  pair.member == "oc01" ? "10.137.2.21" : "10.137.2.22"),
+      fmt::format("curl -skv --noproxy '*' --interface {} --connect-timeout 5 --max-time 10 --resolve "
+                  "pool01.example.com:444:10.137.2.11 https://pool01.example.com:444/LiveServer/MCUFactory/",
+                  pair.source == "oc01" ? "10.137.2.21" : "10.137.2.22")};
+  return pair;
+}
+
+QuotedPair answered(const std::string& member, int port) {
+  QuotedPair pair;
+  pair.source = "client1";
+  pair.member = member;
+  pair.vip = "10.137.2.11:444";
+  pair.attempts = pair.count = 3;
+  pair.first = pair.time = *parse_iso8601("2026-11-22T10:00:00.75Z");
+  pair.last = *parse_iso8601("2026-11-22T10:00:05Z");
+  pair.connection = fmt::format("10.137.1.10.{} > 10.137.2.11.444", port);
+  return pair;
+}
+
+void add_hand_over(Diagnosis& diagnosis, const std::vector<Finding>& findings) {
+  diagnosis.meaning = "The member sees the source's own address, a neighbour in its subnet, and answers it directly.";
+  for (const auto& one : findings) {
+    if (one.verdict != Verdict::fail || one.check != "return-path") continue;
+    const bool is_self = one.subject.source == one.subject.member;
+    const auto* address = one.subject.source == "oc01" ? "10.137.2.21" : "10.137.2.22";
+    diagnosis.failing.push_back(quoted(
+        one, fmt::format("{}.{} > 10.137.2.11.444", address, is_self ? 44300 : 44276),
+        is_self ? fmt::format("its own SYN, {0}.44300 > {0}.444 (MAC 02:00:0a:89:02:05, bigip)", address)
+                : fmt::format("SYN-ACK from {}.444 (MAC {})", address == std::string("10.137.2.21") ? "10.137.2.22" : "10.137.2.21",
+                              kMacOfOc02)));
+  }
+  diagnosis.working = {answered("oc01", 40001), answered("oc02", 40002)};
+  diagnosis.look = {"tmsh show sys connection cs-server-addr 10.137.2.11 cs-server-port 444",
+                    "tmsh list ltm virtual /Common/pool01_444 all-properties",
+                    "tmsh show ltm pool <the pool behind 10.137.2.11:444> members", "tmsh show net rst-cause"};
+  diagnosis.capture = {"timeout 30 tcpdump -ni 0.0:nnn -s0 -c 2000 -w /var/tmp/hairpin-pool01-mcu-factory.pcap "
+                       "'(host 10.137.2.21 or host 10.137.2.22) and port 444'"};
 }
 
 Diagnosis without_snat(const std::vector<Finding>& findings) {
@@ -127,8 +181,8 @@ Diagnosis without_snat(const std::vector<Finding>& findings) {
       "the "
       "subnet of the sources";
   diagnosis.remedy.mend = {
-      "tmsh modify ltm virtual /Common/pool01_444 source-address-translation { type automap }",
-      "tmsh save sys config"};
+      "tmsh modify ltm virtual /Common/pool01_444 source-address-translation { type automap }"};
+  diagnosis.remedy.keep = {"tmsh save sys config", "tmsh run cm config-sync to-group <device group>"};
   diagnosis.remedy.roll_back = {
       "tmsh modify ltm virtual /Common/pool01_444 source-address-translation { type none }"};
   diagnosis.remedy.side_effects = {
@@ -137,6 +191,7 @@ Diagnosis without_snat(const std::vector<Finding>& findings) {
       "at most about 64 000 connections at a time to each member from each self IP"};
   diagnosis.remedy.verify = "hairpin run -t pool01.yaml --only return-path";
   diagnosis.references = {"https://my.f5.com/manage/s/article/K7820"};
+  add_hand_over(diagnosis, findings);
   return diagnosis;
 }
 
@@ -212,6 +267,11 @@ Run hostile() {
   run.run.version = attack;
   run.diagnoses[0].summary = attack;
   run.diagnoses[0].remedy.mend = {attack};
+  for (auto* list : {&run.diagnoses[0].failing, &run.diagnoses[0].working})
+    for (auto& pair : *list)
+      for (auto* text : {&pair.source, &pair.member, &pair.vip, &pair.connection, &pair.came_back}) *text += attack;
+  for (auto* list : {&run.diagnoses[0].look, &run.diagnoses[0].capture, &run.diagnoses[0].failing[0].repeat})
+    list->push_back(attack);
   for (auto& one : run.findings) {
     if (one.subject.source == "oc01") one.subject.source += attack;
     if (one.subject.member == "oc02") one.subject.member = "oc02/" + attack;
@@ -224,6 +284,21 @@ Run hostile() {
   run.findings[10].explained_by = run.findings[5].id;
   run.findings[11].explained_by = run.findings[6].id;
   return run;
+}
+
+std::vector<CaptureFacts> captures() {
+  CaptureFacts proven;
+  proven.host = "oc01";
+  proven.interface = "eth0";
+  proven.is_proven_before = proven.is_proven_after = true;
+  proven.received = proven.kept = 58;
+  auto lossy = proven;
+  lossy.host = "oc02";
+  lossy.is_proven_after = false;
+  lossy.dropped = 17;
+  auto elsewhere = proven;
+  elsewhere.host = "client1";
+  return {proven, lossy, elsewhere};
 }
 
 std::vector<std::pair<std::string, Run>> all() {

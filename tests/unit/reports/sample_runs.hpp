@@ -4,6 +4,7 @@
 #include <string>
 
 #include "evidence/finding.hpp"
+#include "evidence/observation.hpp"
 
 /// Runs made by hand, as checks would give them, for the tests of the reports.
 namespace hairpin::reports::samples {
@@ -14,6 +15,9 @@ Run inconclusive();  ///< a member that was never seen, a capture that dropped p
 Run warned();        ///< passed with a warning
 Run empty();         ///< nothing was judged
 Run hostile();       ///< names and answers that try to drive the terminal or to break the format
+
+/// What the captures of `broken` can vouch for: one is good, one lost packets, one is of a host without a fault.
+std::vector<CaptureFacts> captures();
 
 /// Every run above by its name, for the golden files.
 std::vector<std::pair<std::string, Run>> all();

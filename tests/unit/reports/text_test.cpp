@@ -51,6 +51,25 @@ TEST(TextReport, NamesOnTheFirstScreenWhoAnsweredWhoResetAndWhatMendsIt) {
   EXPECT_LE(lines_of(report).size(), 60U);
 }
 
+TEST(TextReport, SaysWhatWorksThroughTheSameVip) {
+  EXPECT_THAT(text(samples::broken(), {}),
+              HasSubstr("\n  works through the same VIP: client1 → oc01, oc02 (6 of 6)\n"));
+  auto run = samples::broken();
+  for (auto& finding : run.findings)
+    if (finding.verdict == Verdict::fail) finding.verdict = Verdict::warn;
+  EXPECT_THAT(text(run, {}), Not(HasSubstr("works through"))) << "where nothing fails it proves nothing";
+}
+
+TEST(TextReport, NamesTheCaptureFileAndTheFrame) {
+  EXPECT_THAT(text(samples::broken(), {}), HasSubstr("\n      captures/oc01-eth0.pcap #2  10:00:01.000410Z  02:00"));
+}
+
+TEST(TextReport, RepeatsTheFaultWithoutHairpinWhenAskedForMore) {
+  const auto line = samples::broken().diagnoses[0].failing[0].repeat[0];
+  EXPECT_THAT(text(samples::broken(), {.is_verbose = true}), HasSubstr("    on oc01, for oc01 → oc01:\n      " + line));
+  EXPECT_THAT(text(samples::broken(), {}), Not(HasSubstr("timeout 10")));
+}
+
 TEST(TextReport, ShowsThePairsAsAMatrix) {
   EXPECT_THAT(text(samples::broken(), {}), HasSubstr("             oc01  oc02\n"
                                                      "    client1  ok    ok\n"

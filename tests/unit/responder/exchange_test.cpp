@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.hpp"
+
 namespace hairpin::responder {
 namespace {
 

@@ -147,6 +147,7 @@ ProbeObservation& Scene::probe(const std::string& source, const Endpoint& local,
 void Scene::answer(ProbeObservation& probe, const std::string& member, const Tuple& seen, bool hides_responder) {
   probe.answer = ResponderAnswer{member, probe.trip, seen.destination, seen.source, {}};
   probe.http_status = 200;
+  probe.tls.emplace().exporter = to_string(probe.trip);  // one session from end to end: the balancer passes TLS through
   if (hides_responder || blind_.contains(member)) return;
   ResponderObservation responder;
   responder.host = member;
@@ -155,6 +156,7 @@ void Scene::answer(ProbeObservation& probe, const std::string& member, const Tup
   responder.peer = seen.source;
   responder.trip = probe.trip;
   responder.end = End::answered;
+  responder.tls = probe.tls;
   observations.responders.push_back(responder);
 }
 

@@ -27,6 +27,7 @@ struct RunningChild {
   std::function<Result<pid_t>()> start;
   std::function<bool(pid_t)> is_ready;  ///< empty: as soon as it runs
   pid_t pid = -1;
+  SteadyTime started{};
 };
 
 /// HAProxy, the connectors and the agents, started; not yet ready.

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "base/complain.hpp"
 #include "topology/lab/build/build.hpp"
 #include "topology/lab/build/process.hpp"
 
@@ -76,10 +77,12 @@ void report(int fd, const std::string& text) {
 }
 
 /// A child that ended is logged and started again, unless it ended at once.
-void restart(RunningChild& child, int status, SteadyTime started) {
-  fmt::print(stderr, "{} {} ended (wait status {})\n", iso8601(system_clock().wall(), 3), child.name, status);
+void restart(RunningChild& child, int status) {
+  complain("{} {} ended (wait status {})\n", iso8601(system_clock().wall(), 3), child.name, status);
   child.pid = -1;
-  if (std::chrono::steady_clock::now() - started < kShortestLife) return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - child.started < kShortestLife) return;
+  child.started = now;
   if (const auto pid = child.start()) child.pid = *pid;
 }
 
@@ -89,7 +92,6 @@ void restart(RunningChild& child, int status, SteadyTime started) {
   sigemptyset(&waited);
   sigaddset(&waited, SIGCHLD);
   sigaddset(&waited, SIGTERM);
-  auto started = std::chrono::steady_clock::now();
   for (;;) {
     int number = 0;
     sigwait(&waited, &number);
@@ -97,12 +99,45 @@ void restart(RunningChild& child, int status, SteadyTime started) {
     int status = 0;
     for (pid_t ended = 0; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
       const auto child = std::ranges::find(held.children, ended, &RunningChild::pid);
-      if (child == held.children.end()) continue;
-      restart(*child, status, started);
-      started = std::chrono::steady_clock::now();
+      if (child != held.children.end()) restart(*child, status);
     }
   }
 }
+
+/// Without root the lab has a user namespace of its own, in which the caller is root. The child waits until it is.
+class OwnUsers {
+ public:
+  OwnUsers() : is_needed_(geteuid() != 0) {
+    int ends[2];
+    if (!is_needed_ || pipe2(ends, O_CLOEXEC) != 0) return;
+    reading_ = Descriptor(ends[0]);
+    writing_ = Descriptor(ends[1]);
+  }
+
+  bool is_needed() const { return is_needed_; }
+
+  /// In the child: false when the parent could not map it.
+  bool wait() {
+    if (!is_needed_) return true;
+    writing_ = Descriptor();
+    char go = 0;
+    return read(reading_.get(), &go, 1) == 1;
+  }
+
+  /// In the parent (user_namespaces(7)): setgroups has to be denied before an unprivileged gid_map.
+  Result<> map(pid_t child) {
+    if (!is_needed_) return {};
+    const auto file = [child](const char* name) { return fmt::format("/proc/{}/{}", child, name); };
+    if (auto denied = write_file(file("setgroups"), "deny"); !denied) return denied;
+    if (auto mapped = write_file(file("uid_map"), fmt::format("0 {} 1\n", geteuid())); !mapped) return mapped;
+    if (auto mapped = write_file(file("gid_map"), fmt::format("0 {} 1\n", getegid())); !mapped) return mapped;
+    return write(writing_.get(), "g", 1) == 1 ? Result<>() : last_system_error("start the lab's holder");
+  }
+
+ private:
+  bool is_needed_;
+  Descriptor reading_, writing_;
+};
 
 [[noreturn]] void run_holder(const HolderTask& task) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -127,12 +162,22 @@ void restart(RunningChild& child, int status, SteadyTime started) {
 }  // namespace
 
 Result<pid_t> start_holder(const HolderTask& task) {
-  // One clone, not fork and unshare: the holder itself is PID 1, and sanitizers allow it. A lab without root
-  // needs CLONE_NEWUSER here, and its id maps written before the holder goes on.
-  const long flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | SIGCHLD;
+  OwnUsers users;
+  // One clone, not fork and unshare: the holder itself is PID 1, and sanitizers allow it.
+  const long flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | (users.is_needed() ? CLONE_NEWUSER : 0) | SIGCHLD;
   const long pid = syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr);
-  if (pid < 0) return last_system_error("make the lab's namespaces");
-  if (pid == 0) run_holder(task);
+  if (pid < 0)
+    return last_system_error("make the lab's namespaces",
+                             users.is_needed() ? "run it as root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1" : "");
+  if (pid == 0) {
+    if (!users.wait()) _exit(1);
+    run_holder(task);
+  }
+  if (auto mapped = users.map(static_cast<pid_t>(pid)); !mapped) {
+    kill(static_cast<pid_t>(pid), SIGKILL);
+    waitpid(static_cast<pid_t>(pid), nullptr, 0);
+    return mapped.error();
+  }
   return static_cast<pid_t>(pid);
 }
 

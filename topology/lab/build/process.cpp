@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "base/complain.hpp"
 #include "base/handle.hpp"
 
 namespace hairpin::lab {
@@ -64,7 +65,7 @@ int replace_by(const std::vector<std::string>& arguments) {
   pointers.push_back(nullptr);
   execvp(pointers.front(), pointers.data());
   const int reason = errno;
-  fmt::print(stderr, "{}\n", describe(last_system_error("execute " + arguments.front())));
+  complain("{}\n", describe(last_system_error("execute " + arguments.front())));
   return reason == ENOENT ? 127 : 126;
 }
 
@@ -76,7 +77,7 @@ Result<std::string> find_program(const std::string& name, const std::string& pac
   const char* path = std::getenv("PATH");
   std::istringstream folders((path ? std::string(path) : std::string()) + ":/usr/sbin:/sbin:/usr/bin");
   for (std::string folder; std::getline(folders, folder, ':');)
-    if (!folder.empty() && is_executable(folder + "/" + name)) return folder + "/" + name;
+    if (const auto program = fmt::format("{}/{}", folder, name); !folder.empty() && is_executable(program)) return program;
   return Error{make_error_code(boost::system::errc::no_such_file_or_directory), "find the program " + name,
                "install it: sudo apt-get install " + package};
 }

@@ -40,19 +40,25 @@ std::string forwarding(const Site& site) {
   for (const auto& member : site.balancer.selectable)
     macs.push_back(to_string(site.host(member).interface("eth0").mac));
   const auto hash = fmt::format("jhash {} saddr . tcp sport", family_word(site.family));
+  const auto own = to_string(site.bigip().interface("srv").mac);
+  std::string rules;
+  for (const auto& [source, member] : site.balancer.bindings)
+    rules += fmt::format("    {} saddr {} {} ether saddr set {} ether daddr set {} fwd to \"srv\"\n", family_word(site.family),
+                         text_of(source), to_vip(site), own, to_string(site.host(member).interface("eth0").mac));
   return fmt::format(
       "table netdev npath {{\n"
       "  chain in {{\n"
       "    type filter hook ingress devices = {{ cli, srv }} priority 0\n"
+      "{}"
       "    {} ether saddr set {} ether daddr set {} fwd to \"srv\"\n"
       "  }}\n"
       "}}\n",
-      to_vip(site), to_string(site.bigip().interface("srv").mac), choice(hash, macs));
+      rules, to_vip(site), own, choice(hash, macs));
 }
 
 void configure(Site& site) {
   auto& bigip = site.bigip();
-  if (site.balancer.vip == VipState::serving) {
+  if (is_serving(site)) {
     attract_vip(site);
     bigip.nft_tables.push_back(forwarding(site));
   } else {

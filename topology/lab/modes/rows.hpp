@@ -5,6 +5,6 @@
 
 namespace hairpin::lab {
 
-extern const Mode kFastL4, kStandard, kNPath;
+extern const Mode kFastL4, kStandard, kTerminate, kReencrypt, kNPath;
 
 }  // namespace hairpin::lab

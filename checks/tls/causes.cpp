@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "checks/causes.hpp"
+
+namespace hairpin::checks {
+namespace {
+
+using enum Owner;
+using enum Verdict;
+
+constexpr std::array kCauses{
+    Cause{"tls.mode-differs", "tls-mode", load_balancer, fail, "TLS does not end where the topology says",
+          "Who ends TLS differs from the promise. Where the balancer ends it, the member sees the balancer's certificate or none, and "
+          "a client certificate does not get through; where it does not, the balancer can neither insert nor inspect anything.",
+          "Compare the client-SSL and server-SSL profiles of the virtual server with the topology (BIG-IP: tmsh list ltm virtual "
+          "NAME profiles)."},
+    Cause{"tls.unreachable", "tls-handshake", network, fail, "no TCP connection",
+          "Nobody completed the TCP handshake at this address and port, so nothing can be said about TLS.",
+          "See whether the service listens there, and whether the way to it is open: hairpin check."},
+    Cause{"tls.handshake-refused", "tls-handshake", service, fail, "the server refuses the handshake",
+          "The server answered the ClientHello with an alert: it shares no version or cipher with this client, knows no such "
+          "name, or is broken itself. handshake_failure says nothing in common, protocol_version the version, unrecognized_name the name.",
+          "Compare the versions and ciphers of the client-SSL profile with what clients offer; see the server's log of that second."},
+    Cause{"tls.handshake-broken", "tls-handshake", service, fail, "the handshake ends without an answer",
+          "The connection was closed or reset, or fell silent, in the middle of the TLS handshake, without an alert that says why. "
+          "A balancer whose pool member does not answer does that, a service without a certificate, and a filter that looks into TLS.",
+          "Look at the server's log, and at the balancer's reset cause: tmsh show net rst-cause. Try the members directly."},
+    Cause{"tls.not-understood", "tls-handshake", service, fail, "what answers does not speak TLS that this client understands",
+          "The bytes that came back are no TLS, or break its rules: plaintext on the port, another protocol, or a broken stack.",
+          "See which service listens on the port, and whether a client-SSL profile is on the virtual server."},
+    Cause{"tls.chain-incomplete", "tls-chain", certificate, fail, "the server does not send its intermediate certificate",
+          "The issuer of the server's certificate was neither sent nor is it trusted here. Clients that fetch or remember "
+          "intermediates (browsers, Windows) hide the fault; Java, OpenSSL and phones fail. Where the issuer is a root of the "
+          "site itself, it is this test that does not trust it.",
+          "Add the intermediate to the chain of the client-SSL profile (Chain), or to the file that the server reads; if the issuer is a "
+          "root, trust it: --ca FILE."},
+    Cause{"tls.chain-surplus", "tls-chain", certificate, warn, "the server sends certificates for nothing",
+          "A root that every client has to know by itself, a certificate that issued nothing of the chain, or a wrong order: bytes "
+          "and time in every handshake, and some old clients fail.",
+          "Send the leaf, then its issuer, and so on, without the root."},
+    Cause{"tls.untrusted", "tls-trust", certificate, fail, "the chain does not lead to a trusted root",
+          "The chain ends at a certificate whose issuer is not trusted here: a private authority that clients do not know, a "
+          "self-signed certificate, or the wrong root in the store.",
+          "Give clients the root (Windows: Trusted Root Certification Authorities of the computer), or use a certificate of an "
+          "authority that they know. For this test: --ca FILE."},
+    Cause{"tls.issuer-not-for-servers", "tls-trust", certificate, fail, "the root or an intermediate may not name servers",
+          "The certificate is fine, but an authority above it is not trusted for this use: its extended key usage lacks serverAuth, "
+          "or the entry in the trust store forbids it.",
+          "Windows: certificate store, properties of the root, \"Enable all purposes for this certificate\". OpenSSL: the trust "
+          "settings of the TRUSTED CERTIFICATE. Or use a root that is meant for servers."},
+    Cause{"tls.revoked", "tls-trust", certificate, fail, "a certificate of the chain is revoked",
+          "A revocation list names the certificate.", "Replace the certificate."},
+    Cause{"tls.chain-invalid", "tls-trust", certificate, fail, "the chain is not valid",
+          "The certificates do not form a valid path: a signature that does not verify, an issuer that is no authority, a constraint "
+          "that is broken.",
+          "Compare the chain in the evidence with what the authority issued; install it again."},
+    Cause{"tls.name-mismatch", "tls-name", certificate, fail, "the certificate is for another name",
+          "No subject alternative name of the certificate covers the name that clients ask for.",
+          "Issue the certificate with that name as dNSName, or correct the name that clients use."},
+    Cause{"tls.expired", "tls-validity", certificate, fail, "a certificate has expired",
+          "A certificate of the chain, or the trusted one at its end, is past its last day.", "Renew it on every unit and every member."},
+    Cause{"tls.not-yet-valid", "tls-validity", certificate, fail, "a certificate is not valid yet",
+          "A certificate of the chain begins in the future, or the clock of the host that asked is wrong.",
+          "See the clock first; then use a certificate that is valid."},
+    Cause{"tls.expires-soon", "tls-validity", certificate, warn, "a certificate expires soon",
+          "A certificate of the chain has less than 30 days left.", "Renew it now."},
+    Cause{"tls.wrong-purpose", "tls-usage", certificate, fail, "the certificate is not for servers",
+          "The extended key usage of the server's certificate lacks serverAuth.", "Issue a certificate for server authentication."},
+    Cause{"tls.no-digital-signature", "tls-usage", certificate, fail, "the certificate's key may not sign",
+          "The key usage of the certificate lacks digitalSignature, and the handshake was signed with it. OpenSSL lets it pass, "
+          "other clients do not.",
+          "Issue a certificate with key usage digitalSignature."},
+    Cause{"tls.weak-key", "tls-strength", certificate, fail, "a key is weaker than the policy demands",
+          "The key of a certificate in the chain is shorter than the policy allows, or on another curve.", "Issue it again with a stronger key."},
+    Cause{"tls.weak-signature", "tls-strength", certificate, fail, "a signature is weaker than the policy demands",
+          "A certificate in the chain is signed with a digest that the policy does not allow.", "Have it issued again with SHA-256."},
+    Cause{"tls.lifetime-too-long", "tls-strength", certificate, fail, "the certificate lives longer than the policy allows",
+          "Browsers refuse public certificates that live too long, and a stolen key is of use for as long.", "Issue it for a shorter time."},
+    Cause{"tls.version-missing", "tls-version", service, fail, "a version of TLS that the policy requires is not spoken",
+          "Clients that speak only this version cannot connect.",
+          "Turn the version on in the client-SSL profile (Options List), or in Schannel on the member."},
+    Cause{"tls.version-forbidden", "tls-version", service, fail, "a version of TLS that the policy forbids is spoken",
+          "The server still speaks a version that the policy has ruled out.",
+          "Turn it off in the client-SSL profile (No TLSv1, No TLSv1.1), or in Schannel on the member."},
+    Cause{"tls.fallback-accepted", "tls-downgrade", service, warn, "a fallback to an older version is accepted",
+          "The client said that this was a second try with an older version, and a server that speaks a newer one went on: somebody "
+          "between them could force old clients down.",
+          "Update the server's TLS stack; nothing can be configured."},
+    Cause{"tls.resumption-partial", "tls-resumption", service, warn, "sessions are resumed only sometimes",
+          "The same session was resumed by some connections and not by others: members do not share their ticket keys, or each "
+          "processor of the balancer has a session cache of its own.",
+          "Share ticket keys between members, or live with full handshakes; BIG-IP: session tickets instead of the cache."},
+    Cause{"mtls.not-required", "mtls-request", service, fail, "no client certificate is required",
+          "The topology promises that a client certificate is required, and a connection without one went on: everybody gets in.",
+          "Client-SSL profile: Client Certificate require; IIS: SSL Settings, Require."},
+    Cause{"mtls.required-unexpectedly", "mtls-request", service, fail, "a client certificate is required, unexpectedly",
+          "Clients without a certificate are refused, which the topology does not promise.",
+          "Client-SSL profile: Client Certificate request or ignore."},
+    Cause{"mtls.not-as-promised", "mtls-request", service, fail, "client certificates are asked for otherwise than promised",
+          "Whether the server asks for a client certificate differs from the topology.",
+          "Compare the client-SSL profile's Client Certificate with the topology."},
+    Cause{"mtls.certificate-required", "mtls-accepted", test, inconclusive, "the server requires a client certificate, and none was given",
+          "Nothing is wrong with the server: what comes after its refusal could not be looked at.", "Give one: --cert FILE --key FILE."},
+    Cause{"mtls.none-sent", "mtls-accepted", certificate, fail, "the server says that no client certificate came",
+          "The server asked for a certificate and got none that it could use: none fits its signature algorithms, or something "
+          "between dropped it.",
+          "Compare the key and signature of the client certificate with what the server asks for."},
+    Cause{"mtls.unknown-issuer", "mtls-accepted", certificate, fail, "the server does not know the issuer of our certificate",
+          "The server found no path from the client certificate to an authority that it trusts: the root is in the wrong store "
+          "(Intermediate instead of Trusted Root), or our chain lacks an intermediate that it does not have.",
+          "Client-SSL profile: Trusted Certificate Authorities. Windows: put the root into the computer's Trusted Root "
+          "Certification Authorities. Or send the intermediate with the client certificate."},
+    Cause{"mtls.wrong-purpose", "mtls-accepted", certificate, fail, "our certificate is not for clients",
+          "The extended key usage of the client certificate, or of an authority above it, lacks clientAuth.",
+          "Issue a certificate with Client Authentication; for front ends that also serve, with both."},
+    Cause{"mtls.not-for-clients", "mtls-accepted", certificate, fail, "the server holds our certificate to be bad",
+          "bad_certificate: OpenSSL says so when the root is trusted, but not for client authentication (Windows: \"Enable only the "
+          "following purposes\" without Client Authentication), or when the certificate is not valid yet or cannot be read.",
+          "Windows: properties of the root in the computer's store, enable Client Authentication. OpenSSL: openssl x509 -addtrust "
+          "clientAuth. Then see the dates."},
+    Cause{"mtls.expired", "mtls-accepted", certificate, fail, "the server says that our certificate has expired",
+          "The client certificate, or an authority above it, is past its last day by the server's clock.", "Renew it; compare the clocks."},
+    Cause{"mtls.revoked", "mtls-accepted", certificate, fail, "the server says that our certificate is revoked",
+          "A revocation list that the server reads names the client certificate.", "Replace it."},
+    Cause{"mtls.key-not-proven", "mtls-accepted", certificate, fail, "the server could not verify our signature",
+          "decrypt_error: the signature of the handshake does not fit the client certificate, or something changed the handshake on the way.",
+          "See that key and certificate belong together on every host that uses them."},
+    Cause{"mtls.refused", "mtls-accepted", certificate, fail, "the server refuses our certificate",
+          "The connection with the client certificate was refused, without an alert that says why: Schannel and BIG-IP often hang up.",
+          "Look into the server's log: Windows Schannel events 36874 to 36888; BIG-IP /var/log/ltm."},
+    Cause{"mtls.issuer-not-named", "mtls-issuers", service, fail, "the server does not name the issuer of our certificate",
+          "The list of authorities in the CertificateRequest lacks every issuer of our chain. Clients that choose by that list "
+          "(Windows, Java, browsers) send no certificate at all.",
+          "Client-SSL profile: Advertised Certificate Authorities. Windows: the root in the computer's Trusted Root store, or "
+          "SendTrustedIssuerList 0."},
+    Cause{"mtls.issuer-list-too-long", "mtls-issuers", service, warn, "the list of authorities is longer than Schannel takes",
+          "Schannel takes 16,384 bytes and cuts off the rest (event 36885); a client whose issuer is beyond sends no certificate.",
+          "Windows: remove roots that nobody needs from Trusted Root, or set SendTrustedIssuerList 0 (KB 933430). BIG-IP: a smaller bundle."},
+};
+
+}  // namespace
+
+std::span<const Cause> tls_causes() { return kCauses; }
+
+}  // namespace hairpin::checks

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checks/check.hpp"
+
+namespace hairpin::checks {
+
+/// Everything that one source asked about the TLS of one endpoint: the unit of judgement of the checks `tls-…`, `mtls-…`.
+struct Examined {
+  Subject subject;
+  const Expectation* expect = nullptr;               ///< never null
+  std::vector<const ProbeObservation*> connections;  ///< in their order
+
+  const ProbeObservation* asked(TlsQuestion question) const;  ///< null when it was not; the last one, when it was twice
+  std::vector<const ProbeObservation*> all(TlsQuestion question) const;
+  /// The answer that shows the server's certificates: the usual one, or another that got so far; null when none did.
+  const ProbeObservation* certified() const;
+  /// The connection without a client certificate: asked for on purpose, or usual because there is none.
+  const ProbeObservation* uncertified() const;
+};
+
+std::vector<Examined> examined(const Case& c);
+/// What `judge_endpoint` says of each of them.
+std::vector<Finding> judge_each(const Case& c, Finding (*judge_endpoint)(const Examined&));
+
+bool has_connected(const ProbeObservation& probe);     ///< TCP
+bool has_shaken_hands(const ProbeObservation& probe);  ///< the TLS handshake was complete for the client
+bool has_negotiated(const ProbeObservation& probe);    ///< the server chose a version and a cipher, whatever came then
+
+/// What became of a client's certificate, or of its want. In TLS 1.3 the handshake is complete before the server has
+/// judged it, so only what comes afterwards tells.
+enum class Reception { taken, refused, unknown };
+Reception reception_of(const ProbeObservation& probe);
+
+/// "the alert unknown_ca", "a page 400 No required SSL certificate was sent", "closed in phase tls".
+std::string ending_text(const ProbeObservation& probe);
+
+/// A finding whose evidence is this connection.
+Finding finding_about(std::string_view check, const Examined& e, const ProbeObservation& probe);
+/// Verdict and cause from the row; the one connection shows it, and another would show the same.
+void blame(Finding& finding, std::string_view cause, std::string summary = {});
+/// Skipped, because nobody could look: what stopped it is judged by `tls-handshake`.
+Finding skip_unseen(std::string_view check, const Examined& e);
+std::string joined(const std::vector<std::string>& parts, std::string_view between = ", ");
+
+}  // namespace hairpin::checks

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "checks/catalogue.hpp"
+#include "checks/pairs.hpp"
+#include "checks/tls/examined.hpp"
+
+namespace hairpin::checks {
+namespace {
+
+constexpr std::string_view kId = "tls-handshake";
+
+std::string session_text(const ProbeObservation& probe) {
+  auto text = fmt::format("{}, {}", probe.tls->version, probe.tls->cipher);
+  if (probe.details && !probe.details->group.empty()) text += ", " + probe.details->group;
+  return text;
+}
+
+/// Which versions alone do work where all of them together do not.
+std::string what_works(const Examined& e) {
+  using enum TlsQuestion;
+  std::vector<std::string> works;
+  for (const auto question : {only_tls13, only_tls12, only_tls11, only_tls10})
+    if (const auto* probe = e.asked(question); probe && has_shaken_hands(*probe)) works.push_back(probe->tls->version);
+  return works.empty() ? std::string() : "; offered alone, " + joined(works) + " works";
+}
+
+/// A server that asked for a certificate and then refused has no quarrel with the handshake.
+bool is_about_our_certificate(const ProbeObservation& probe) {
+  return probe.details && probe.details->was_asked && !has_shaken_hands(probe) &&
+         (reception_of(probe) == Reception::refused || probe.end == End::closed || probe.end == End::reset);
+}
+
+std::string_view cause_of(const ProbeObservation& probe) {
+  if (probe.ended_in == Phase::connect) return "tls.unreachable";
+  if (probe.end == End::alert && probe.alert && !probe.alert->was_sent) return "tls.handshake-refused";
+  if (probe.end == End::garbled || probe.end == End::alert) return "tls.not-understood";
+  return "tls.handshake-broken";
+}
+
+Finding judge_endpoint(const Examined& e) {
+  const auto* probe = e.asked(TlsQuestion::usual);
+  if (!probe) return skip(kId, e.subject, "nobody asked");
+  auto finding = finding_about(kId, e, *probe);
+  finding.expected = "a TLS handshake";
+  if (has_shaken_hands(*probe)) {
+    finding.observed = session_text(*probe);
+    finding.summary = "the handshake is complete: " + finding.observed;
+    return finding;
+  }
+  finding.observed = ending_text(*probe);
+  if (is_about_our_certificate(*probe))
+    return skip(kId, e.subject, "the server wants another client certificate", finding_id("mtls-accepted", e.subject));
+  if (probe->end == End::local || probe->end == End::decided)
+    return unknown(std::move(finding), "could not be tried: " + probe->error, "this host could not open the connection",
+                   "mend what the message names, then run again");
+  blame(finding, cause_of(*probe));
+  finding.summary += ": " + finding.observed + what_works(e);
+  return finding;
+}
+
+std::vector<Finding> judge(const Case& c) { return judge_each(c, judge_endpoint); }
+
+}  // namespace
+
+const Check tls_handshake{
+    .id = kId,
+    .claim = "A client that speaks every version of TLS completes a handshake",
+    .source = "RFC 8446 §4, RFC 5246 §7.4",
+    .needs = "probe",
+    .explanation =
+        "The client offers TLS 1.0 to 1.3, every cipher that OpenSSL has, the server's name, and the client certificate when "
+        "there is one. An alert of the server is `tls.handshake-refused` (its name says why); something that is no TLS "
+        "`tls.not-understood`; a connection that was closed, reset or fell silent `tls.handshake-broken`; no TCP connection "
+        "`tls.unreachable`. A refusal after the server asked for a client certificate is judged by `mtls-accepted`.",
+    .judge = judge};
+
+}  // namespace hairpin::checks

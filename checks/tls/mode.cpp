@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <map>
+
+#include "checks/catalogue.hpp"
+#include "checks/pairs.hpp"
+
+namespace hairpin::checks {
+namespace {
+
+constexpr std::string_view kId = "tls-mode";
+
+std::string_view word(TlsMode mode) {
+  switch (mode) {
+    case TlsMode::passthrough: return "passthrough";
+    case TlsMode::terminate: return "terminate";
+    case TlsMode::reencrypt: break;
+  }
+  return "reencrypt";
+}
+
+/// What both ends know of one connection. The responder has to be known by the trip id: two exporters that differ would
+/// join nothing, and one that is equal would prove itself.
+std::optional<TlsMode> mode_of(const Trip& trip) {
+  const bool is_joined = trip.responder && trip.responder_match == MatchKey::trip_id;
+  if (!is_joined || !trip.probe->tls || trip.probe->tls->exporter.empty()) return {};
+  if (trip.responder->is_plaintext) return TlsMode::terminate;
+  if (!trip.responder->tls || trip.responder->tls->exporter.empty()) return {};
+  return trip.responder->tls->exporter == trip.probe->tls->exporter ? TlsMode::passthrough : TlsMode::reencrypt;
+}
+
+Evidence evidence_of(const Trip& trip, TlsMode mode) {
+  const auto& seen = *trip.responder;
+  const auto member = seen.tls ? fmt::format("{} {}, exporter {}…", seen.tls->version, seen.tls->cipher, seen.tls->exporter.substr(0, 16))
+                               : std::string("plaintext");
+  return {seen.host + "/responder", seen.accepted, "trip_id",
+          fmt::format("{}: {} has {} {}, exporter {}…; {} has {}", word(mode), trip.probe->host, trip.probe->tls->version,
+                      trip.probe->tls->cipher, trip.probe->tls->exporter.substr(0, 16), seen.host, member),
+          {}};
+}
+
+std::string named(const std::map<TlsMode, std::size_t>& seen) {
+  std::string text;
+  for (const auto& [mode, count] : seen) text += fmt::format("{}{}", text.empty() ? "" : " and ", word(mode));
+  return text;
+}
+
+std::string counted(const std::map<TlsMode, std::size_t>& seen) {
+  std::string text;
+  for (const auto& [mode, count] : seen) text += fmt::format("{}{} ({} connections)", text.empty() ? "" : ", ", word(mode), count);
+  return text;
+}
+
+Finding judge_source(const Case& c, const Pair& pair) {
+  const auto subject = pair.source_subject();
+  if (!pair.planned->skip_reason.empty()) return skip(kId, subject, pair.planned->skip_reason);
+  auto finding = finding_for(kId, subject);
+  std::map<TlsMode, std::size_t> seen;
+  const auto& promised = pair.server->expect.tls_mode;
+  for (const auto& trip : c.trips) {
+    if (!belongs_to(trip, *pair.planned)) continue;
+    const auto mode = mode_of(trip);
+    if (!mode) continue;
+    ++finding.attempts;
+    const bool is_first = seen[*mode]++ == 0;
+    const bool is_other = promised && *mode != *promised;
+    if (is_first || (is_other && finding.failed == 0)) finding.evidence.push_back(evidence_of(trip, *mode));
+    if (is_other) ++finding.failed;
+  }
+  if (finding.attempts == 0) {
+    auto skipped = skip(kId, subject, "no connection was seen at both ends of its TLS");
+    skipped.next_step = "run an agent on a member, with `probe: http`";
+    return skipped;
+  }
+  finding.observed = counted(seen);
+  finding.summary = "TLS is " + named(seen);
+  if (!promised) {
+    finding.verdict = Verdict::info;
+    return finding;
+  }
+  finding.expected = word(*promised);
+  if (finding.failed == 0) return finding;
+  set_cause(finding, "tls.mode-differs");
+  set_attempts(finding, finding.attempts, finding.failed);
+  finding.summary = fmt::format("TLS is {}, promised is {}", named(seen), finding.expected);
+  return finding;
+}
+
+std::vector<Finding> judge(const Case& c) {
+  std::vector<Finding> findings;
+  for (const auto& pair : pairs_of(c))
+    if (pair.is_first_of_source && (pair.server->protocol == Protocol::https || pair.server->protocol == Protocol::tls))
+      findings.push_back(judge_source(c, pair));
+  return findings;
+}
+
+}  // namespace
+
+const Check tls_mode{
+    .id = kId,
+    .claim = "TLS ends where the topology says: at the member, at the balancer, or at both",
+    .source = "topology: expect.tls.mode; RFC 5705 and RFC 8446 §7.5 exporters",
+    .needs = "probe; responder",
+    .explanation =
+        "Both ends compute the same exporter only if they share one TLS session. Equal: passthrough, nobody between them can read. "
+        "Different: reencrypt, the balancer ends TLS and opens another session to the member. Plaintext at the member: "
+        "terminate. The two accounts are joined by the trip id alone, so that the exporters prove something. A difference from "
+        "the promise is `tls.mode-differs`; without a promise it is reported. (BIG-IP's Proxy SSL shares one session and reads "
+        "it all the same: with RSA key exchange passthrough may be that.)",
+    .judge = judge};
+
+}  // namespace hairpin::checks

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "hairpin/command.hpp"
+#include "hairpin/run_options.hpp"
+#include "hairpin/tls_test.hpp"
+
+namespace hairpin {
+namespace {
+
+constexpr const char* kFooter =
+    R"(Some twenty connections from this host, one after the other: the usual one, without a client certificate, with one version
+of TLS alone, without and with a wrong server name, with sessions to resume. Each sends a request after the handshake and
+reads, because a server of TLS 1.3 refuses a client certificate only then. Any server will do; nothing is installed there.
+Versions and strengths are judged where a policy is named, and whether a client certificate is required with --expect-mutual.
+
+  hairpin tls pool01.example.com:444 --ca root.pem --cert oc01.pem --key oc01.key
+  hairpin tls 10.137.2.11:444 --name pool01.example.com --policy intermediate --expect-mutual required
+
+Policies: modern, intermediate (Mozilla Server Side TLS 5.7), legacy (Windows Server 2003 to 2008 R2), or a JSON file.)";
+
+struct Wanted {
+  TlsTest test;
+  RunOptions options;
+  std::string mutual;
+};
+
+std::optional<MutualTls> mutual_of(const std::string& word) {
+  if (word.empty()) return {};
+  if (word == "none") return MutualTls::none;
+  return word == "requested" ? MutualTls::requested : MutualTls::required;
+}
+
+void add_certificate_options(CLI::App& command, TlsTest& test) {
+  const std::string group = "Certificates";
+  command.add_option("--ca", test.ca_file, "Trusted certificates, PEM; TRUSTED CERTIFICATE keeps its purposes [the system's]")
+      ->type_name("FILE")
+      ->group(group);
+  auto* certificate = command.add_option("--cert", test.certificate_file, "Client certificate, PEM: the leaf, then intermediates")
+                          ->type_name("FILE")
+                          ->group(group);
+  auto* key = command.add_option("--key", test.key_file, "Its key, PEM, without a pass phrase, readable by its owner only")
+                  ->type_name("FILE")
+                  ->group(group);
+  certificate->needs(key);
+  key->needs(certificate);
+}
+
+void add_question_options(CLI::App& command, Wanted& wanted) {
+  command.add_option("--name", wanted.test.name, "Server name (SNI) that the certificate has to have [HOST]")->type_name("FQDN");
+  command.add_option("--policy", wanted.test.policy, "What is demanded: modern, intermediate, legacy, or a JSON file")
+      ->type_name("NAME|FILE");
+  command.add_option("--expect-mutual", wanted.mutual, "What is promised about client certificates: none, requested or required")
+      ->check(CLI::IsMember({"none", "requested", "required"}));
+  command.add_option("--path", wanted.test.path, "What is asked for after the handshake")->capture_default_str();
+  command
+      .add_option_function<std::int64_t>(
+          "--timeout", [&wanted](const std::int64_t& value) { wanted.test.limit = milliseconds(value); },
+          "Limit of each phase of a connection [3000]")
+      ->type_name("MILLISECONDS")
+      ->check(CLI::Range(10, 60'000));
+}
+
+}  // namespace
+
+void add_tls_command(CLI::App& program, int& status) {
+  const auto wanted = std::make_shared<Wanted>();
+  auto* command = program.add_subcommand("tls", "Test any server's TLS and client certificates from this host alone");
+  command->add_option("SERVER", wanted->test.server, "HOST:PORT, ADDRESS:PORT or [ADDRESS]:PORT")->required();
+  add_question_options(*command, *wanted);
+  add_certificate_options(*command, wanted->test);
+  add_judged_options(*command, wanted->options);
+  command->footer(kFooter);
+  command->callback([wanted, &status] {
+    check_run_options(wanted->options);
+    wanted->test.mutual = mutual_of(wanted->mutual);
+    status = test_tls(wanted->test, wanted->options);
+  });
+}
+
+}  // namespace hairpin

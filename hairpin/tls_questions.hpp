@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "hairpin/progress.hpp"
+#include "net/task.hpp"
+#include "probe/probe.hpp"
+#include "probe/question.hpp"
+
+namespace hairpin {
+
+/// Every question about one endpoint, each with a connection of its own, one after the other.
+class TlsQuestions {
+ public:
+  /// `order` has what all connections have in common: target, path, limit, server name.
+  TlsQuestions(probe::Questioner questioner, probe::Order order, std::string host, Progress& progress);
+  /// All of them; only the first where nothing answers. Lives as long as this.
+  net::Task<> ask_all();
+  const std::vector<ProbeObservation>& answers() const { return answers_; }
+  const std::optional<Error>& failure() const { return failure_; }  ///< a client that OpenSSL would not set up
+
+ private:
+  net::Task<> ask(TlsQuestion question, Depth depth);
+  /// With a request; where the server is none that answers one, by the end of the connection.
+  net::Task<> ask_deep(TlsQuestion question);
+  net::Task<> ask_for_sessions(TlsQuestion session, TlsQuestion resumed);
+
+  probe::Questioner questioner_;
+  probe::Order order_;
+  std::string host_;
+  Progress& progress_;
+  Depth depth_ = Depth::http;
+  std::vector<ProbeObservation> answers_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace hairpin

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hairpin/tls_test.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <charconv>
+
+#include "base/complain.hpp"
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "checks/check.hpp"
+#include "hairpin/exit_status.hpp"
+#include "hairpin/print.hpp"
+#include "hairpin/progress.hpp"
+#include "hairpin/tls_questions.hpp"
+#include "hairpin/topology_file.hpp"
+#include "net/names.hpp"
+#include "net/pki.hpp"
+#include "net/tls/verify.hpp"
+#include "reports/report.hpp"
+
+namespace hairpin {
+namespace {
+
+constexpr const char* kHere = "this-host";
+constexpr milliseconds kNameLimit{5'000};
+constexpr std::size_t kMostAddresses = 8;
+constexpr std::size_t kMostPolicyBytes = 64 * 1024;
+
+int refused(const Error& error) {
+  complain("hairpin: {}\n", describe(error));
+  return number(ExitStatus::usage);
+}
+
+Result<std::optional<TlsPolicy>> policy_of(const std::string& wanted) {
+  if (wanted.empty()) return std::optional<TlsPolicy>();
+  if (const auto* known = find_tls_policy(wanted)) return std::optional(*known);
+  std::string names;
+  for (const auto& policy : tls_policies()) names += (names.empty() ? "" : ", ") + policy.name;
+  const auto text = read_file(wanted, kMostPolicyBytes);
+  if (!text) return Error{text.error().code, text.error().doing, "name a policy file, or one of " + names};
+  auto policy = read_tls_policy(*text, wanted);
+  if (!policy) return policy.error();
+  return std::optional(std::move(*policy));
+}
+
+Result<std::shared_ptr<const net::Anchors>> anchors_of(const std::string& file) {
+  Result<net::Anchors> anchors = net::Anchors::of_the_system();
+  if (!file.empty()) {
+    const auto pem = net::read_trusted_file(file);
+    if (!pem) return pem.error();
+    anchors = net::Anchors::read(*pem, file);
+  }
+  if (!anchors) return anchors.error();
+  return std::make_shared<const net::Anchors>(std::move(*anchors));
+}
+
+Result<probe::Questioner> questioner_of(const TlsTest& test, const ServerAddress& server) {
+  probe::Questioner questioner;
+  questioner.server_name = test.name.empty() ? server.host : test.name;
+  auto anchors = anchors_of(test.ca_file);
+  if (!anchors) return anchors.error();
+  questioner.anchors = std::move(*anchors);
+  if (test.certificate_file.empty()) return questioner;
+  auto identity = net::read_identity(test.certificate_file, test.key_file);
+  if (!identity) return identity.error();
+  questioner.identity = std::move(*identity);
+  return questioner;
+}
+
+net::Task<> resolve_into(std::string host, Result<std::vector<IpAddress>>& addresses) {
+  auto work = net::resolve(std::move(host), kNameLimit);
+  addresses = co_await std::move(work);
+}
+
+Result<std::vector<IpAddress>> addresses_of(const std::string& host, std::optional<Family> only) {
+  Result<std::vector<IpAddress>> addresses = std::vector<IpAddress>();
+  if (const auto literal = parse_address(host)) {
+    addresses->push_back(*literal);
+  } else {
+    boost::asio::io_context loop(1);
+    net::spawn(loop.get_executor(), resolve_into(host, addresses));
+    loop.run();
+  }
+  if (!addresses) return addresses.error();
+  std::erase_if(*addresses, [&](const IpAddress& address) { return only && address.family != *only; });
+  if (addresses->empty()) return refusal(host + " has no address" + (only ? " of the wanted family" : ""), "see the name, and -4 or -6");
+  if (addresses->size() > kMostAddresses) addresses->resize(kMostAddresses);
+  return addresses;
+}
+
+/// What findings call the server: its host, and which of its addresses where it has several, because ids are unique.
+std::string name_of(const ServerAddress& server, const std::vector<IpAddress>& addresses, const IpAddress& address) {
+  return addresses.size() == 1 ? server.host : server.host + "@" + to_string(address);
+}
+
+/// A pool for each address, of which nothing is known but where it is: no other check finds anything to judge there.
+Topology topology_of(const TlsTest& test, const ServerAddress& server, const std::vector<IpAddress>& addresses,
+                     std::optional<TlsPolicy> policy) {
+  VirtualServer virtual_server;
+  virtual_server.name = std::to_string(server.port);
+  virtual_server.port = server.port;
+  virtual_server.expect.tls_policy = std::move(policy);
+  virtual_server.expect.mutual_tls = test.mutual;
+  Topology topology;
+  topology.name = test.server;
+  for (const auto& address : addresses) {
+    auto& pool = topology.pools.emplace_back();
+    pool.name = name_of(server, addresses, address);
+    pool.vips = {address};
+    pool.virtual_servers = {virtual_server};
+  }
+  return topology;
+}
+
+probe::Order order_of(const TlsTest& test, const ServerAddress& server, std::string name, const IpAddress& address,
+                      const std::string& run) {
+  probe::Order order;
+  order.target = {std::move(name), std::to_string(server.port), "", Endpoint{address, server.port}};
+  order.server_name = test.name.empty() && !parse_address(server.host) ? server.host : test.name;
+  order.method = "GET";
+  order.path = test.path;
+  order.limit = test.limit;
+  order.run = run;
+  return order;
+}
+
+Result<std::vector<ProbeObservation>> ask_everywhere(const TlsTest& test, const ServerAddress& server,
+                                                     const std::vector<IpAddress>& addresses, const std::string& run,
+                                                     bool is_quiet) {
+  auto questioner = questioner_of(test, server);
+  if (!questioner) return questioner.error();
+  Progress progress(is_quiet);
+  std::vector<ProbeObservation> answers;
+  for (const auto& address : addresses) {
+    boost::asio::io_context loop(1);
+    TlsQuestions questions(*questioner, order_of(test, server, name_of(server, addresses, address), address, run), kHere, progress);
+    net::spawn(loop.get_executor(), questions.ask_all());
+    loop.run();
+    if (questions.failure()) return *questions.failure();
+    answers.insert(answers.end(), questions.answers().begin(), questions.answers().end());
+  }
+  progress.clear();
+  return answers;
+}
+
+}  // namespace
+
+Result<ServerAddress> parse_server(const std::string& text) {
+  const auto colon = text.rfind(':');
+  const std::string mend = "write HOST:PORT, ADDRESS:PORT or [ADDRESS]:PORT";
+  if (colon == std::string::npos || colon == 0) return refusal("find a port in \"" + printable(text) + "\"", mend);
+  ServerAddress server;
+  server.host = text.substr(0, colon);
+  const bool is_bracketed = server.host.front() == '[' && server.host.back() == ']';
+  if (is_bracketed) server.host = server.host.substr(1, server.host.size() - 2);
+  if (server.host.find(':') != std::string::npos && !is_bracketed)
+    return refusal("tell address and port of \"" + printable(text) + "\" apart", mend);
+  if (is_bracketed && !parse_address(server.host)) return refusal("read the address in \"" + printable(text) + "\"", mend);
+  const char* const begin = text.data() + colon + 1;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, server.port);
+  if (error != std::errc() || stop != end || server.port == 0 || server.host.empty())
+    return refusal("read the port of \"" + printable(text) + "\"", mend);
+  return server;
+}
+
+int test_tls(const TlsTest& test, const RunOptions& options) {
+  const auto server = parse_server(test.server);
+  if (!server) return refused(server.error());
+  auto policy = policy_of(test.policy);
+  if (!policy) return refused(policy.error());
+  const auto addresses = addresses_of(server->host, options.only_family);
+  if (!addresses) return refused(addresses.error());
+  const auto topology = topology_of(test, *server, *addresses, std::move(*policy));
+  const auto began = std::chrono::steady_clock::now();
+  RunFacts facts{new_run_id(), system_clock().wall(), 0, kVersion, options.only_family};
+  auto answers = ask_everywhere(test, *server, *addresses, facts.id, options.is_quiet);
+  if (!answers) return refused(answers.error());
+  Observations observations;
+  observations.probes = std::move(*answers);
+  facts.duration_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  auto run = checks::judge(topology, Plan(), observations);
+  run.run = facts;
+  fmt::print("{}", shown(run, {options.format, options.is_quiet, options.is_verbose}));
+  if (options.format == "nagios") return reports::nagios_status(run);
+  return number(exit_status(run, observations, options.is_strict));
+}
+
+}  // namespace hairpin

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "hairpin/run.hpp"
+
+namespace hairpin {
+
+/// What `hairpin tls` shall ask of one server, from this host alone.
+struct TlsTest {
+  std::string server;            ///< HOST:PORT as it was written; HOST is a name, an address, or an address in brackets
+  std::string name;              ///< server name (SNI) and name of the certificate; empty: HOST
+  std::string ca_file;           ///< trusted certificates; empty: the system's
+  std::string certificate_file;  ///< client certificate; empty: none
+  std::string key_file;
+  std::string policy;            ///< name or JSON file; empty: versions and strengths are reported, not judged
+  std::optional<MutualTls> mutual;  ///< what is promised; absent: reported
+  std::string path = "/";        ///< of the request that follows the handshake
+  milliseconds limit{3000};      ///< of each phase of a connection
+};
+
+/// HOST and PORT of "HOST:PORT", "ADDRESS:PORT", "[ADDRESS]:PORT".
+struct ServerAddress {
+  std::string host;
+  std::uint16_t port = 0;
+};
+Result<ServerAddress> parse_server(const std::string& text);
+
+/// Asks, judges, prints; returns the exit status. Each address that the name has is a server of its own.
+int test_tls(const TlsTest& test, const RunOptions& options);
+
+}  // namespace hairpin

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/tls/examine.hpp"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "net/openssl.hpp"
+#include "net/tls.hpp"
+#include "net/tls/certificate.hpp"
+#include "net/tls/session_memory.hpp"
+#include "net/tls/verify.hpp"
+#include "net/tls_record.hpp"
+
+namespace hairpin::net {
+namespace {
+
+int number(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::tls10: return TLS1_VERSION;
+    case TlsVersion::tls11: return TLS1_1_VERSION;
+    case TlsVersion::tls12: return TLS1_2_VERSION;
+    case TlsVersion::tls13: break;
+  }
+  return TLS1_3_VERSION;
+}
+
+TlsDetails* details_of(const SSL* ssl) {
+  auto* const session = session_of(ssl);
+  return session && session->details ? &*session->details : nullptr;
+}
+
+/// SSL_CTX_set_cert_verify_callback: called once with the chain as it was sent. Everything is accepted.
+int examine_chain(X509_STORE_CTX* context, void* argument) {
+  const auto& examination = *static_cast<const Examination*>(argument);
+  record_leaf_under_verification(context);
+  const auto* const ssl =
+      static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* const details = ssl ? details_of(ssl) : nullptr;
+  auto* const sent = X509_STORE_CTX_get0_untrusted(context);
+  if (!details || !sent) return 1;
+  std::vector<X509*> chain;
+  for (int i = 0; i < sk_X509_num(sent); ++i) chain.push_back(sk_X509_value(sent, i));
+  details->chain.clear();
+  for (auto* const certificate : chain) details->chain.push_back(facts_of(certificate));
+  VerifyOptions options;
+  options.name = examination.verified_name;
+  if (examination.anchors) details->verification = verify(chain, *examination.anchors, options);
+  return 1;
+}
+
+std::set<std::string> own_issuers(SSL* ssl) {
+  std::set<std::string> issuers;
+  if (auto* const leaf = SSL_get_certificate(ssl)) issuers.insert(name_text(X509_get_issuer_name(leaf)));
+  STACK_OF(X509)* chain = nullptr;
+  SSL_get0_chain_certs(ssl, &chain);
+  for (int i = 0; chain && i < sk_X509_num(chain); ++i)
+    issuers.insert(name_text(X509_get_issuer_name(sk_X509_value(chain, i))));
+  return issuers;
+}
+
+IssuerList read_issuers(SSL* ssl) {
+  IssuerList list;
+  const auto ours = own_issuers(ssl);
+  std::set<std::string> seen;
+  const auto* const names = SSL_get0_peer_CA_list(ssl);
+  for (int i = 0; names && i < sk_X509_NAME_num(names); ++i) {
+    const auto* const name = sk_X509_NAME_value(names, i);
+    const auto text = name_text(name);
+    ++list.count;
+    list.bytes += 2 + static_cast<std::uint32_t>(std::max(i2d_X509_NAME(name, nullptr), 0));
+    if (!seen.insert(text).second) ++list.duplicates;
+    const bool is_ours = ours.contains(text);
+    list.has_ours |= is_ours;
+    list.has_ours_in_reach |= is_ours && list.bytes <= kSchannelIssuerBytes;
+  }
+  return list;
+}
+
+/// SSL_CTX_set_cert_cb: on a client, when the server asks for a certificate.
+int note_request(SSL* ssl, void*) {
+  if (auto* const details = details_of(ssl)) {
+    details->was_asked = true;
+    details->issuers = read_issuers(ssl);
+  }
+  return 1;
+}
+
+/// SSL_CTX_sess_set_new_cb: a session that may be resumed. 1: the reference is ours now.
+int note_session(SSL* ssl, SSL_SESSION* session) {
+  if (auto* const details = details_of(ssl)) {
+    ++details->tickets;
+    details->ticket_lifetime_s = static_cast<std::uint32_t>(SSL_SESSION_get_ticket_lifetime_hint(session));
+  }
+  const auto* const examination = static_cast<const Examination*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+  if (!examination || !examination->sessions || SSL_SESSION_is_resumable(session) != 1) return 0;
+  examination->sessions->keep(session);
+  return 1;
+}
+
+std::string group_of(SSL* ssl) {
+  EVP_PKEY* key = nullptr;
+  if (SSL_get_peer_tmp_key(ssl, &key) != 1) return {};
+  const Key owned(key);
+  const auto kind = kind_of(owned.get());
+  if (kind.starts_with("EC ")) return kind.substr(3);
+  return kind == "DH" ? "DH " + std::to_string(EVP_PKEY_get_bits(owned.get())) : kind;
+}
+
+}  // namespace
+
+Result<> configure(SSL_CTX* context, const Examination& examination) {
+  ERR_clear_error();
+  // Level 0: what a server offers is to be seen, not refused here; old signatures count as well (TLS 1.0 needs SHA-1).
+  SSL_CTX_set_security_level(context, 0);
+  if (SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=0") != 1 ||
+      SSL_CTX_set_min_proto_version(context, number(examination.oldest)) != 1 ||
+      SSL_CTX_set_max_proto_version(context, number(examination.newest)) != 1)
+    return openssl_error("offer old versions of TLS");
+  SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);
+  SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context, note_session);
+  SSL_CTX_set_cert_cb(context, note_request, nullptr);
+  SSL_CTX_set_app_data(context, const_cast<Examination*>(&examination));
+  SSL_CTX_set_cert_verify_callback(context, examine_chain, const_cast<Examination*>(&examination));
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  if (examination.names_fallback) SSL_CTX_set_mode(context, SSL_MODE_SEND_FALLBACK_SCSV);
+  return {};
+}
+
+void offer(SSL* ssl, const Examination& examination) {
+  SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
+  if (examination.sessions && examination.sessions->last()) SSL_set_session(ssl, examination.sessions->last());
+}
+
+void record_details(SSL* ssl, TlsDetails& details) {
+  details.has_certificate = SSL_get_certificate(ssl) != nullptr;
+  if (SSL_is_init_finished(ssl) != 1) return;
+  const unsigned char* staple = nullptr;
+  details.group = group_of(ssl);
+  details.is_resumed = SSL_session_reused(ssl) == 1;
+  details.has_extended_master_secret = SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_extms_support(ssl) == 1;
+  details.has_secure_renegotiation = SSL_get_secure_renegotiation_support(ssl) == 1;
+  details.is_stapled = SSL_get_tlsext_status_ocsp_resp(ssl, &staple) > 0;
+}
+
+}  // namespace hairpin::net

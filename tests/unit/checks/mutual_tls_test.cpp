@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a server does about client certificates, with the truth about TLS 1.3: a complete handshake proves nothing.
+#include "tests/unit/checks/tls_scene.hpp"
+
+namespace hairpin {
+namespace {
+
+using test::TlsScene;
+using enum Verdict;
+
+/// A server that asks; our certificate was taken.
+TlsScene taken() {
+  TlsScene scene;
+  scene.details().was_asked = true;
+  scene.details().has_certificate = true;
+  scene.details().issuers = IssuerList{3, 300, 0, true, true};
+  return scene;
+}
+
+ProbeObservation& ask_bare(TlsScene& scene) {
+  auto& probe = scene.ask(TlsQuestion::without_certificate);
+  probe.details->was_asked = true;
+  return probe;
+}
+
+TEST(MutualRequest, OfAServerThatAsksForNothingIsNone) {
+  TlsScene scene;
+  EXPECT_EQ(scene.verdict("mtls-request"), info);
+  scene.expect().mutual_tls = MutualTls::none;
+  EXPECT_EQ(scene.verdict("mtls-request"), pass);
+  scene.expect().mutual_tls = MutualTls::required;
+  EXPECT_EQ(scene.cause("mtls-request"), "mtls.not-required");
+}
+
+TEST(MutualRequest, OfAServerThatMayAskLaterIsNotKnown) {
+  TlsScene silent;  // asks for nothing in the handshake, and hangs up when we do not renegotiate
+  silent.details().has_spoken = false;
+  silent.usual().end = End::closed;
+  silent.usual().ended_in = Phase::response;
+  silent.usual().http_status.reset();
+  silent.expect().mutual_tls = MutualTls::required;
+  EXPECT_EQ(silent.verdict("mtls-request"), inconclusive);
+  TlsScene forbids;
+  forbids.usual().http_status = 403;
+  forbids.expect().mutual_tls = MutualTls::required;
+  EXPECT_EQ(forbids.verdict("mtls-request"), inconclusive);
+  forbids.expect().mutual_tls = MutualTls::none;
+  EXPECT_EQ(forbids.verdict("mtls-request"), pass);
+}
+
+TEST(MutualRequest, ThatGoesOnWithoutACertificateIsNotRequired) {
+  auto scene = taken();
+  ask_bare(scene);
+  scene.expect().mutual_tls = MutualTls::required;
+  EXPECT_EQ(scene.cause("mtls-request"), "mtls.not-required");
+  scene.expect().mutual_tls = MutualTls::requested;
+  EXPECT_EQ(scene.verdict("mtls-request"), pass);
+}
+
+TEST(MutualRequest, IsRequiredWhenTheRefusalComesAfterTheHandshake) {
+  auto scene = taken();
+  TlsScene::refuse(ask_bare(scene), 116);
+  scene.expect().mutual_tls = MutualTls::required;
+  EXPECT_EQ(scene.verdict("mtls-request"), pass);
+  scene.expect().mutual_tls = MutualTls::none;
+  EXPECT_EQ(scene.cause("mtls-request"), "mtls.required-unexpectedly");
+}
+
+TEST(MutualRequest, IsRequiredWhenAPageSaysSo) {
+  auto scene = taken();
+  auto& bare = ask_bare(scene);
+  bare.http_status = 400;
+  bare.http_title = "400 No required SSL certificate was sent";
+  scene.expect().mutual_tls = MutualTls::required;
+  EXPECT_EQ(scene.verdict("mtls-request"), pass);
+}
+
+TEST(MutualRequest, AnotherPageOrAlertIsNoRefusalOfACertificate) {
+  auto scene = taken();
+  auto& bare = ask_bare(scene);
+  bare.http_status = 404;
+  bare.http_title = "404 Not Found";
+  scene.expect().mutual_tls = MutualTls::requested;
+  EXPECT_EQ(scene.verdict("mtls-request"), pass);
+  TlsScene::refuse(bare, 80);
+  EXPECT_EQ(scene.verdict("mtls-request"), inconclusive) << "internal_error";
+}
+
+TEST(MutualRequest, ThatOnlyHangsUpIsComparedWithTheOtherConnection) {
+  auto scene = taken();
+  auto& bare = ask_bare(scene);
+  bare.end = End::closed;
+  bare.ended_in = Phase::response;
+  bare.http_status.reset();
+  bare.details->has_spoken = false;
+  scene.expect().mutual_tls = MutualTls::required;
+  EXPECT_EQ(scene.verdict("mtls-request"), pass);
+  scene.usual().end = End::closed;
+  scene.usual().http_status.reset();
+  scene.details().has_spoken = false;
+  EXPECT_EQ(scene.verdict("mtls-request"), inconclusive) << "both were hung up";
+}
+
+TEST(MutualAccepted, NeedsMoreThanAHandshake) {
+  auto scene = taken();
+  EXPECT_EQ(scene.verdict("mtls-accepted"), pass);
+  scene.details().has_spoken = false;
+  scene.usual().end = End::silent;
+  scene.usual().ended_in = Phase::response;
+  scene.usual().http_status.reset();
+  EXPECT_EQ(scene.verdict("mtls-accepted"), inconclusive);
+}
+
+TEST(MutualAccepted, NamesTheDefectByTheAlert) {
+  const std::pair<std::uint8_t, const char*> kRows[] = {
+      {40, "mtls.none-sent"}, {116, "mtls.none-sent"}, {42, "mtls.not-for-clients"}, {43, "mtls.wrong-purpose"},
+      {44, "mtls.revoked"},   {45, "mtls.expired"},    {48, "mtls.unknown-issuer"},  {51, "mtls.key-not-proven"},
+      {46, "mtls.refused"},   {49, "mtls.refused"}};
+  for (const auto& [alert, cause] : kRows) {
+    auto scene = taken();
+    TlsScene::refuse(scene.usual(), alert);
+    EXPECT_EQ(scene.cause("mtls-accepted"), cause) << int(alert);
+    EXPECT_EQ(scene.verdict("tls-handshake"), pass) << "the handshake was complete for us";
+  }
+}
+
+TEST(MutualAccepted, InTls12TheHandshakeEndsOfItAndIsNotBlamed) {
+  auto scene = taken();
+  TlsScene::refuse(scene.usual(), 48);
+  scene.usual().ended_in = Phase::tls;
+  EXPECT_EQ(scene.cause("mtls-accepted"), "mtls.unknown-issuer");
+  EXPECT_EQ(scene.verdict("tls-handshake"), skip);
+}
+
+TEST(MutualAccepted, WithoutACertificateIsTheTestsWantAndNoFault) {
+  TlsScene scene;
+  TlsScene::refuse(scene.usual(), 116);
+  const auto finding = scene.finding("mtls-accepted");
+  EXPECT_EQ(finding.cause, "mtls.certificate-required");
+  EXPECT_EQ(finding.verdict, inconclusive);
+  EXPECT_NE(finding.next_step.find("--cert"), std::string::npos);
+}
+
+TEST(MutualAccepted, HungUpWithItAndTakenWithoutItIsRefused) {
+  auto scene = taken();
+  ask_bare(scene);
+  scene.usual().end = End::reset;
+  scene.usual().ended_in = Phase::response;
+  scene.usual().http_status.reset();
+  scene.details().has_spoken = false;
+  EXPECT_EQ(scene.cause("mtls-accepted"), "mtls.refused");
+}
+
+TEST(MutualIssuers, HaveToNameOurs) {
+  auto scene = taken();
+  EXPECT_EQ(scene.verdict("mtls-issuers"), pass);
+  scene.details().issuers->has_ours = false;
+  EXPECT_EQ(scene.cause("mtls-issuers"), "mtls.issuer-not-named");
+  scene.details().issuers = IssuerList{};
+  EXPECT_EQ(scene.verdict("mtls-issuers"), info) << "an empty list is allowed";
+}
+
+TEST(MutualIssuers, BeyondWhatSchannelTakesAreAWarning) {
+  auto scene = taken();
+  scene.details().issuers = IssuerList{200, 16'384, 0, true, true};
+  EXPECT_EQ(scene.verdict("mtls-issuers"), pass);
+  scene.details().issuers = IssuerList{200, 16'385, 0, true, false};
+  const auto finding = scene.finding("mtls-issuers");
+  EXPECT_EQ(finding.cause, "mtls.issuer-list-too-long");
+  EXPECT_NE(finding.summary.find("our issuer is beyond them"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hairpin

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a failed connection says of its way where nobody watches the balancer, and routers stand beside it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/checks/expect.hpp"
+
+namespace hairpin {
+namespace {
+
+using test::expect_cause;
+using test::id;
+using test::Scene;
+using testing::HasSubstr;
+
+void unwatch_balancer(Scene& scene) {
+  scene.blind("bigip");
+  std::erase_if(scene.observations.captures, [](const auto& capture) { return capture.host == "bigip"; });
+}
+
+/// client1's SYN reaches oc02 by a router that stands between the balancer and the members; the answer goes back to it.
+struct BehindARouter {
+  BehindARouter() {
+    unwatch_balancer(scene);
+    probe = &scene.vip_is_silent("client1");
+    const auto syn = scene.observations.packets.back();
+    tuple = {syn.tuple.source, scene.service("oc02")};
+    sequence = syn.sequence;
+    scene.send("router", "oc02", tuple, kSyn, sequence, 0, *syn.timestamp_value);
+    scene.send("oc02", "router", tuple.reversed(), kSyn | kAck, 6, sequence + 1, 9, *syn.timestamp_value);
+  }
+  /// The opener goes on with the connection.
+  void acknowledge(std::uint8_t flags, std::uint32_t number = 7) {
+    scene.send("router", "oc02", tuple, flags, sequence + 1, number);
+    probe->ended_in = Phase::tls;
+  }
+  void request() {
+    scene.send("router", "oc02", tuple, kAck | kPsh, sequence + 1, 7);
+    scene.observations.packets.back().payload_bytes = 300;
+  }
+  Scene scene;
+  ProbeObservation* probe = nullptr;
+  Tuple tuple;
+  std::uint32_t sequence = 0;
+};
+
+TEST(Reply, ThatWentBackAsTheRequestCameIsLostAndNotSentElsewhere) {
+  BehindARouter site;
+  const auto run = site.scene.judge();
+  expect_cause(site.scene, run, id("reachability", "client1/oc02"), "server-leg.reply-lost");
+  EXPECT_NE(site.scene.finding(run, id("return-path", "client1/oc02"))->verdict, Verdict::fail);
+}
+
+TEST(Reply, ThatTheOpenerAcknowledgedHasArrived) {
+  BehindARouter site;
+  site.acknowledge(kAck);
+  const auto run = site.scene.judge();
+  EXPECT_EQ(site.scene.finding(run, id("reachability", "client1/oc02"))->verdict, Verdict::inconclusive);
+  EXPECT_NE(site.scene.finding(run, id("return-path", "client1/oc02"))->verdict, Verdict::fail);
+}
+
+TEST(Reply, IsNotAcknowledgedByAResetNorByAnOlderNumber) {
+  for (const bool is_reset : {true, false}) {
+    BehindARouter site;
+    if (is_reset) site.acknowledge(kRst | kAck);
+    else site.acknowledge(kAck, 6);
+    expect_cause(site.scene, site.scene.judge(), id("reachability", "client1/oc02"), "server-leg.reply-lost");
+  }
+}
+
+TEST(Reply, ToARequestThatWasDroppedOnTheMemberIsMissingThere) {
+  for (const bool is_acknowledged : {false, true}) {
+    BehindARouter site;
+    site.acknowledge(kAck);
+    site.request();
+    site.request();
+    if (is_acknowledged) site.scene.send("oc02", "router", site.tuple.reversed(), kAck, 7, site.sequence + 301);
+    const auto run = site.scene.judge();
+    const auto* finding = site.scene.finding(run, id("reachability", "client1/oc02"));
+    EXPECT_EQ(finding->cause, is_acknowledged ? "" : "member.silent");
+    EXPECT_EQ(finding->verdict, is_acknowledged ? Verdict::inconclusive : Verdict::fail);
+  }
+}
+
+TEST(Reply, ToARequestThatWasSeenOnceMayHaveBeenOnItsWay) {
+  BehindARouter site;
+  site.acknowledge(kAck);
+  site.request();
+  EXPECT_EQ(site.scene.finding(site.scene.judge(), id("reachability", "client1/oc02"))->verdict, Verdict::inconclusive);
+}
+
+TEST(Reply, ThatALossyCaptureDidNotSeeMayHaveBeenThere) {
+  BehindARouter site;
+  site.acknowledge(kAck);
+  site.request();
+  site.request();
+  for (auto& capture : site.scene.observations.captures) capture.dropped = 1;
+  EXPECT_EQ(site.scene.finding(site.scene.judge(), id("reachability", "client1/oc02"))->verdict, Verdict::inconclusive);
+}
+
+TEST(Reply, ThatResetsIsTheMembersAlsoWhereTheProxyThenClosesInOrder) {
+  for (const bool is_after_the_end : {false, true}) {
+    BehindARouter site;
+    site.acknowledge(kAck);
+    if (is_after_the_end) site.scene.send("router", "oc02", site.tuple, kFin | kAck, site.sequence + 1, 7);
+    site.scene.send("oc02", "router", site.tuple.reversed(), kRst, 7);
+    site.probe->end = End::closed;
+    const auto run = site.scene.judge();
+    const auto* reset = site.scene.finding(run, id("reset", "client1/oc02"));
+    EXPECT_EQ(reset->cause, is_after_the_end ? "" : "reset.by-member");
+  }
+}
+
+TEST(Reply, OfTheVipToOthersIsNotDenied) {
+  for (const bool got_past : {false, true}) {
+    Scene scene;
+    if (got_past) scene.answered("client1", "oc01");
+    scene.vip_refuses("client1");
+    const auto run = scene.judge();
+    const auto* finding = scene.finding(run, id("coverage", "client1/oc02"));
+    EXPECT_THAT(finding->reason, HasSubstr(got_past ? "may have been balanced to it" : "no connection got past the VIP"));
+  }
+}
+
+/// Nobody watches at oc02: what the balancer's capture has of its leg is all there is.
+struct Unwatched : Scene {
+  Unwatched() {
+    blind("oc02");
+    test::without_capture(*this, "oc02");
+  }
+  std::string cause(const std::string& pair) {
+    const auto* found = finding(judge(), id("reachability", pair));
+    return found ? found->cause : "no finding";
+  }
+};
+
+TEST(Reply, TheBalancersOwnRstIsNoRefusalWhereNobodyWatchesTheMember) {
+  Unwatched scene;
+  scene.member_is_silent("client1", "oc02");
+  scene.send("bigip", "oc02", {*scene.observations.probes[0].local, scene.service("oc02")}, kRst, 9);
+  EXPECT_EQ(scene.cause("client1/oc02"), "");
+}
+
+TEST(Reply, ARstAfterTheMembersHandshakeIsNoRefusal) {
+  Unwatched scene;
+  auto& probe = scene.member_is_silent("client1", "oc02");
+  const auto syn = scene.observations.packets.back();
+  const Tuple server{*probe.local, scene.service("oc02")}, client{*probe.local, scene.vip()};
+  for (const auto& [flags, acknowledgement] : {std::pair{kSyn | kAck, syn.sequence + 1}, std::pair{int{kRst}, 0U}}) {
+    scene.send("oc02", "bigip", server.reversed(), static_cast<std::uint8_t>(flags), 7, acknowledgement);
+    scene.send("bigip", "client1", client.reversed(), static_cast<std::uint8_t>(flags), 7, acknowledgement);
+  }
+  probe.end = End::reset;
+  probe.ended_in = Phase::tls;
+  EXPECT_EQ(scene.cause("client1/oc02"), "vip.reset");
+}
+
+TEST(Reply, ByANeighbourWithAnUnknownMacIsNoRouters) {
+  Scene scene;
+  scene.third_address("oc01", "oc02");
+  for (auto& packet : scene.observations.packets)
+    if (packet.host == "oc01" && packet.is_syn_ack()) packet.source_mac = scene.mac("router");
+  expect_cause(scene, scene.judge(), id("return-path", "oc01/oc02"), "return-path.bypasses-load-balancer");
+}
+
+TEST(Reply, ThatWasSentToARouterIsRoutedWhoeverDeliveredIt) {
+  Scene scene;
+  scene.third_address("client1", "oc02", "router");
+  for (auto& packet : scene.observations.packets)
+    if (packet.host == "client1" && packet.is_syn_ack()) packet.source_mac = scene.mac("bigip");
+  expect_cause(scene, scene.judge(), id("return-path", "client1/oc02"), "return-path.wrong-gateway");
+}
+
+TEST(Reply, ToTheRouterThatBroughtTheRequestByPassesNobody) {
+  Scene scene;
+  scene.answered("client1", "oc02", {.reply_to = "router"});
+  for (auto& packet : scene.observations.packets)
+    if (packet.host == "oc02" && packet.is_syn()) packet.source_mac = scene.mac("router");
+  const auto* finding = scene.finding(scene.judge(), id("return-path", "client1/oc02"));
+  EXPECT_NE(finding->grade, Grade::violated) << finding->observed;
+}
+
+}  // namespace
+}  // namespace hairpin

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where TLS ends, by what both ends know of one connection.
+#include "tests/unit/checks/expect.hpp"
+
+namespace hairpin {
+namespace {
+
+using test::id;
+using test::Scene;
+
+enum class Built { passthrough, reencrypt, terminate };
+
+Scene built(Built how, std::optional<TlsMode> promised) {
+  Scene scene;
+  scene.topology.pools[0].virtual_servers[0].expect.tls_mode = promised;
+  for (const auto* member : {"oc01", "oc02"}) scene.answered("client1", member, {.is_proxied = true});
+  for (auto& seen : scene.observations.responders) {
+    if (how == Built::reencrypt) seen.tls->exporter = "another session";
+    if (how == Built::terminate) seen.tls.reset(), seen.is_plaintext = true;
+  }
+  return scene;
+}
+
+Finding of(Scene scene) { return *scene.finding(scene.judge(), id("tls-mode", "client1")); }
+
+TEST(TlsModeCheck, IsProvenByTheExporters) {
+  using enum Built;
+  const std::pair<Built, TlsMode> kRows[] = {
+      {passthrough, TlsMode::passthrough}, {reencrypt, TlsMode::reencrypt}, {terminate, TlsMode::terminate}};
+  for (const auto& [how, mode] : kRows)
+    for (const auto promised : {TlsMode::passthrough, TlsMode::reencrypt, TlsMode::terminate}) {
+      const auto finding = of(built(how, promised));
+      EXPECT_EQ(finding.cause, mode == promised ? "" : "tls.mode-differs") << int(how) << int(promised);
+      EXPECT_EQ(finding.attempts, 2U);
+    }
+}
+
+TEST(TlsModeCheck, WithoutAPromiseIsReported) {
+  const auto finding = of(built(Built::reencrypt, {}));
+  EXPECT_EQ(finding.verdict, Verdict::info);
+  EXPECT_NE(finding.observed.find("reencrypt (2 connections)"), std::string::npos);
+}
+
+TEST(TlsModeCheck, OneConnectionOfAnotherKindBreaksThePromise) {
+  auto scene = built(Built::passthrough, TlsMode::passthrough);
+  scene.observations.responders.back().tls->exporter = "another session";
+  const auto finding = of(std::move(scene));
+  EXPECT_EQ(finding.cause, "tls.mode-differs");
+  EXPECT_EQ(finding.failed, 1U);
+}
+
+TEST(TlsModeCheck, SaysNothingWhereOneEndIsUnknown) {
+  auto blind = built(Built::passthrough, TlsMode::passthrough);
+  blind.observations.responders.clear();
+  EXPECT_EQ(of(std::move(blind)).verdict, Verdict::skip);
+  auto no_exporter = built(Built::passthrough, TlsMode::passthrough);
+  for (auto& seen : no_exporter.observations.responders) seen.tls->exporter.clear();
+  EXPECT_EQ(of(std::move(no_exporter)).verdict, Verdict::skip);
+}
+
+TEST(TlsModeCheck, ExportersThatJoinedTheEndsProveNothing) {
+  auto scene = built(Built::passthrough, TlsMode::passthrough);
+  for (auto& seen : scene.observations.responders) seen.trip.reset();  // joined by the equal exporter
+  EXPECT_EQ(of(std::move(scene)).verdict, Verdict::skip);
+}
+
+}  // namespace
+}  // namespace hairpin

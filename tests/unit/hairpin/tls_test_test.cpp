@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hairpin/tls_test.hpp"
+
+#include <gmock/gmock.h>
+
+namespace hairpin {
+namespace {
+
+TEST(ServerToTest, IsAHostAndAPort) {
+  const std::tuple<const char*, const char*, int> kRows[] = {{"pool01.example.com:444", "pool01.example.com", 444},
+                                                             {"10.137.2.11:1", "10.137.2.11", 1},
+                                                             {"[2001:db8::11]:65535", "2001:db8::11", 65'535}};
+  for (const auto& [text, host, port] : kRows) {
+    const auto server = parse_server(text);
+    ASSERT_TRUE(server) << text;
+    EXPECT_EQ(server->host, host);
+    EXPECT_EQ(server->port, port);
+  }
+}
+
+TEST(ServerToTest, IsRefusedWithHowToWriteIt) {
+  for (const auto* text : {"", ":444", "host", "host:", "host:0", "host:65536", "host:444x", "2001:db8::11:444", "[host]:444", "[]:444"}) {
+    const auto server = parse_server(text);
+    ASSERT_FALSE(server) << text;
+    EXPECT_THAT(describe(server.error()), testing::HasSubstr("HOST:PORT")) << text;
+  }
+}
+
+}  // namespace
+}  // namespace hairpin

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/lab/proxy.hpp"
+
+#include <fmt/format.h>
+
+#include "topology/lab/rules.hpp"
+
+namespace hairpin::lab {
+namespace {
+
+constexpr std::uint32_t kTransparentMark = 1;
+constexpr std::uint32_t kTransparentTable = 100;
+
+/// HAProxy takes the last group of a bare IPv6 address for a port.
+std::string bracketed(const IpAddress& address) {
+  return address.family == Family::ipv4 ? text_of(address) : "[" + text_of(address) + "]";
+}
+
+/// Who HAProxy says it is towards members. `client` is F5's preserved source port, `clientip` another port.
+std::string source_line(const Site& site, SnatType snat) {
+  const auto* any = site.family == Family::ipv4 ? "0.0.0.0" : "[::]";
+  switch (snat) {
+    case SnatType::none:
+      return fmt::format("  source {} usesrc {}\n", any,
+                         site.balancer.keeps_source_port ? "client" : "clientip");
+    case SnatType::automap:
+      return fmt::format("  source {}\n", bracketed(site.balancer.snat_addresses.front()));
+    case SnatType::pool:
+      return "";  // the kernel's choice, which nft translates to the pool
+  }
+  return "";
+}
+
+/// The members as one backend, towards which HAProxy has the addresses of `snat`.
+std::string backend(const Site& site, const ProxyTls& tls, const std::string& name, SnatType snat) {
+  const auto& balancer = site.balancer;
+  auto text = fmt::format("backend {}\n  balance {}\n{}", name, balancer.counts_connections ? "leastconn" : "roundrobin",
+                          source_line(site, snat));
+  for (const auto& [source, member] : balancer.bindings)
+    text += fmt::format("  use-server {} if {{ src {} }}\n", member, text_of(source));
+  // A member that is to be found down is found so before anybody calls: HAProxy begins with all of them up.
+  const auto* check = !balancer.down.empty()  ? " check inter 50ms rise 1 fall 1"
+                      : balancer.checks_health ? " check inter 1s fastinter 200ms downinter 200ms rise 1 fall 3"
+                                               : "";
+  for (const auto& member : balancer.selectable)
+    text += fmt::format("  server {} {}{}{}\n", member, to_string(site.member_endpoint(member)),
+                        tls.to_members ? " ssl verify none" : "", check);
+  return text;
+}
+
+std::string configuration(const Site& site, const ProxyTls& tls) {
+  const auto& balancer = site.balancer;
+  const auto idle_s = balancer.forgets_after_s > 0 ? balancer.forgets_after_s : 60;
+  auto text = fmt::format(
+      "global\n"
+      "  nbthread 1\n"
+      "  maxconn 4000\n"
+      "defaults\n"
+      "  mode tcp\n"
+      "  retries 0\n"
+      "  no option redispatch\n"
+      "  timeout connect 1s\n"
+      "  timeout client {0}s\n"
+      "  timeout server {0}s\n"
+      "  timeout check 1s\n"
+      "frontend vip\n"
+      "  bind {1}{2}\n",
+      idle_s, to_string(site.vip), tls.from_clients ? fmt::format(" ssl crt {}/{}", kFolderMark, kServiceKey) : "");
+  if (!balancer.translates_members_only)
+    return text + "  default_backend members\n" + backend(site, tls, "members", balancer.snat);
+  text += fmt::format("  use_backend translated if {{ src {} }}\n  default_backend members\n",
+                      to_string(site.network("servers").prefix));
+  return text + backend(site, tls, "members", SnatType::none) + backend(site, tls, "translated", balancer.snat);
+}
+
+/// Members answer the client's address: what belongs to a socket of HAProxy is delivered here, not forwarded.
+void deliver_to_transparent_sockets(SiteHost& bigip, Family family) {
+  bigip.nft_tables.push_back(
+      fmt::format("table inet lb {{\n"
+                  "  chain divert {{\n"
+                  "    type filter hook prerouting priority mangle\n"
+                  "    meta l4proto tcp socket transparent 1 meta mark set {} accept\n"
+                  "  }}\n"
+                  "}}\n",
+                  kTransparentMark));
+  bigip.rules.push_back({kTransparentMark, kTransparentTable});
+  bigip.routes.push_back(
+      {.to = everywhere(family), .via = {}, .interface = "lo", .table = kTransparentTable, .is_local = true});
+}
+
+/// A monitor comes from a self IP, as BIG-IP's does: to a member that is down goes nothing else.
+std::string untranslated(const Site& site) {
+  std::string rules;
+  for (const auto& member : site.balancer.down)
+    rules += fmt::format("    {} daddr {} accept\n", family_word(site.family), text_of(site.member_endpoint(member).address));
+  return rules;
+}
+
+std::string pool_table(const Site& site) {
+  return fmt::format(
+      "table inet lb {{\n"
+      "  chain post {{\n"
+      "    type nat hook postrouting priority srcnat\n"
+      "{}"
+      "    fib saddr type local tcp dport {} {}\n"
+      "  }}\n"
+      "}}\n",
+      untranslated(site), site.vip.port, snat_statement(site));
+}
+
+}  // namespace
+
+void configure_proxy(Site& site, const ProxyTls& tls) {
+  own_service_addresses(site);
+  auto& bigip = site.bigip();
+  const auto& balancer = site.balancer;
+  if (balancer.vip == VipState::silent) bigip.nft_tables.push_back(silent_vip_table(site));
+  if (balancer.vip != VipState::serving) return;  // refused: nothing listens
+  bigip.haproxy = configuration(site, tls);
+  const bool is_transparent = balancer.snat == SnatType::none || balancer.translates_members_only;
+  if (is_transparent) deliver_to_transparent_sockets(bigip, site.family);
+  if (balancer.snat == SnatType::pool) bigip.nft_tables.push_back(pool_table(site));
+}
+
+}  // namespace hairpin::lab

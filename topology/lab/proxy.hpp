@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "topology/lab/site.hpp"
+
+/// The full proxy of several modes: HAProxy on the balancer.
+namespace hairpin::lab {
+
+/// On which legs the balancer itself speaks TLS; on none: it passes what clients and members speak.
+struct ProxyTls {
+  bool from_clients = false;
+  bool to_members = false;
+};
+
+/// The balancer's HAProxy, and what lets it use foreign addresses or a SNAT pool.
+void configure_proxy(Site& site, const ProxyTls& tls);
+
+/// Stands for the lab's folder in a configuration, which is known only when the lab is built.
+inline constexpr const char* kFolderMark = "@FOLDER@";
+/// Certificate and key of the pool's name and VIP in that folder, PEM; made when a configuration mentions it.
+inline constexpr const char* kServiceKey = "service.pem";
+
+}  // namespace hairpin::lab

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/tls_policy.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/json.hpp"
+
+namespace hairpin {
+namespace {
+
+using enum TlsVersion;
+
+const std::vector<std::string> kSha2{"SHA256", "SHA384", "SHA512"};
+
+}  // namespace
+
+std::span<const TlsPolicy> tls_policies() {
+  static const std::array policies{
+      TlsPolicy{.name = "modern",
+                .required = {tls13},
+                .forbidden = {tls10, tls11, tls12},
+                .digests = kSha2,
+                .rsa_bits = 2048,
+                .curves = {"P-256", "P-384"},
+                .lifetime_days = 90},
+      TlsPolicy{.name = "intermediate",
+                .required = {tls12},
+                .forbidden = {tls10, tls11},
+                .digests = kSha2,
+                .rsa_bits = 2048,
+                .curves = {"P-256", "P-384"},
+                .lifetime_days = 366},
+      // Schannel before Windows 7: TLS 1.0 alone, and SHA-1 in chains.
+      TlsPolicy{.name = "legacy",
+                .required = {tls10},
+                .forbidden = {},
+                .digests = {"SHA1", "SHA256", "SHA384", "SHA512"},
+                .rsa_bits = 1024,
+                .curves = {"P-256", "P-384", "P-521"},
+                .lifetime_days = 0}};
+  return policies;
+}
+
+const TlsPolicy* find_tls_policy(std::string_view name) {
+  const auto all = tls_policies();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const TlsPolicy& policy) { return policy.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+Result<TlsPolicy> read_tls_policy(const std::string& text, const std::string& file) {
+  const auto document = parse_json(text, file);
+  if (!document) return document.error();
+  return from_json<TlsPolicy>(*document, file);
+}
+
+}  // namespace hairpin
