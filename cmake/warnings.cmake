@@ -7,7 +7,7 @@ target_compile_options(hairpin_warnings INTERFACE -Wall -Wextra -Wconversion -Ws
   # At -O3 it sees overlapping copies in std::string's own operator+ (GCC bug 105329).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete -Wno-restrict>)
 if(HAIRPIN_SANITIZE OR HAIRPIN_FUZZ)
-  add_compile_definitions(HAIRPIN_INSTRUMENTED)
+  add_compile_definitions(HAIRPIN_INSTRUMENTED _GLIBCXX_ASSERTIONS)
 endif()
 if(HAIRPIN_SANITIZE)
   add_compile_options(-fsanitize=${HAIRPIN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

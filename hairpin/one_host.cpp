@@ -18,7 +18,7 @@ std::string as_name(std::string text) {
   return text.empty() ? "host" : text;
 }
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string in_quotes(const std::string& text) { return '"' + text + '"'; }
 
 /// What all parts of the file need: who is who, by address.
 class Writer {
@@ -55,7 +55,7 @@ class Writer {
     auto out = std::string("hairpin: 1\nname: ") + as_name(to_string(vip_.address)) + fmt::format("-{}\nhosts:\n", vip_.port);
     out += host(name_, own_addresses(), looker_.agent, is_to_start_from);
     for (const auto& member : wanted_.members)
-      if (!is_own(member)) out += host(member.name, {quoted(member.address)}, "", is_to_start_from);
+      if (!is_own(member)) out += host(member.name, {in_quotes(member.address)}, "", is_to_start_from);
     out += balancer(is_to_start_from) + networks() + pool(is_to_start_from);
     return out;
   }
@@ -67,23 +67,23 @@ class Writer {
 
   /// The one that probes come from first, then those that are members.
   std::vector<std::string> own_addresses() const {
-    std::vector<std::string> all{quoted(to_string(*looker_.to_vip.source))};
+    std::vector<std::string> all{in_quotes(to_string(*looker_.to_vip.source))};
     for (const auto& member : wanted_.members)
-      if (is_own(member) && quoted(member.address) != all.front()) all.push_back(quoted(member.address));
+      if (is_own(member) && in_quotes(member.address) != all.front()) all.push_back(in_quotes(member.address));
     return all;
   }
 
   static std::string host(const std::string& name, const std::vector<std::string>& addresses, const std::string& agent,
                           bool is_to_start_from) {
     const auto* hint = is_to_start_from ? "   # agent: \"ssh:HOST\", \"ADDRESS:PORT\" or \"unix:PATH\"" : "";
-    return fmt::format("  {}: {{ addresses: [{}]{} }}{}\n", quoted(name), fmt::join(addresses, ", "),
-                       agent.empty() ? "" : ", agent: " + quoted(agent), hint);
+    return fmt::format("  {}: {{ addresses: [{}]{} }}{}\n", in_quotes(name), fmt::join(addresses, ", "),
+                       agent.empty() ? "" : ", agent: " + in_quotes(agent), hint);
   }
 
   std::string balancer(bool is_to_start_from) const {
     std::string self_ips;
     for (const auto& address : wanted_.self_ips)
-      self_ips += fmt::format("{}{{ address: {} }}", self_ips.empty() ? "" : ", ", quoted(address));
+      self_ips += fmt::format("{}{{ address: {} }}", self_ips.empty() ? "" : ", ", in_quotes(address));
     const auto* hint = is_to_start_from && self_ips.empty() ? "   # self_ips: [ { address: …, floating: true } ]" : "";
     return fmt::format("  {}: {{ load_balancer: true{} }}{}\n", kBalancer,
                        self_ips.empty() ? "" : fmt::format(", self_ips: [ {} ]", self_ips), hint);
@@ -100,24 +100,24 @@ class Writer {
       }
     std::string text;
     for (const auto& prefix : all)
-      text += fmt::format("  net{}: {{ prefix: {} }}\n", 1 + std::distance(all.begin(), all.find(prefix)), quoted(to_string(prefix)));
+      text += fmt::format("  net{}: {{ prefix: {} }}\n", 1 + std::distance(all.begin(), all.find(prefix)), in_quotes(to_string(prefix)));
     return text.empty() ? "" : "networks:\n" + text;
   }
 
   std::string pool(bool is_to_start_from) const {
     std::vector<std::string> members;
-    for (const auto& member : wanted_.members) members.push_back(quoted(is_own(member) ? name_ : member.name));
+    for (const auto& member : wanted_.members) members.push_back(in_quotes(is_own(member) ? name_ : member.name));
     auto out = fmt::format("pools:\n  pool:\n    vip: [{}]\n    load_balancer: {}\n    members: [{}]\n",
-                           quoted(to_string(vip_.address)), kBalancer, fmt::join(members, ", "));
-    if (!is_to_start_from) out += fmt::format("    sources: [{}]\n", quoted(name_));
-    if (!wanted_.fqdn.empty()) out += "    fqdn: " + quoted(wanted_.fqdn) + "\n";
+                           in_quotes(to_string(vip_.address)), kBalancer, fmt::join(members, ", "));
+    if (!is_to_start_from) out += fmt::format("    sources: [{}]\n", in_quotes(name_));
+    if (!wanted_.fqdn.empty()) out += "    fqdn: " + in_quotes(wanted_.fqdn) + "\n";
     if (!wanted_.snat.empty()) out += fmt::format("    expect: {{ snat: {{ type: {} }} }}\n", wanted_.snat);
     out += fmt::format("    virtual_servers:\n      - name: port-{0}\n        port: {0}\n", vip_.port);
     const auto port = wanted_.member_port != 0 ? wanted_.member_port : vip_.port;
     if (is_to_start_from) out += fmt::format("        member_port: {}   # where the members listen, if not the VIP's port\n", port);
     if (!is_to_start_from && wanted_.member_port != 0) out += fmt::format("        member_port: {}\n", port);
     out += fmt::format("        protocol: {}\n        probe: {}\n", wanted_.protocol, wanted_.probe);
-    if (wanted_.probe == "http") out += "        path: " + quoted(wanted_.path) + "\n";
+    if (wanted_.probe == "http") out += "        path: " + in_quotes(wanted_.path) + "\n";
     return out;
   }
 

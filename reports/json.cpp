@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 /// Boost.JSON escapes C0; DEL, C1 and bidirectional controls are escaped as well, because `--json` reaches
 /// terminals.
-std::string quoted(std::string_view text) {
+std::string in_json(std::string_view text) {
   const auto plain = valid_utf8(json::serialize(json::value(text)));
   std::string result;
   for (std::size_t at = 0; at < plain.size();) {
@@ -37,7 +37,7 @@ void write_object(std::string& out, const json::object& object, std::size_t inde
   const std::string margin(indent + 2, ' ');
   const char* separator = "{\n";
   for (const auto& pair : object) {
-    out += separator + margin + quoted(pair.key()) + ": ";
+    out += separator + margin + in_json(pair.key()) + ": ";
     write(out, pair.value(), indent + 2);
     separator = ",\n";
   }
@@ -59,7 +59,7 @@ void write(std::string& out, const json::value& value, std::size_t indent) {
   if (value.is_object()) return write_object(out, value.get_object(), indent);
   if (value.is_array()) return write_array(out, value.get_array(), indent);
   if (value.is_string())
-    out += quoted(value.get_string());
+    out += in_json(value.get_string());
   else if (value.is_double())
     out += fmt::format("{}", value.get_double());  // Boost.JSON writes 7.2 as 7.2E0
   else

@@ -17,7 +17,7 @@ bool is_letter_or_digit(char c) {
 }
 
 /// A word of a shell command. The path of a request may hold any visible character.
-std::string quoted(const std::string& word) {
+std::string shell_word(const std::string& word) {
   constexpr std::string_view kHarmless = "/:._-+@%,";
   const auto is_harmless = [&](char c) { return is_letter_or_digit(c) || kHarmless.find(c) != std::string_view::npos; };
   if (std::all_of(word.begin(), word.end(), is_harmless)) return word;
@@ -48,7 +48,7 @@ std::string watch_command(const Repetition& wanted) {
   if (wanted.member) hosts.push_back(wanted.member->address);
   const auto member_port = wanted.member ? wanted.member->port : wanted.vip.port;
   return fmt::format("timeout 10 tcpdump -ni {} -c 20 'tcp {} and {}' & sleep 1",
-                     wanted.interface.empty() ? "any" : quoted(wanted.interface),
+                     wanted.interface.empty() ? "any" : shell_word(wanted.interface),
                      (member_port == wanted.vip.port ? "" : "and ") + ports_filter(wanted.vip.port, member_port),
                      hosts_filter(hosts));
 }
@@ -69,8 +69,8 @@ std::string curl_command(const Repetition& wanted) {
   auto command = fmt::format("curl -{}skv --noproxy '*' --interface {} --connect-timeout 5 --max-time 10",
                              has_pattern ? "g" : "", to_string(wanted.source));
   if (!wanted.fqdn.empty())
-    command += " --resolve " + quoted(fmt::format("{}:{}:{}", wanted.fqdn, wanted.vip.port, address));
-  return command + " " + quoted(url) + (is_tcp ? " </dev/null" : "");
+    command += " --resolve " + shell_word(fmt::format("{}:{}:{}", wanted.fqdn, wanted.vip.port, address));
+  return command + " " + shell_word(url) + (is_tcp ? " </dev/null" : "");
 }
 
 std::string safe_file_name(const std::string& name) {

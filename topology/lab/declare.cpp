@@ -7,7 +7,7 @@ namespace hairpin::lab {
 namespace {
 
 /// Quoted: an IPv6 address in a flow sequence would end at its colon.
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string in_quotes(const std::string& text) { return '"' + text + '"'; }
 
 template <class List, class Text>
 std::string joined(const List& list, Text text) {
@@ -16,10 +16,10 @@ std::string joined(const List& list, Text text) {
   return out;
 }
 
-std::string address_text(const IpAddress& address) { return quoted(to_string(address)); }
+std::string address_text(const IpAddress& address) { return in_quotes(to_string(address)); }
 
 std::string host_line(const Site& site, const SiteHost& host) {
-  std::string agent = host.agent.empty() ? "" : ", agent: " + quoted(host.agent);
+  std::string agent = host.agent.empty() ? "" : ", agent: " + in_quotes(host.agent);
   if (host.role != Role::load_balancer)
     return fmt::format("  {}: {{ addresses: [{}]{} }}\n", host.name,
                        address_text(host.interface("eth0").addresses.front().address), agent);
@@ -78,7 +78,7 @@ std::string declare(const Site& site) {
   for (const auto& network : site.networks)
     if (network.gateway)
       out += fmt::format("  {}: {{ prefix: {}, gateway: {{ address: {} }} }}\n", network.name,
-                         quoted(to_string(network.prefix)), address_text(*network.gateway));
+                         in_quotes(to_string(network.prefix)), address_text(*network.gateway));
   return out + pool_text(site);
 }
 

@@ -99,7 +99,7 @@ std::optional<Prefix> read_prefix(const Value& node, const std::string& path, Re
   if (node.kind == Kind::scalar) {
     if (const auto prefix = parse_prefix(node.text)) return prefix;
     if (const auto mended = without_host_bits(node.text)) {
-      reading.problem(node, path + ": " + quoted(node.text) + " has host bits",
+      reading.problem(node, path + ": " + in_quotes(node.text) + " has host bits",
                       "write " + to_string(*mended));
       return {};
     }

@@ -24,13 +24,13 @@ void check_agents(const Draft& draft, Reading& reading) {
 void check_role(const HostUse& use, const Host& host, Reading& reading) {
   const auto& [name, node, path] = use.name;
   if (use.role == HostRole::load_balancer && !host.is_load_balancer)
-    reading.problem(*node, path + ": " + quoted(name) + " is no load balancer",
+    reading.problem(*node, path + ": " + in_quotes(name) + " is no load balancer",
                     "set load_balancer: true in hosts." + name);
   if (!host.is_load_balancer) return;
   if (use.role == HostRole::member)
-    reading.problem(*node, path + ": " + quoted(name) + " is a load balancer", "members are front ends");
+    reading.problem(*node, path + ": " + in_quotes(name) + " is a load balancer", "members are front ends");
   if (use.role == HostRole::source)
-    reading.problem(*node, path + ": " + quoted(name) + " is a load balancer",
+    reading.problem(*node, path + ": " + in_quotes(name) + " is a load balancer",
                     "it opens no probes: remove it");
 }
 
@@ -52,7 +52,7 @@ void check_names(const Draft& draft, Reading& reading) {
       continue;
     }
     const auto mend = did_you_mean(use.name.value, names);
-    reading.problem(*use.name.node, use.name.path + ": unknown host " + quoted(use.name.value),
+    reading.problem(*use.name.node, use.name.path + ": unknown host " + in_quotes(use.name.value),
                     mend.empty() ? "declare it under hosts" : mend);
   }
   check_agents(draft, reading);

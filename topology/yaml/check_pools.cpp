@@ -20,7 +20,7 @@ void check_families(const Draft& draft, const Pool& pool, Reading& reading) {
     for (const auto& vip : pool.vips)
       if (!host->address(vip.family))
         reading.problem(*use.name.node,
-                        use.name.path + ": " + quoted(host->name) + " has no " + word_for(vip.family) +
+                        use.name.path + ": " + in_quotes(host->name) + " has no " + word_for(vip.family) +
                             " address, but the VIP " + to_string(vip) + " is one",
                         "add it to hosts." + host->name + ".addresses, or remove this VIP");
   }
@@ -42,7 +42,7 @@ void check_snat_families(const Draft& draft, const Pool& pool, const VirtualServ
     for (const auto& rule : server.expect.snat) {
       if (rule.type == SnatType::automap && has_no_address)
         reading.problem(*server_draft.node,
-                        server_draft.path + " expects SNAT automap, but " + quoted(balancer->name) +
+                        server_draft.path + " expects SNAT automap, but " + in_quotes(balancer->name) +
                             " has no " + word_for(vip.family) + " self IP",
                         "list them in hosts." + balancer->name + ".self_ips");
       if (rule.type == SnatType::pool && !rule.addresses.empty() && lacks(rule.addresses, has_family))

@@ -66,7 +66,7 @@ void add(Host host, const Value& key, bool is_direct, Draft& draft) {
 void read_host(const Value& key, const Value& value, Draft& draft, Reading& reading) {
   const auto name = read_name(key, "the name of a host", reading);
   if (name && (*name == "any" || *name == "members"))
-    reading.problem(key, "no host can be called " + quoted(*name),
+    reading.problem(key, "no host can be called " + in_quotes(*name),
                     "SNAT rules use this word; choose another name");
   const Section section(value, "hosts." + name.value_or("?"), kHostKeys, reading);
   Host host;

@@ -33,7 +33,7 @@ std::vector<std::string> read_host_list(const Value& list, const std::string& pa
     const auto name = read_name(item, path, reading);
     if (!name) return;
     if (!seen.insert(*name).second) {
-      reading.problem(item, path + " lists " + quoted(*name) + " twice", "remove one of them");
+      reading.problem(item, path + " lists " + in_quotes(*name) + " twice", "remove one of them");
       return;
     }
     names.push_back(*name);

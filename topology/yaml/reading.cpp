@@ -20,7 +20,7 @@ std::string shown(const Value& node) {
     case Kind::empty:
       return "empty";
     case Kind::scalar:
-      return quoted(node.text);
+      return in_quotes(node.text);
     case Kind::list:
       return "a list";
     case Kind::map:
@@ -70,7 +70,7 @@ void Section::check_keys() const {
   for (const auto& key : node_.keys) {
     if (reading_.is_full()) return;
     if (!has(keys_, key.text))
-      reading_.problem(key, fmt::format("unknown key {} in {}", quoted(key.text), place(path_)),
+      reading_.problem(key, fmt::format("unknown key {} in {}", in_quotes(key.text), place(path_)),
                        mend_for(key.text, keys_));
   }
 }

@@ -134,7 +134,7 @@ class TreeBuilder final : public YAML::EventHandler {
       throw Refused{{key.line, key.column, "there are more duplicate keys", "mend these first"}};
     frame.drops_value = true;
     problems_.push_back({key.line, key.column,
-                         fmt::format("duplicate key {}, first on line {}", quoted(key.text), first->second),
+                         fmt::format("duplicate key {}, first on line {}", in_quotes(key.text), first->second),
                          "remove one of them"});
   }
 

@@ -142,7 +142,7 @@ void read_virtual_servers(const Section& section, const ExpectDraft& defaults, P
               const auto& name = pool.virtual_servers.back().name;
               if (!name.empty() && !names.insert(name).second)
                 reading.problem(*server.find("name"),
-                                server.path("name") + ": " + quoted(name) + " is already used in this pool",
+                                server.path("name") + ": " + in_quotes(name) + " is already used in this pool",
                                 "give each virtual server its own name");
             });
 }

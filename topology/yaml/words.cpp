@@ -5,7 +5,7 @@
 
 namespace hairpin::yaml {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShownBytes = 60;
   if (text.size() <= kShownBytes) return "\"" + printable(text) + "\"";
   auto end = kShownBytes;

@@ -8,7 +8,7 @@
 namespace hairpin::yaml {
 
 /// A word of the file in a message: "in quotes", cut at 60 bytes, printable.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// "a", "a or b", "a, b or c"
 std::string either(const std::vector<std::string_view>& words);

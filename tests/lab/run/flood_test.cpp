@@ -44,7 +44,7 @@ TEST(Flood, OfIdleConnectionsKeepsNoCoordinatorOut) {
   if (count < kWanted) std::printf("%zu connections: this process may not open more\n", count);
   // From an address of its own: what the kernel's full queue turned away comes again, later than the coordinator, and
   // one address shares its own room (ServeLimits).
-  const auto flooder = *parse_endpoint("127.0.0.2:0");
+  const Endpoint flooder{*parse_address("127.0.0.2"), 0};
   std::vector<net::Connecting> idle;
   for (std::size_t i = 0; i < count; ++i) {
     auto connecting = net::begin_connect(net::Dial(*parse_endpoint("127.0.0.1:7412"), flooder));
