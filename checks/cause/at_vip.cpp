@@ -200,9 +200,9 @@ RootCause silent(const Case& c, const Pair& pair, const Trip& trip) {
   if (c.sight.is_reliable(source) && (!at_source || !at_source->syn())) return never_left(c, trip);
   const auto* at_balancer = trip.client_leg_at(balancer);
   if (has_missed_balancer(c, pair, trip)) return missed_balancer(c, pair, trip);
+  const auto is_sent_syn = [](const auto& packet) { return packet.is_syn() && packet.direction == Direction::out; };
   const bool is_passed_on = std::any_of(trip.client_leg.begin(), trip.client_leg.end(), [&](const MatchedFlow& leg) {
-    const auto* syn = leg.flow->host == balancer ? leg.flow->syn() : nullptr;
-    return syn && syn->direction == Direction::out;  // nPath: with its tuple as it was
+    return leg.flow->host == balancer && leg.flow->first_that(is_sent_syn);  // nPath: with its tuple as it was
   });
   if (is_passed_on) return unresolved(trip, balancer + " passed the SYN on, and no member saw it arrive");
   const auto* answer = at_balancer ? at_balancer->syn_ack() : nullptr;

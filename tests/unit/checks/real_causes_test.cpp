@@ -119,6 +119,18 @@ TEST(NeverLeft, IsTheVipsMatterOnlyWhereItIsANeighbourThatNobodyKnows) {
   EXPECT_THAT(inconclusive(never_left(gateway, {}), id("reachability", "client1")).reason, HasSubstr("its gateway answers no ARP"));
 }
 
+TEST(PassedOn, ByTheBalancerAsItWasIsNoSilentVip) {
+  for (const auto* interface : {"eth1", "eth0"}) {  // to another network, or back into the one it came from
+    Scene scene;
+    scene.blind("oc02");
+    scene.vip_is_silent("client1");
+    const auto syn = scene.observations.packets.back();
+    scene.send("bigip", "oc02", syn.tuple, kSyn, syn.sequence, 0, *syn.timestamp_value);
+    scene.observations.packets.back().interface = interface;
+    EXPECT_THAT(inconclusive(scene, id("reachability", "client1")).reason, HasSubstr("passed the SYN on"));
+  }
+}
+
 TEST(ServiceUnavailable, MayComeOverAConnectionThatTheBalancerKeeps) {
   Scene scene;
   auto& probe = scene.vip_refuses("client1");
