@@ -225,6 +225,19 @@ TEST(Correlate, TheDirectControlBelongsToNobodyElse) {
   EXPECT_EQ(c.trips[1].member, "oc02");
 }
 
+TEST(Correlate, ADirectControlWhoseSynTheSourceMissedBelongsToNobodyElseEither) {
+  Scene scene;
+  test::established(scene, "oc01").ended += std::chrono::seconds(5);
+  const auto local = *scene.direct_control("oc01", "oc02").local;
+  scene.observations.responders.clear();
+  std::erase_if(scene.observations.packets, [&](const auto& packet) {
+    return packet.host == "oc01" && packet.is_syn() && packet.tuple.source == local;
+  });
+  const Correlated c(scene);
+  EXPECT_TRUE(c.trips[0].server_leg.empty());
+  EXPECT_EQ(c.trips[1].member, "oc02");
+}
+
 TEST(Correlate, WithoutTranslationTheMembersViewIsTheServerLeg) {
   Scene scene;
   scene.direct_return("client1", "oc01");
@@ -234,19 +247,22 @@ TEST(Correlate, WithoutTranslationTheMembersViewIsTheServerLeg) {
   EXPECT_NE(c.trips[0].client_leg_at("bigip"), nullptr);
 }
 
-TEST(Correlate, ClientRandomJoinsAPassthrough) {
-  Scene scene;
-  scene.answered("client1", "oc01", {.is_proxied = true, .hides_responder = true});
-  auto& probe = scene.observations.probes.back();
-  probe.answer.reset();
-  probe.end = End::closed;
-  ClientRandom random;
-  random.bytes.fill(7);
-  for (auto& packet : scene.observations.packets)
-    if (packet.is_syn()) packet.client_random = random;  // any packet of both legs will do
-  const Correlated c(scene);
-  EXPECT_EQ(c.trips[0].member, "oc01");
-  EXPECT_EQ(c.trips[0].member_match, MatchKey::client_random);
+TEST(Correlate, ClientRandomJoinsAPassthroughAlsoWhereTheSourceIsItsMember) {
+  for (const std::string source : {"client1", "oc01"}) {
+    Scene scene;
+    scene.answered(source, "oc01", {.snat = "10.137.2.4", .is_proxied = true, .hides_responder = true});
+    auto& probe = scene.observations.probes.back();
+    probe.answer.reset();
+    probe.end = End::closed;
+    ClientRandom random;
+    random.bytes.fill(7);
+    for (auto& packet : scene.observations.packets)
+      if (packet.is_syn()) packet.client_random = random;  // any packet of both legs will do
+    const Correlated c(scene);
+    EXPECT_EQ(c.trips[0].member, "oc01") << source;
+    EXPECT_EQ(c.trips[0].member_match, MatchKey::client_random) << source;
+    EXPECT_NE(c.trips[0].server_leg_at("oc01"), nullptr) << source;
+  }
 }
 
 }  // namespace

@@ -24,12 +24,16 @@ TEST(Inferred, WhatMayBeAnotherTripsIsNoServerLegEither) {
 }
 
 TEST(Inferred, WhatCameBackInDoubtIsNoServerLegEither) {
-  Scene scene;
-  foreign_connection(scene, "oc01");
-  scene.proxied_self_hairpin("oc01");
-  const Correlated c(scene);
-  EXPECT_EQ(c.trips[0].came_back, nullptr);
-  EXPECT_TRUE(c.trips[0].server_leg.empty());
+  for (const bool is_by_another_vip : {true, false}) {
+    Scene scene;
+    const Tuple other{{scene.address("oc01"), 50001}, {*parse_address("10.137.2.12"), 444}};
+    if (is_by_another_vip) scene.send("oc01", "bigip", other, kSyn, 4);
+    else foreign_connection(scene, "oc01");
+    scene.proxied_self_hairpin("oc01");
+    const Correlated c(scene);
+    EXPECT_EQ(c.trips[0].came_back, nullptr);
+    EXPECT_TRUE(c.trips[0].server_leg.empty());
+  }
 }
 
 TEST(Inferred, NothingIsInferredForATripWhoseAnswerIsKnown) {
@@ -38,6 +42,24 @@ TEST(Inferred, NothingIsInferredForATripWhoseAnswerIsKnown) {
   scene.answered("client1", "oc01", {.is_proxied = true}).ended += seconds(5);
   scene.send("bigip", "oc02", proxied(scene, "oc02"), kSyn, 5);
   EXPECT_TRUE(Correlated(scene).trips[0].server_leg.empty());
+}
+
+TEST(Inferred, WhatAResponderAnsweredToAMonitorIsNotTheServerLeg) {
+  for (const bool is_accounted : {true, false}) {
+    Scene scene;
+    established(scene, "client1").ended += seconds(5);
+    const auto visit = proxied(scene, "oc02");
+    scene.send("bigip", "oc02", visit, kSyn, 5);
+    if (is_accounted) {
+      auto& responder = scene.observations.responders.emplace_back();
+      responder.host = "oc02";
+      responder.accepted = scene.observations.packets.back().time;
+      responder.local = visit.destination;
+      responder.peer = visit.source;
+      responder.end = End::answered;
+    }
+    EXPECT_EQ(Correlated(scene).trips[0].server_leg.empty(), is_accounted);
+  }
 }
 
 TEST(Inferred, AnothersConnectionToAMemberIsNotTheServerLeg) {
@@ -102,6 +124,20 @@ TEST(Inferred, SeveralConnectionsOfAProxyToOneMemberTellTheMember) {
     const Correlated c(scene);
     EXPECT_EQ(c.trips[0].member, has_answered ? "oc02" : "");
     for (const auto& leg : c.trips[0].server_leg) EXPECT_EQ(leg.flow->tuple.source.port, 50000) << "the first is enough";
+  }
+}
+
+TEST(Inferred, OfTwoConnectionsWithOurPortOneIsAnothersWhereNoProxyHasAnswered) {
+  for (const bool has_answered : {true, false}) {
+    Scene scene;
+    if (has_answered) established(scene, "client1");
+    else scene.vip_is_silent("client1").ended += seconds(5);
+    const auto port = scene.observations.probes[0].local->port;
+    for (const auto* address : {"10.137.2.4", "10.137.2.5"})
+      scene.send("bigip", "oc02", {{*parse_address(address), port}, scene.service("oc02")}, kSyn, 5);
+    const Correlated c(scene);
+    EXPECT_EQ(c.trips[0].server_leg.empty(), !has_answered);
+    EXPECT_EQ(c.trips[0].ambiguities.empty(), has_answered);
   }
 }
 

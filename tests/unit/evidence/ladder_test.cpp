@@ -153,6 +153,30 @@ TEST(Ladder, TheVipThatAnswersByAnotherInterfaceIsNoThirdAddress) {
   }
 }
 
+TEST(Ladder, TheVipThatRefusesLateByAnotherInterfaceIsNoMember) {
+  Scene scene;
+  scene.vip_is_silent("client1");
+  const auto syn = scene.observations.packets.front();
+  scene.pass_time(seconds(1));
+  scene.send("bigip", "client1", syn.tuple.reversed(), kRst | kAck, 0, syn.sequence + 1);
+  scene.observations.packets.back().interface = "eth1";
+  const Correlated c(scene);
+  EXPECT_TRUE(c.trips[0].server_leg.empty());
+  EXPECT_TRUE(c.trips[0].member.empty());
+}
+
+TEST(Ladder, TheAnswerByAnotherInterfaceToWhatThisHostOpenedIsNobodysThirdAddress) {
+  Scene scene;
+  established(scene, "oc01");
+  const Tuple foreign{{scene.address("oc01"), 50000}, scene.service("oc02")};
+  scene.send("oc01", "oc02", foreign, kSyn, 5);
+  scene.send("oc02", "oc01", foreign.reversed(), kSyn | kAck, 6, 6);
+  scene.observations.packets.back().interface = "eth1";
+  const Correlated c(scene);
+  EXPECT_EQ(c.trips[0].third_address, nullptr);
+  EXPECT_EQ(c.trips[0].doubtful, nullptr);
+}
+
 /// A third address behind a proxy, and the next trip of the same source: its window begins `gap` after the answer.
 Scene two_trips(milliseconds first_ends, milliseconds second_begins) {
   Scene scene;

@@ -140,5 +140,13 @@ TEST(RealNetworks, AnAnswerToOurPortArrivedWhateverNumberTheBalancerGave) {
   EXPECT_EQ(c.trips[0].third_address_match, MatchKey::third_address);
 }
 
+TEST(RealNetworks, ASynThatAFirewallRenumberedArrivedAtTheMember) {
+  Scene scene;
+  scene.member_is_silent("client1", "oc02");
+  for (auto& packet : scene.observations.packets)
+    if (packet.host == "oc02") packet.sequence += 12345;
+  EXPECT_NE(Correlated(scene).trips[0].server_leg_at("oc02"), nullptr);
+}
+
 }  // namespace
 }  // namespace hairpin
