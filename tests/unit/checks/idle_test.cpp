@@ -113,6 +113,7 @@ TEST(Idle, SilenceIsItsOwnCause) {
 
 TEST(Idle, WhatFailsBeforeTheRestSaysNothingOfIt) {
   auto scene = promising();
+  scene.answered("client1", "oc02");
   idled(scene, End::reset, Phase::tls);
   EXPECT_EQ(scene.finding(scene.judge(), id("idle", "client1"))->verdict, Verdict::inconclusive);
 }

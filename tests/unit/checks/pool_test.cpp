@@ -67,6 +67,14 @@ TEST(Member, AHostThatThePoolDoesNotListIsForeign) {
   expect_cause(scene, scene.judge(), id("member", "client1/oc02"), "member.foreign");
 }
 
+TEST(Member, AnAnswerThatNamesNobodyIsNoForeigners) {
+  Scene scene;
+  scene.answered("client1", "oc02", {.hides_responder = true}).answer->name.clear();
+  const auto run = scene.judge();
+  EXPECT_EQ(scene.finding(run, id("member", "client1"))->verdict, Verdict::inconclusive);
+  for (const auto& finding : run.findings) EXPECT_NE(finding.cause, "member.foreign") << finding.id;
+}
+
 TEST(Member, AnAnswerOfSomethingElseIsInconclusive) {
   Scene scene;
   scene.answered("client1", "oc02", {.hides_responder = true}).answer.reset();

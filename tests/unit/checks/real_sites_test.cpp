@@ -192,6 +192,23 @@ TEST(MonitorOfTheBalancer, IsNoExplanationWhereAMemberAnswersIt) {
   EXPECT_THAT(finding.observed, HasSubstr("does it find them up?"));
 }
 
+TEST(MonitorOfTheBalancer, ThatReachesOneMemberSaysNothingOfTheOther) {
+  Scene scene;
+  monitor(scene, "oc01", false);
+  scene.pass_time(std::chrono::seconds(1));
+  scene.vip_refuses("client1");
+  const auto finding = expect_cause(scene, scene.judge(), id("reachability", "client1"), "vip.refused");
+  EXPECT_THAT(finding.observed, HasSubstr("does it find them up?"));
+}
+
+TEST(MonitorOfTheBalancer, DoesNotExplainAConnectionThatReachedAMember) {
+  Scene scene;
+  for (const auto* member : {"oc01", "oc02"}) monitor(scene, member, false);
+  scene.pass_time(std::chrono::seconds(1));
+  established(scene, "oc02", End::closed);
+  expect_cause(scene, scene.judge(), id("reachability", "client1/oc02"), "vip.closed");
+}
+
 TEST(MonitorOfTheBalancer, IsNoServerLegOfASilentTrip) {
   Scene scene;
   scene.vip_is_silent("client1").ended += std::chrono::seconds(1);

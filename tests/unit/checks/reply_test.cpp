@@ -180,5 +180,34 @@ TEST(Reply, ToTheRouterThatBroughtTheRequestByPassesNobody) {
   EXPECT_NE(finding->grade, Grade::violated) << finding->observed;
 }
 
+TEST(Reply, ThatResetsIsNotTheMembersWhereItOnlyWentPastIt) {
+  for (const bool is_overheard : {false, true}) {
+    Scene scene;
+    auto& probe = scene.answered("client1", "oc02");
+    probe.end = End::reset;
+    probe.ended_in = Phase::tls;
+    probe.answer.reset();
+    scene.send("oc02", "bigip", {scene.service("oc02"), *probe.local}, kRst, 7);
+    for (auto& packet : scene.observations.packets)  // forged on the way, and flooded by a switch
+      if (is_overheard && packet.host == "oc02" && packet.is_reset()) packet.direction = Direction::unknown;
+    const auto run = scene.judge();
+    EXPECT_EQ(scene.finding(run, id("reset", "client1/oc02"))->cause, is_overheard ? "" : "reset.by-member");
+    EXPECT_EQ(scene.finding(run, id("reachability", "client1/oc02"))->cause, is_overheard ? "vip.reset" : "");
+  }
+}
+
+TEST(Reply, ToADeclaredMacOfTheBalancersGatewayWentToTheBalancer) {
+  for (const bool is_declared : {true, false}) {
+    Scene scene;
+    if (is_declared) scene.topology.networks[1].gateway_macs = {scene.mac("router")};
+    scene.member_is_silent("client1", "oc02");
+    const auto syn = scene.observations.packets.back();
+    scene.send("oc02", "router", syn.tuple.reversed(), kSyn | kAck, 6, syn.sequence + 1, 9, *syn.timestamp_value);
+    const auto run = scene.judge();
+    if (is_declared) expect_cause(scene, run, id("reachability", "client1/oc02"), "server-leg.reply-lost");
+    else expect_cause(scene, run, id("return-path", "client1/oc02"), "return-path.wrong-gateway");
+  }
+}
+
 }  // namespace
 }  // namespace hairpin

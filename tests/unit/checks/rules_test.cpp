@@ -160,14 +160,16 @@ TEST(RootCause, ASourceThatCouldNotTrySaysSo) {
 }
 
 TEST(RootCause, AnAmbiguousTripBesideAnAnsweredOneIsNotJudged) {
-  Scene scene;
-  scene.answered("client1", "oc02");
-  scene.member_is_silent("client1", "oc01");
-  auto twin = scene.observations.packets.back();
-  twin.tuple.destination = scene.service("oc02");
-  twin.host = "oc02";
-  scene.observations.packets.push_back(twin);
-  EXPECT_EQ(of(scene, "reachability", "client1").verdict, Verdict::inconclusive);
+  for (const auto end : {End::silent, End::closed}) {
+    Scene scene;
+    scene.answered("client1", "oc02");
+    scene.member_is_silent("client1", "oc01").end = end;
+    auto twin = scene.observations.packets.back();
+    twin.tuple.destination = scene.service("oc02");
+    twin.host = "oc02";
+    scene.observations.packets.push_back(twin);
+    EXPECT_EQ(of(scene, "reachability", "client1").verdict, Verdict::inconclusive) << static_cast<int>(end);
+  }
 }
 
 TEST(Grade, AStrangeMacAtTheMemberLeavesTheWitness) {
