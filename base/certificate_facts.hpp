@@ -43,6 +43,10 @@ BOOST_DESCRIBE_STRUCT(CertificateFacts, (),
                        not_after, key, key_bits, signature, digest, is_authority, is_self_issued, purposes, key_usage,
                        subject_key_id, authority_key_id, issuer_url, must_staple))
 
+/// How the common name of an authority begins that a run makes for itself, with the run's id behind it. What such an
+/// authority issued says nothing about the site.
+inline constexpr const char* kRunAuthority = "hairpin run ";
+
 /// One thing that OpenSSL holds against a chain.
 struct ChainError {
   std::int32_t code = 0;    ///< X509_V_ERR_…

@@ -28,7 +28,7 @@ constexpr std::string_view kSchema = "hairpin.run/1";
 using Keys = std::initializer_list<const char*>;
 // The texts that `hairpin.run/1` leaves out when they are empty.
 constexpr Keys kOptionalOfFinding = {"cause", "expected", "observed", "reason", "next_step", "explained_by"};
-constexpr Keys kOptionalOfSubject = {"pool", "virtual_server", "vip", "source", "member", "host", "family"};
+constexpr Keys kOptionalOfSubject = {"pool", "virtual_server", "vip", "source", "member", "host", "family", "way"};
 constexpr Keys kOptionalOfEvidence = {"match"};
 constexpr Keys kOptionalOfRemedy = {"verify"};
 constexpr Keys kOptionalOfQuotedPair = {"member", "connection", "came_back"};
@@ -181,6 +181,7 @@ std::string finding_id(const std::string& check, const Subject& subject) {
   append(subject.member);
   append(subject.host);
   append(subject.family);
+  append(subject.way);
   return id;
 }
 

@@ -34,9 +34,10 @@ struct Subject {
   std::string member;
   std::string host;     ///< for findings about one machine
   std::string family;   ///< "ipv4", "ipv6"
+  std::string way{};    ///< "direct": of questions to the member itself, beside the VIP; empty: through the VIP
   auto operator<=>(const Subject&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Subject, (), (pool, virtual_server, vip, source, member, host, family))
+BOOST_DESCRIBE_STRUCT(Subject, (), (pool, virtual_server, vip, source, member, host, family, way))
 
 /// One thing that was seen and supports a finding.
 struct Evidence {

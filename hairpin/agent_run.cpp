@@ -9,6 +9,8 @@
 
 #include "base/json.hpp"
 #include "net/names.hpp"
+#include "net/tls/verify.hpp"
+#include "probe/question.hpp"
 #include "topology/host/host_view.hpp"
 
 namespace hairpin {
@@ -78,8 +80,10 @@ net::Task<AgentRun::Answer> AgentRun::prepare(Self self, boost::json::value body
 Listening AgentRun::listen(const control::Listen& wanted) {
   Listening result{wanted.port, {}, false, false};
   net::TlsServerSettings tls;
-  tls.identity = {wanted_.credentials.certificate_pem, wanted_.credentials.key_pem};
-  tls.trusted_pem = wanted_.credentials.trusted_pem;
+  const auto& own = shown(true);
+  tls.identity = {own.certificate_pem, own.key_pem};
+  tls.trusted_pem = wanted_.credentials.trusted_pem;  // also where the site's are known: paths are tested with the run's
+  if (wanted_.site) tls.trusted_pem += "\n" + wanted_.site->trusted_pem;
   if (wanted.requests_client_certificate) tls.client_certificates = net::ClientCertificates::requested;
   if (wanted.requires_client_certificate) tls.client_certificates = net::ClientCertificates::required;
   const auto refuse = [&result](const Error& error) {
@@ -178,14 +182,39 @@ bool AgentRun::is_of_plan(const Endpoint& endpoint) const {
   return holds(wanted_.watch->vips) || holds(wanted_.watch->members);
 }
 
-Result<net::TlsContext> AgentRun::context_for(const std::string& server_name) {
-  if (const auto known = contexts_.find(server_name); known != contexts_.end()) return known->second;
-  net::TlsClientSettings settings;
-  settings.identity = {wanted_.credentials.certificate_pem, wanted_.credentials.key_pem};
-  settings.server_name = server_name;  // certificates are recorded, not judged: paths are what is tested here
-  auto context = net::TlsContext::client(settings);
-  if (context) contexts_.emplace(server_name, *context);
+/// The site's certificate where it is wanted and the topology names one, else the run's.
+const control::Credentials& AgentRun::shown(bool is_site) const {
+  return is_site && wanted_.site && !wanted_.site->certificate_pem.empty() ? *wanted_.site : wanted_.credentials;
+}
+
+Result<net::TlsContext> AgentRun::context_for(const ProbeWanted& wanted) {
+  const auto question = wanted.order.question ? boost::describe::enum_to_string(*wanted.order.question, "") : "";
+  const auto key = fmt::format("{} {} {}", wanted.order.server_name, question, wanted.shows_site);
+  if (const auto known = contexts_.find(key); known != contexts_.end()) return known->second;
+  auto context = make_context(wanted);
+  if (context) contexts_.emplace(key, *context);
   return context;
+}
+
+Result<net::TlsContext> AgentRun::make_context(const ProbeWanted& wanted) const {
+  const auto& own = shown(wanted.shows_site);
+  if (!wanted.order.question) {
+    net::TlsClientSettings settings;
+    settings.identity = {own.certificate_pem, own.key_pem};
+    settings.server_name = wanted.order.server_name;  // certificates are recorded, not judged: paths are what is tested here
+    return net::TlsContext::client(settings);
+  }
+  probe::Questioner questioner;
+  questioner.server_name = wanted.order.server_name;
+  if (wanted_.site) {  // never the run's own: nothing that it would show is the site's
+    questioner.identity = {wanted_.site->certificate_pem, wanted_.site->key_pem};
+    if (!wanted_.site->trusted_pem.empty()) {
+      auto anchors = net::Anchors::read(wanted_.site->trusted_pem, "trusted by " + host_);
+      if (!anchors) return anchors.error();
+      questioner.anchors = std::make_shared<const net::Anchors>(std::move(*anchors));
+    }
+  }
+  return net::TlsContext::client(probe::settings_for(*wanted.order.question, questioner));
 }
 
 net::Task<AgentRun::Answer> AgentRun::probe(Self self, boost::json::value body) {
@@ -202,7 +231,7 @@ net::Task<AgentRun::Answer> AgentRun::probe(Self self, boost::json::value body) 
     co_return refusal("probe with such a rest");
   net::TlsContext tls;
   if (!wanted->is_plaintext) {
-    auto context = self->context_for(order.server_name);
+    auto context = self->context_for(*wanted);
     if (!context) co_return context.error();
     tls = *context;
   }

@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "capture/watch.hpp"
 #include "hairpin/agent_captures.hpp"
+#include "hairpin/messages/agent_messages.hpp"
 #include "net/control/messages.hpp"
 #include "net/tls.hpp"
 #include "probe/probe.hpp"
@@ -40,7 +41,9 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
 
   Listening listen(const control::Listen& wanted);
   void start_captures(const control::Prepare& wanted);
-  Result<net::TlsContext> context_for(const std::string& server_name);
+  Result<net::TlsContext> context_for(const ProbeWanted& wanted);
+  Result<net::TlsContext> make_context(const ProbeWanted& wanted) const;
+  const control::Credentials& shown(bool is_site) const;
   bool is_of_plan(const Endpoint& endpoint) const;
   void notify(const char* notice, boost::json::value body);
 
@@ -52,7 +55,7 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   std::vector<std::unique_ptr<responder::Responder>> responders_;
   std::shared_ptr<AgentCaptures> captures_;
   std::unique_ptr<capture::Watch> watch_;
-  std::map<std::string, net::TlsContext> contexts_;  ///< of the probe, by server name
+  std::map<std::string, net::TlsContext> contexts_;  ///< of the probe, by server name and what is asked
   std::map<TripId, std::shared_ptr<probe::Interruption>> open_;
 };
 

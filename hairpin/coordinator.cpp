@@ -81,6 +81,8 @@ net::Task<> probe_all(Mission& mission) {
     if (are_members_found(mission)) start_over(mission);
   }
   co_await probing.run();
+  mission.progress.update("asking about certificates");
+  co_await probing.ask_about_certificates();
 }
 
 net::Task<> conduct(Mission& mission, const Reach& reach, const RunCredentials& credentials) {
@@ -178,7 +180,7 @@ Result<Collected> collect(const Topology& topology, const Plan& plan, const RunO
     if (!files) return files.error();
     pki = std::move(*files);
   }
-  const auto credentials = RunCredentials::make(run);
+  const auto credentials = RunCredentials::make(run, topology);
   if (!credentials) return credentials.error();
   Mission mission{topology, plan, options, run, checks::roster_of(topology), progress, {}, {}, {}, false};
   mission.deadline = std::chrono::steady_clock::now() + options.limit;

@@ -11,6 +11,7 @@
 #include "base/complain.hpp"
 #include "hairpin/agent.hpp"
 #include "hairpin/exit_status.hpp"
+#include "hairpin/lab_certificates.hpp"
 #include "net/pki.hpp"
 #include "topology/yaml.hpp"
 
@@ -69,6 +70,7 @@ Result<std::string> make_service_key(const lab::Site& site) {
 lab::LaunchOptions launch(bool ends_with_caller) {
   lab::LaunchOptions options;
   options.make_service_key = make_service_key;
+  options.make_certificates = make_site_certificates;
   options.agent = run_lab_agent;
   options.make_pki = make_keys;
   options.ends_with_caller = ends_with_caller;

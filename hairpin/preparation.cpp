@@ -19,6 +19,10 @@ constexpr milliseconds kPrepareLimit{10'000};
 constexpr milliseconds kFactsLimit{5'000};
 constexpr milliseconds kFinishLimit{5'000};
 
+bool names_certificates(const Topology& topology) {
+  return std::any_of(topology.hosts.begin(), topology.hosts.end(), [](const Host& host) { return host.tls.has_value(); });
+}
+
 /// What a host listens to, and whether it asks for client certificates. It never requires them: the
 /// balancer's monitors have none, and a member that they find down proves nothing about the path.
 std::vector<control::Listen> listeners_of(const Mission& mission, const std::string& host) {
@@ -28,6 +32,7 @@ std::vector<control::Listen> listeners_of(const Mission& mission, const std::str
     control::Listen listen;
     listen.port = planned.port;
     listen.idle = planned.idle;
+    listen.requests_client_certificate = names_certificates(mission.topology);
     for (const auto& pool : mission.topology.pools)
       for (const auto& server : pool.virtual_servers)
         if (server.member_port == planned.port && mission.topology.is_member(pool, host))
@@ -104,6 +109,7 @@ net::Task<> prepare_one(Mission& mission, AgentLink& link, const RunCredentials&
     co_return link.close();
   }
   wanted.credentials = std::move(*issued);
+  wanted.site = credentials.site_of(link.host());
   auto asked = link.ask(control::Action::prepare, to_json(wanted), kPrepareLimit);
   const auto answer = co_await std::move(asked);
   if (!answer) {

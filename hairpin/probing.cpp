@@ -28,6 +28,21 @@ bool is_plaintext(const VirtualServer& server, bool is_direct) {
   return is_direct && server.expect.tls_mode == TlsMode::terminate;
 }
 
+bool ends_tls(const VirtualServer& server) {
+  return server.expect.tls_mode == TlsMode::terminate || server.expect.tls_mode == TlsMode::reencrypt;
+}
+
+/// A whole TLS session with it is wanted, and the source has something of the site's to show or to verify with.
+bool is_about_certificates(const Topology& topology, const std::string& source, const VirtualServer& server) {
+  const auto* host = topology.host(source);
+  const bool is_tls = server.protocol == Protocol::https || server.protocol == Protocol::tls;
+  return host && host->tls && is_tls && server.depth >= Depth::tls;
+}
+
+const VirtualServer& server_of(const Topology& topology, const std::string& pool, const std::string& server) {
+  return *topology.pool(pool)->virtual_server(server);
+}
+
 }  // namespace
 
 AgentLink* Mission::ready(const std::string& host) const {
@@ -83,6 +98,66 @@ net::Task<> Probing::run() {
   while (goes_on) goes_on = co_await run_round();  // not in the condition: g++ 12 then makes an illegal instruction
 }
 
+net::Task<> Probing::ask_about_certificates() {
+  std::set<std::string> hosts;
+  for (const auto& planned : mission_.plan.sources) hosts.insert(planned.source);
+  for (const auto& planned : mission_.plan.directs) hosts.insert(planned.source);
+  std::vector<net::Task<>> asking;
+  for (const auto& host : hosts) asking.push_back(ask_members(host));
+  co_await together(std::move(asking));
+  // One source at a time, so that nobody's rotor is turned by another.
+  for (std::size_t i = 0; i < mission_.plan.sources.size(); ++i) {
+    const auto& planned = mission_.plan.sources[i];
+    const auto& server = server_of(mission_.topology, planned.pool, planned.virtual_server);
+    if (!planned.skip_reason.empty() || !is_about_certificates(mission_.topology, planned.source, server)) continue;
+    auto through = ask_through(i);
+    co_await std::move(through);
+  }
+}
+
+net::Task<> Probing::ask_members(std::string host) {
+  for (const auto& planned : mission_.plan.directs) {
+    const auto& server = server_of(mission_.topology, planned.pool, planned.virtual_server);
+    if (planned.source != host || is_plaintext(server, true) || !is_about_certificates(mission_.topology, host, server)) continue;
+    const Target target{planned.pool, planned.virtual_server, planned.member, planned.endpoint};
+    auto asking = attempt(host, target, Manner(TlsQuestion::usual));
+    static_cast<void>(co_await std::move(asking));
+  }
+}
+
+/// Where the balancer ends TLS it is the one that is asked; elsewhere every member has its own say.
+net::Task<> Probing::ask_through(std::size_t source) {
+  const auto& planned = mission_.plan.sources[source];
+  const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
+  if (ends_tls(server_of(mission_.topology, planned.pool, planned.virtual_server))) {
+    for (const auto question : {TlsQuestion::usual, TlsQuestion::without_certificate}) {
+      auto asking = attempt(planned.source, target, Manner(question));
+      static_cast<void>(co_await std::move(asking));
+    }
+    co_return;
+  }
+  for (std::uint32_t asked = 0; asked < planned.attempt_budget && !mission_.is_over();) {
+    for (std::size_t i = 0; i < planned.members.size() && asked < planned.attempt_budget; ++i, ++asked) {
+      auto asking = attempt(planned.source, target, Manner(TlsQuestion::usual));
+      const auto answer = co_await std::move(asking);
+      if (!answer || answer->ended_in == Phase::connect) co_return;  // the path's checks say why
+    }
+    co_await gather(mission_);
+    if (has_met_all(planned)) co_return;
+  }
+}
+
+/// Every member that the source has met at all.
+bool Probing::has_met_all(const PlannedSource& planned) {
+  std::set<std::string> met, asked;
+  for (const auto& trip : trips()) {
+    const auto& probe = *trip.probe;
+    if (probe.host != planned.source || probe.target.endpoint != planned.vip || trip.member.empty()) continue;
+    (probe.question ? asked : met).insert(trip.member);
+  }
+  return std::includes(asked.begin(), asked.end(), met.begin(), met.end());
+}
+
 bool Probing::is_turned_away() { return are_all_turned_away(trips()); }
 
 std::map<std::string, Probing::Work> Probing::by_host(const Round& round) const {
@@ -115,10 +190,10 @@ net::Task<> Probing::execute_on_host(std::string, Work work) {
 net::Task<> Probing::execute_burst(Burst burst) {
   const auto& planned = mission_.plan.sources[burst.source];
   const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
-  const Rest rest(milliseconds(0), burst.hold);
+  const Manner manner(milliseconds(0), burst.hold);
   std::vector<ProbeObservation> done;
   while (done.size() < burst.attempts && !ends_early(done)) {
-    auto attempting = attempt(planned.source, target, rest);
+    auto attempting = attempt(planned.source, target, manner);
     auto observation = co_await std::move(attempting);
     if (!observation) co_return;
     done.push_back(std::move(*observation));
@@ -129,16 +204,15 @@ net::Task<> Probing::execute_idle(std::size_t index) {
   const auto& idle = mission_.plan.idles[index];
   const auto& planned = mission_.plan.sources[idle.source];
   const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
-  const Rest rest(idle.idle, milliseconds(0));
-  auto attempting = attempt(planned.source, target, rest);
+  const Manner manner(idle.idle, milliseconds(0));
+  auto attempting = attempt(planned.source, target, manner);
   static_cast<void>(co_await std::move(attempting));
 }
 
 net::Task<> Probing::execute_direct(std::size_t index) {
   const auto& planned = mission_.plan.directs[index];
   const Target target{planned.pool, planned.virtual_server, planned.member, planned.endpoint};
-  const Rest none(milliseconds(0), milliseconds(0));
-  auto attempting = attempt(planned.source, target, none);
+  auto attempting = attempt(planned.source, target, Manner());
   static_cast<void>(co_await std::move(attempting));  // the schedule reads it from the observations
 }
 
@@ -163,19 +237,21 @@ ProbeWanted Probing::wanted_for(const Target& target) {
   wanted.order.server_name = pool->fqdn;
   wanted.order.path = server->path;
   wanted.is_plaintext = is_plaintext(*server, !target.member.empty());
+  wanted.shows_site = target.member.empty() && ends_tls(*server);
   return wanted;
 }
 
-net::Task<std::optional<ProbeObservation>> Probing::attempt(std::string host, Target target, Rest rest) {
+net::Task<std::optional<ProbeObservation>> Probing::attempt(std::string host, Target target, Manner manner) {
   co_await keep_pace(host);
   auto* link = mission_.ready(host);
   if (link == nullptr || mission_.is_over()) co_return std::nullopt;
   auto wanted = wanted_for(target);
-  wanted.order.idle = rest.idle;
-  wanted.order.hold = rest.hold;
+  wanted.order.idle = manner.idle;
+  wanted.order.hold = manner.hold;
+  wanted.order.question = manner.question;
   wanted.order.attempt = ++attempts_[{host, target}];
   show(host, target);
-  const auto limit = wanted.order.limit * kPhases + rest.idle + milliseconds(2'000);
+  const auto limit = wanted.order.limit * kPhases + manner.idle + milliseconds(2'000);
   auto asked = link->ask(control::Action::probe, to_json(wanted), limit);
   const auto answer = co_await std::move(asked);
   if (!answer) {

@@ -40,6 +40,9 @@ class Probing {
   explicit Probing(Mission& mission);
   net::Task<> run_first_round();
   net::Task<> run();      ///< the rounds that are left
+  /// The certificates that the topology names, shown and judged: to each member beside the VIP, and through it until each
+  /// member was met. After the rounds, because their evidence tells nothing of paths.
+  net::Task<> ask_about_certificates();
   bool is_turned_away();  ///< are_all_turned_away, of what was seen so far
 
  private:
@@ -47,9 +50,12 @@ class Probing {
     std::vector<Burst> bursts;
     std::vector<std::size_t> directs, idles;
   };
-  struct Rest {  ///< between handshake and request, and after the answer
-    Rest(milliseconds idle_, milliseconds hold_) : idle(idle_), hold(hold_) {}
-    milliseconds idle, hold;
+  struct Manner {  ///< rests between handshake and request, and after the answer; what is asked about TLS
+    Manner() = default;
+    Manner(milliseconds idle_, milliseconds hold_) : idle(idle_), hold(hold_) {}
+    explicit Manner(TlsQuestion question_) : question(question_) {}
+    milliseconds idle{}, hold{};
+    std::optional<TlsQuestion> question;
   };
   std::map<std::string, Work> by_host(const Round& round) const;
   net::Task<bool> run_round();  ///< false: nothing is left to do
@@ -59,7 +65,10 @@ class Probing {
   net::Task<> execute_burst(Burst burst);
   net::Task<> execute_direct(std::size_t index);
   net::Task<> execute_idle(std::size_t index);
-  net::Task<std::optional<ProbeObservation>> attempt(std::string host, Target target, Rest rest);
+  net::Task<> ask_members(std::string host);
+  net::Task<> ask_through(std::size_t source);
+  bool has_met_all(const PlannedSource& planned);
+  net::Task<std::optional<ProbeObservation>> attempt(std::string host, Target target, Manner manner);
   net::Task<> keep_pace(std::string host);
   ProbeWanted wanted_for(const Target& target);
   std::set<std::string> able() const;

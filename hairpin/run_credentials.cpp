@@ -1,17 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hairpin/run_credentials.hpp"
 
+#include "base/certificate_facts.hpp"
+
 namespace hairpin {
 namespace {
 constexpr std::chrono::hours kLifetime{24};
+/// They have to fit into one control frame, as JSON.
+constexpr std::size_t kMostBytes = 512 * 1024;
+
+Result<control::Credentials> read_site(const Host& host) {
+  control::Credentials site;
+  if (!host.tls->certificate.empty()) {
+    auto identity = net::read_identity(host.tls->certificate, host.tls->key);
+    if (!identity) return identity.error();
+    site.certificate_pem = std::move(identity->certificate_pem);
+    site.key_pem = std::move(identity->key_pem);
+  }
+  if (!host.tls->trusted.empty()) {
+    auto trusted = net::read_trusted_file(host.tls->trusted);
+    if (!trusted) return trusted.error();
+    site.trusted_pem = std::move(*trusted);
+  }
+  if (site.certificate_pem.size() + site.key_pem.size() + site.trusted_pem.size() > kMostBytes)
+    return refusal("use the certificates of " + host.name + ": they have more than 512 KiB",
+                   "name the roots of this service, not every root that the system trusts");
+  return site;
+}
+
 }  // namespace
 
-Result<RunCredentials> RunCredentials::make(const std::string& run) {
-  auto authority = net::make_authority("hairpin run " + run, kLifetime);
+Result<RunCredentials> RunCredentials::make(const std::string& run, const Topology& topology) {
+  auto authority = net::make_authority(kRunAuthority + run, kLifetime);
   if (!authority) return authority.error();
   RunCredentials credentials;
   credentials.authority_ = std::move(*authority);
+  for (const auto& host : topology.hosts) {
+    if (!host.tls || !host.agent) continue;
+    auto site = read_site(host);
+    if (!site) {
+      auto error = site.error();
+      error.mend += (error.mend.empty() ? "" : "; ") + ("hosts." + host.name + ".tls names it");
+      return error;
+    }
+    credentials.site_.emplace(host.name, std::move(*site));
+  }
   return credentials;
+}
+
+std::optional<control::Credentials> RunCredentials::site_of(const Host& host) const {
+  const auto found = site_.find(host.name);
+  return found == site_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Result<control::Credentials> RunCredentials::issue(const Topology& topology, const Host& host) const {

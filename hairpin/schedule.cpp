@@ -15,7 +15,7 @@ bool is_of(const PlannedSource& source, const ProbeObservation& probe) {
 }
 
 bool is_of(const PlannedDirect& direct, const ProbeObservation& probe) {
-  return probe.host == direct.source && probe.target.member == direct.member &&
+  return !probe.question && probe.host == direct.source && probe.target.member == direct.member &&
          probe.target.endpoint == direct.endpoint && probe.target.virtual_server == direct.virtual_server &&
          probe.target.pool == direct.pool;
 }

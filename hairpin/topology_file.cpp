@@ -53,6 +53,20 @@ bool are_waivers_known(const Topology& topology, const std::string& path) {
   return are_known;
 }
 
+/// Files that a topology names are beside it.
+void find_files_beside(Topology& topology, const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  const auto find = [&](std::string& file) {
+    if (!file.empty()) file = (folder / file).string();  // an absolute name stays what it is
+  };
+  for (auto& host : topology.hosts) {
+    if (!host.tls) continue;
+    find(host.tls->certificate);
+    find(host.tls->key);
+    find(host.tls->trusted);
+  }
+}
+
 std::optional<Topology> load_topology(const std::string& path) {
   const auto text = read_file(path);
   if (!text) {
@@ -62,6 +76,7 @@ std::optional<Topology> load_topology(const std::string& path) {
   auto reading = read_topology(*text);
   for (const auto& problem : reading.problems) complain("{}\n", describe(problem, path));
   if (reading.topology && !are_waivers_known(*reading.topology, path)) return {};
+  if (reading.topology) find_files_beside(*reading.topology, path);
   return std::move(reading.topology);
 }
 

@@ -209,4 +209,15 @@ Result<Identity> issue(const Identity& authority, const CertificateRequest& requ
   return to_pem(x509, key.get());
 }
 
+Result<std::string> trust_for_servers(const std::string& certificate_pem) {
+  const auto certificates = read_certificates(certificate_pem, "the root");
+  if (!certificates) return certificates.error();
+  auto* const certificate = certificates->front().get();
+  const Bio text(BIO_new(BIO_s_mem()));
+  if (!text || X509_add1_trust_object(certificate, OBJ_nid2obj(NID_server_auth)) != 1 ||
+      PEM_write_bio_X509_AUX(text.get(), certificate) != 1)
+    return openssl_error("write a trusted certificate");
+  return text_of(text);
+}
+
 }  // namespace hairpin::net

@@ -29,6 +29,10 @@ Result<Identity> make_authority(const std::string& common_name, std::chrono::hou
 /// whoever verifies it has the authority's certificate.
 Result<Identity> issue(const Identity& authority, const CertificateRequest& request);
 
+/// The certificate as a TRUSTED CERTIFICATE that names servers and no clients: what Windows calls "enable only the following
+/// purposes" (openssl x509 -addtrust serverAuth).
+Result<std::string> trust_for_servers(const std::string& certificate_pem);
+
 /// How long what `hairpin pki` makes is valid.
 inline constexpr std::chrono::hours kAuthorityLifetime{24 * 365 * 10};
 

@@ -31,7 +31,7 @@ Result<> use_identity(SSL_CTX* context, const Identity& identity) {
 }
 
 Result<> trust(SSL_CTX* context, const std::string& pem, bool is_server) {
-  const auto authorities = read_certificates(pem, "the trusted certificates");
+  const auto authorities = read_trusted(pem, "the trusted certificates");
   if (!authorities) return authorities.error();
   auto* const store = SSL_CTX_get_cert_store(context);
   for (const auto& authority : *authorities) {
@@ -49,8 +49,9 @@ Result<std::shared_ptr<SSL_CTX>> make_context(const SSL_METHOD* method, bool onl
   const std::shared_ptr<SSL_CTX> context(SSL_CTX_new(method), SSL_CTX_free);
   if (!context) return openssl_error("set up TLS");
   SSL_CTX_set_min_proto_version(context.get(), only_tls13 ? TLS1_3_VERSION : TLS1_2_VERSION);
+  // What is sent is what the file has: without NO_AUTO_CHAIN OpenSSL completes it from the trusted certificates.
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context.get(), 0);

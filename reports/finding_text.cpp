@@ -19,7 +19,7 @@ void append(std::string& text, const std::string& part, std::string_view separat
 }  // namespace
 
 std::string who(const Subject& subject) {
-  if (!subject.source.empty() && !subject.member.empty()) return subject.source + " → " + subject.member;
+  if (!subject.source.empty() && !subject.member.empty()) return subject.source + " → " + subject.member + (subject.way.empty() ? "" : ", directly");
   if (!subject.source.empty()) return "from " + subject.source;
   if (!subject.member.empty()) return "to " + subject.member;
   if (!subject.host.empty()) return "host " + subject.host;

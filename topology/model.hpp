@@ -35,6 +35,13 @@ struct SelfIp {
   bool is_floating = false;
 };
 
+/// What a host shows and trusts in the service under test: PEM files on the machine of whoever runs hairpin.
+struct HostTls {
+  std::string certificate;  ///< leaf first, then intermediates; empty: none
+  std::string key;
+  std::string trusted;      ///< roots; a TRUSTED CERTIFICATE keeps what it is trusted for; empty: none
+};
+
 struct Host {
   std::string name;
   std::vector<IpAddress> addresses;
@@ -43,6 +50,7 @@ struct Host {
   std::vector<SelfIp> self_ips;           ///< of a load balancer
   std::optional<std::string> stand_in;    ///< what this host stands in for
   std::optional<std::string> bigip_capture;  ///< USER@HOST of `capture: { bigip: "ssh:…" }`
+  std::optional<HostTls> tls;             ///< absent: the run makes certificates of its own, and judges none
   std::optional<IpAddress> address(Family family) const;  ///< the first of that family
 };
 

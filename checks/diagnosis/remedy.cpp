@@ -127,7 +127,8 @@ Remedy remedy_for(const Topology& topology, std::string_view cause, const Findin
   }
   if (changes_the_balancer(remedy.mend))
     remedy.keep = {"tmsh save sys config", "tmsh run cm config-sync to-group <device group>"};
-  remedy.verify = is_about_a_server(cause) ? "hairpin tls " + subject.vip : "hairpin run -t FILE";
+  const bool is_one_ended = topology.hosts.empty();  // hairpin tls
+  remedy.verify = is_one_ended && is_about_a_server(cause) ? "hairpin tls " + subject.vip : "hairpin run -t FILE";
   return remedy;
 }
 

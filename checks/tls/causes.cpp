@@ -29,10 +29,10 @@ constexpr std::array kCauses{
     Cause{"tls.not-understood", "tls-handshake", service, fail, "what answers does not speak TLS that this client understands",
           "The bytes that came back are no TLS, or break its rules: plaintext on the port, another protocol, or a broken stack.",
           "See which service listens on the port, and whether a client-SSL profile is on the virtual server."},
-    Cause{"tls.chain-incomplete", "tls-chain", certificate, fail, "the server does not send its intermediate certificate",
-          "The issuer of the server's certificate was neither sent nor is it trusted here. Clients that fetch or remember "
-          "intermediates (browsers, Windows) hide the fault; Java, OpenSSL and phones fail. Where the issuer is a root of the "
-          "site itself, it is this test that does not trust it.",
+    Cause{"tls.chain-incomplete", "tls-chain", certificate, fail, "nobody sent the issuer of the server's certificate, and it is not trusted",
+          "The issuer of the server's certificate was neither sent nor is it trusted here: an intermediate that the server leaves out, "
+          "or a root that this test does not know. Clients that fetch or remember intermediates (browsers, Windows) hide the first; "
+          "Java, OpenSSL and phones fail.",
           "Add the intermediate to the chain of the client-SSL profile (Chain), or to the file that the server reads; if the issuer is a "
           "root, trust it: --ca FILE."},
     Cause{"tls.chain-surplus", "tls-chain", certificate, warn, "the server sends certificates for nothing",

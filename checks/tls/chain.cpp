@@ -57,12 +57,22 @@ std::uint64_t whole_days(nanoseconds time) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(std::chrono::floor<std::chrono::days>(time).count(), 0));
 }
 
+namespace {
+
+bool is_made_by_run(const std::vector<CertificateFacts>& chain) {
+  return chain.front().issuer.starts_with(std::string("CN=") + kRunAuthority);
+}
+
+}  // namespace
+
 std::vector<Finding> judge_chains(const Case& c, std::string_view check,
                                   Finding (*judge_chain)(const Examined&, const ProbeObservation&)) {
   std::vector<Finding> findings;
   for (const auto& e : examined(c)) {
     const auto* probe = e.certified();
-    findings.push_back(probe ? judge_chain(e, *probe) : skip_unseen(check, e));
+    findings.push_back(!probe                            ? skip_unseen(check, e)
+                       : is_made_by_run(probe->details->chain) ? skip(check, e.subject, "the certificate is the run's own: the topology names none of this host")
+                                                         : judge_chain(e, *probe));
   }
   return findings;
 }

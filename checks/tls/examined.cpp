@@ -19,6 +19,7 @@ Subject subject_of(const ProbeObservation& probe) {
   subject.vip = to_string(probe.target.endpoint);
   subject.source = probe.host;
   subject.member = probe.target.member;
+  if (!subject.member.empty()) subject.way = "direct";
   subject.family = probe.target.endpoint.address.family == Family::ipv4 ? "ipv4" : "ipv6";
   return subject;
 }
@@ -28,6 +29,13 @@ const Expectation* expectation_of(const Topology& topology, const Target& target
   const auto* server = pool ? pool->virtual_server(target.virtual_server) : nullptr;
   static const Expectation nothing;
   return server ? &server->expect : &nothing;
+}
+
+/// `hairpin tls` has no plan.
+bool is_run(const Case& c) { return !c.plan.sources.empty(); }
+
+bool ends_at_balancer(const Expectation& expect) {
+  return expect.tls_mode == TlsMode::terminate || expect.tls_mode == TlsMode::reencrypt;
 }
 
 /// Alerts by which a server refuses a client certificate or its want (RFC 8446 §6.2, RFC 5246 §7.2.2).
@@ -80,17 +88,21 @@ std::vector<Examined> examined(const Case& c) {
   for (const auto& trip : c.trips) {
     const auto& probe = *trip.probe;
     if (!probe.question) continue;
-    const auto subject = subject_of(probe);
+    auto subject = subject_of(probe);
+    const auto* expect = expectation_of(c.topology, probe.target);
+    const bool is_balancers = probe.target.member.empty() && ends_at_balancer(*expect);
+    if (!is_balancers && subject.member.empty()) subject.member = trip.member;  // who answered at the VIP
     auto at = std::find_if(all.begin(), all.end(), [&](const Examined& e) { return e.subject == subject; });
-    if (at == all.end()) at = all.insert(all.end(), {subject, expectation_of(c.topology, probe.target), {}});
+    if (at == all.end()) at = all.insert(all.end(), {subject, expect, {}, is_run(c), is_run(c) && !is_balancers});
     at->connections.push_back(&probe);
   }
   return all;
 }
 
-std::vector<Finding> judge_each(const Case& c, Finding (*judge_endpoint)(const Examined&)) {
+std::vector<Finding> judge_each(const Case& c, Finding (*judge_endpoint)(const Examined&), TlsQuestion needed) {
   std::vector<Finding> findings;
-  for (const auto& e : examined(c)) findings.push_back(judge_endpoint(e));
+  for (const auto& e : examined(c))
+    if (!is_run(c) || e.asked(needed)) findings.push_back(judge_endpoint(e));
   return findings;
 }
 

@@ -14,6 +14,8 @@ struct Examined {
   Subject subject;
   const Expectation* expect = nullptr;               ///< never null
   std::vector<const ProbeObservation*> connections;  ///< in their order
+  bool is_of_run = false;    ///< asked by a run, beside its trips: what the path does is judged by those
+  bool is_stand_in = false;  ///< in a run: TLS ends at hairpin's responder, which has the service's certificate and roots, no more
 
   const ProbeObservation* asked(TlsQuestion question) const;  ///< null when it was not; the last one, when it was twice
   std::vector<const ProbeObservation*> all(TlsQuestion question) const;
@@ -24,8 +26,9 @@ struct Examined {
 };
 
 std::vector<Examined> examined(const Case& c);
-/// What `judge_endpoint` says of each of them.
-std::vector<Finding> judge_each(const Case& c, Finding (*judge_endpoint)(const Examined&));
+/// What `judge_endpoint` says of each of them. A run asks about certificates alone; who needs the answer to another question
+/// says nothing where it was not asked.
+std::vector<Finding> judge_each(const Case& c, Finding (*judge_endpoint)(const Examined&), TlsQuestion needed = TlsQuestion::usual);
 
 bool has_connected(const ProbeObservation& probe);     ///< TCP
 bool has_shaken_hands(const ProbeObservation& probe);  ///< the TLS handshake was complete for the client

@@ -31,6 +31,12 @@ bool is_about_our_certificate(const ProbeObservation& probe) {
          (reception_of(probe) == Reception::refused || probe.end == End::closed || probe.end == End::reset);
 }
 
+Subject of_the_source(Subject subject) {
+  subject.member.clear();
+  subject.way.clear();
+  return subject;
+}
+
 std::string_view cause_of(const ProbeObservation& probe) {
   if (probe.ended_in == Phase::connect) return "tls.unreachable";
   if (probe.end == End::alert && probe.alert && !probe.alert->was_sent) return "tls.handshake-refused";
@@ -49,6 +55,8 @@ Finding judge_endpoint(const Examined& e) {
     return finding;
   }
   finding.observed = ending_text(*probe);
+  if (e.is_of_run && (probe->ended_in == Phase::connect || probe->end == End::decided))
+    return skip(kId, e.subject, "the path did not carry it", finding_id("reachability", of_the_source(e.subject)));
   if (is_about_our_certificate(*probe))
     return skip(kId, e.subject, "the server wants another client certificate", finding_id("mtls-accepted", e.subject));
   if (probe->end == End::local || probe->end == End::decided)

@@ -29,18 +29,22 @@ std::string_view cause_of(const ProbeObservation& probe) {
   return row == std::end(kMeanings) ? "mtls.refused" : row->cause;
 }
 
+std::string how_to_give_one(const Examined& e) {
+  return e.is_of_run ? "name it: tls of the host in the topology" : "give one: --cert FILE --key FILE";
+}
+
 Finding without_certificate(const Examined& e, const ProbeObservation& probe) {
   const auto mode = mutual_tls_of(e);
   if (mode != MutualTls::required) {
     auto skipped = skip(kId, e.subject, "there is no client certificate to show");
-    skipped.next_step = "give one: --cert FILE --key FILE";
+    skipped.next_step = how_to_give_one(e);
     return skipped;
   }
   auto finding = finding_about(kId, e, probe);
   set_cause(finding, "mtls.certificate-required");
   finding.observed = ending_text(probe);
   finding.reason = "the server requires a client certificate, and there was none to show";
-  finding.next_step = "give one: --cert FILE --key FILE";
+  finding.next_step = how_to_give_one(e);
   return finding;
 }
 

@@ -19,9 +19,16 @@ const ProbeObservation* asked(const Examined& e) {
   return bare && bare->details && bare->details->issuers ? bare : nullptr;
 }
 
+bool was_refused_as_unknown(const ProbeObservation& probe) {
+  constexpr std::uint8_t kUnknownAuthority = 48;  // RFC 8446 §6.2
+  return reception_of(probe) == Reception::refused && probe.alert && probe.alert->code == kUnknownAuthority;
+}
+
 Finding judge_endpoint(const Examined& e) {
   const auto* probe = asked(e);
   if (!probe) return skip(kId, e.subject, "the server asks for no client certificate");
+  if (was_refused_as_unknown(*probe))
+    return skip(kId, e.subject, "the server does not know our issuer, and so does not name it", finding_id("mtls-accepted", e.subject));
   const auto& list = *probe->details->issuers;
   auto finding = finding_about(kId, e, *probe);
   finding.observed = fmt::format("{} authorities, {} bytes, {} twice", list.count, list.bytes, list.duplicates);

@@ -39,8 +39,9 @@ BOOST_DESCRIBE_STRUCT(FactsWanted, (), (is_before))
 struct ProbeWanted {
   probe::Order order;
   bool is_plaintext = false;  ///< behind a balancer that terminates TLS, or a service without it
+  bool shows_site = false;    ///< the site's certificate instead of the run's: to a balancer that ends TLS
 };
-BOOST_DESCRIBE_STRUCT(ProbeWanted, (), (order, is_plaintext))
+BOOST_DESCRIBE_STRUCT(ProbeWanted, (), (order, is_plaintext, shows_site))
 
 /// `finish` is answered with what the captures can vouch for in the end.
 struct Finished {

@@ -13,7 +13,7 @@
 /// are typed: no message carries a command, a path to run or a filter expression.
 namespace hairpin::control {
 
-inline constexpr std::uint32_t kProtocol = 2;
+inline constexpr std::uint32_t kProtocol = 3;
 inline constexpr std::size_t kMaximumFrameBytes = 1 << 20;
 
 BOOST_DEFINE_ENUM_CLASS(Action,
@@ -57,7 +57,7 @@ struct Listen {
 };
 BOOST_DESCRIBE_STRUCT(Listen, (), (port, requires_client_certificate, requests_client_certificate, idle))
 
-/// Certificates of the run, made by the coordinator's run CA or named by the topology.
+/// A certificate with its key, and what is trusted; PEM, each may be empty.
 struct Credentials {
   std::string certificate_pem;
   std::string key_pem;
@@ -78,10 +78,11 @@ struct Prepare {
   std::string host;                       ///< the agent's name in the topology
   std::vector<Listen> listen;
   std::optional<Watch> watch;
-  Credentials credentials;
+  Credentials credentials;                ///< the run's own, made for it: paths are tested with these
+  std::optional<Credentials> site;        ///< of the service under test, where the topology names them
   std::vector<IpAddress> routes_to;       ///< addresses for facts
   std::vector<std::string> names;         ///< DNS names for facts
 };
-BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, routes_to, names))
+BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, site, routes_to, names))
 
 }  // namespace hairpin::control

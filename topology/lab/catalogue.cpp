@@ -23,7 +23,8 @@ constexpr std::array kFaults = {
     &kMemberRefused,       &kMemberSilent,   &kVipRefused,       &kVipSilent,       &kFiltered,
     &kReplyLost,           &kLoss,           &kSnatWrongAddress, &kSnatUnused,      &kSnatMembersOnly,
     &kHidesMember,         &kForeignMember,  &kMonitorFails,     &kPersistence,     &kBalance,
-    &kIdleExpiry,          &kIdleSilent,     &kNameElsewhere,    &kTlsMode,       &kNoAgent,         &kRealService,
+    &kIdleExpiry,          &kIdleSilent,     &kNameElsewhere,    &kTlsMode,         &kNoAgent,         &kRealService,
+    &kCertificates,
     &kNoTimestamps,        &kSourcePort,     &kForeignTraffic,   &kHealthChecks,    &kGatewayOwnMac};
 
 constexpr unsigned kMostMembers = 8;

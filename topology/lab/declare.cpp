@@ -18,11 +18,16 @@ std::string joined(const List& list, Text text) {
 
 std::string address_text(const IpAddress& address) { return in_quotes(to_string(address)); }
 
+std::string tls_text(const SiteHost& host) {
+  if (host.tls.empty()) return {};
+  return fmt::format(",\n    tls: {{ certificate: \"{0}.crt\", key: \"{0}.key\", trusted: \"{0}.trusted\" }}", host.tls);
+}
+
 std::string host_line(const Site& site, const SiteHost& host) {
   std::string agent = host.agent.empty() ? "" : ", agent: " + in_quotes(host.agent);
   if (host.role != Role::load_balancer)
-    return fmt::format("  {}: {{ addresses: [{}]{} }}\n", host.name,
-                       address_text(host.interface("eth0").addresses.front().address), agent);
+    return fmt::format("  {}: {{ addresses: [{}]{}{} }}\n", host.name,
+                       address_text(host.interface("eth0").addresses.front().address), agent, tls_text(host));
   const auto self_ips = joined(site.self_ips, [](const SelfIp& self) {
     return fmt::format("{{ address: {}, floating: {} }}", address_text(self.address), self.is_floating);
   });
@@ -40,7 +45,9 @@ std::string snat_text(const Site& site) {
 /// What `expect` says beyond return path and SNAT.
 std::string more_promises(const Promise& promise) {
   std::string text;
-  if (!promise.tls_mode.empty()) text += fmt::format(", tls: {{ mode: {} }}", promise.tls_mode);
+  std::string tls = promise.tls_mode.empty() ? "" : "mode: " + promise.tls_mode;
+  if (!promise.mutual.empty()) tls += (tls.empty() ? "mutual: " : ", mutual: ") + promise.mutual;
+  if (!tls.empty()) text += fmt::format(", tls: {{ {} }}", tls);
   if (promise.idle_s > 0) text += fmt::format(", idle: {}s", promise.idle_s);
   if (promise.is_persistent) text += ", persistence: source";
   return text;

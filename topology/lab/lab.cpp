@@ -89,6 +89,17 @@ Result<> place_service_key(const Site& site, const std::string& folder, const La
   return pem ? write_file(folder + "/" + kServiceKey, *pem) : Result<>(pem.error());
 }
 
+/// The site's own certificates, where a fault is about them.
+Result<> place_certificates(Site& site, const std::string& folder, const LaunchOptions& launch) {
+  if (site.certificates.empty() || !launch.agent) return {};
+  if (!launch.make_certificates) return refusal("give hosts certificates of the site", "they need keys");
+  const auto directory = folder + "/certificates";
+  if (mkdir(directory.c_str(), 0700) != 0) return last_system_error("make the folder " + directory);
+  for (auto& host : site.hosts)
+    if (host.role == Role::client || host.role == Role::member) host.tls = directory + "/" + host.name;
+  return launch.make_certificates(site, directory);
+}
+
 LabRecord record_of(const Site& site) {
   const auto& options = site.options;
   LabRecord record{.name = options.name,
@@ -169,6 +180,7 @@ Result<std::string> up(const LabOptions& options, const LaunchOptions& launch) {
   const auto build = [&]() -> Result<std::string> {
     if (auto placed = place_agents(*site, *folder, launch); !placed) return placed.error();
     if (auto placed = place_service_key(*site, *folder, launch); !placed) return placed.error();
+    if (auto placed = place_certificates(*site, *folder, launch); !placed) return placed.error();
     const auto topology = declare(*site);
     if (auto written = write_file(*folder + "/topology.yaml", topology); !written) return written.error();
     if (auto written = write_record(*folder, record_of(*site)); !written) return written.error();

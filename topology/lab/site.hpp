@@ -94,6 +94,7 @@ struct SiteHost {
   bool is_without_agent = false;
   std::vector<Connector> connectors;
   std::string agent;  ///< "unix:PATH" or "ADDR:PORT"; empty: none
+  std::string tls;    ///< FOLDER/NAME of its .crt, .key and .trusted files, as the topology names them; empty: none
 
   Interface& interface(std::string_view wanted);
   const Interface& interface(std::string_view wanted) const;
@@ -121,6 +122,7 @@ struct Balancer {
 struct Promise {
   std::string snat;      ///< instead of the one rule, in YAML
   std::string tls_mode;
+  std::string mutual;
   std::string probe;
   unsigned idle_s = 0;
   bool is_persistent = false;
@@ -137,6 +139,7 @@ struct Site {
   Balancer balancer;
   ReturnPath return_path = ReturnPath::through_load_balancer;
   Promise promise;
+  std::string certificates;  ///< the site's own, and what is wrong with those of the last member: words of the fault; empty: none
   std::vector<std::string> switch_tables;  ///< nft tables on the switch's ports: what the network does to frames
 
   SiteHost& host(std::string_view name);  ///< must exist

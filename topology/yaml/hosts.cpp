@@ -41,6 +41,20 @@ void read_host_agent(const Section& section, Host& host, Draft& draft) {
                                   host.name});
 }
 
+void read_host_tls(const Section& section, Host& host, Reading& reading) {
+  const auto* node = section.find("tls");
+  if (!node) return;
+  const Section tls(*node, section.path("tls"), kHostTlsKeys, reading);
+  const auto file = [&](std::string_view key) { return tls.get(key, read_text).value_or(std::string()); };
+  host.tls = HostTls{file("certificate"), file("key"), file("trusted")};
+  const bool has_certificate = tls.find("certificate") != nullptr, has_key = tls.find("key") != nullptr;
+  if (has_certificate != has_key)
+    reading.problem(*node, tls.path() + " names " + (has_key ? "a key without its certificate" : "a certificate without its key"),
+                    "name both files, or neither");
+  if (node->kind == Kind::map && !has_certificate && !has_key && !tls.find("trusted"))
+    reading.problem(*node, tls.path() + " names no file", "name certificate and key, trusted, or all three");
+}
+
 /// Keys that only one kind of host can have.
 void check_kind(const Section& section, const Host& host, Reading& reading) {
   const auto refuse = [&](std::string_view key, std::string_view what, std::string_view mend) {
@@ -50,6 +64,7 @@ void check_kind(const Section& section, const Host& host, Reading& reading) {
   if (host.is_load_balancer) {
     if (const auto* direct = section.find("direct"); direct && direct->text == "true")
       refuse("direct", "is set, but a load balancer opens no probes", "remove it");
+    refuse("tls", "is for hosts that connect or answer; a load balancer has its own", "remove it");
     return;
   }
   constexpr std::string_view kMend = "set load_balancer: true, or remove it";
@@ -87,6 +102,7 @@ void read_host(const Value& key, const Value& value, Draft& draft, Reading& read
     host.bigip_capture =
         Section(*capture, section.path("capture"), kCaptureKeys, reading).need("bigip", read_ssh);
   host.stand_in = section.get("stand_in", read_text);
+  read_host_tls(section, host, reading);
   check_kind(section, host, reading);
   add(std::move(host), key, section.get("direct", read_bool).value_or(false), draft);
 }

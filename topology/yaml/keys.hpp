@@ -40,6 +40,13 @@ inline constexpr Key kHostKeys[] = {
     {"direct", "true or false", "`false`",
      "the host also runs the direct control to each member, although it is not in the member's network"},
     {"stand_in", "text", "none", "what this machine stands in for; findings won on it say so"},
+    {"tls", "certificates", "the run's own, which are not judged", "what this host shows and trusts in the service under test"},
+};
+
+inline constexpr Key kHostTlsKeys[] = {
+    {"certificate", "file", "none", "PEM: the host's certificate, then its intermediates; as server and as client"},
+    {"key", "file", "required with `certificate`", "PEM, without a pass phrase, readable by its owner alone"},
+    {"trusted", "file", "nothing is verified", "PEM: the roots that this host trusts; a TRUSTED CERTIFICATE keeps what it is trusted for"},
 };
 
 inline constexpr Key kSelfIpKeys[] = {
@@ -139,8 +146,9 @@ struct KeyTable {
   std::span<const Key> keys;
 };
 
-inline constexpr std::array<KeyTable, 15> kKeyTables{{{"the file", kFileKeys},
+inline constexpr std::array<KeyTable, 16> kKeyTables{{{"the file", kFileKeys},
                                                       {"a host", kHostKeys},
+                                                      {"certificates of a host", kHostTlsKeys},
                                                       {"a self IP", kSelfIpKeys},
                                                       {"a capture", kCaptureKeys},
                                                       {"a network", kNetworkKeys},

@@ -27,6 +27,17 @@ TEST(Schedule, BeginsWithThreeAttemptsForEachMemberFromAllSourcesBesideEachOther
   EXPECT_THAT(round->bursts, UnorderedElementsAre(Burst{0, 6}, Burst{1, 6}));
 }
 
+TEST(Schedule, CountsNoQuestionAboutTlsAsATrip) {
+  auto plan = plan_of({"client1"}, {"oc01"});
+  plan.directs = {{"client1", "pool01", "mcu", "oc01", test::at("10.137.2.21:444")}};
+  Trips trips;
+  trips.add_question("client1", "oc01");
+  trips.add_question("client1", "oc01", &plan.directs[0]);
+  const auto seen = tally(plan, trips.all);
+  EXPECT_EQ(seen.sources[0].attempts, 0U);
+  EXPECT_EQ(seen.directs[0].attempts, 0U);
+}
+
 TEST(Schedule, LeavesOutSourcesThatAreSkippedOrHaveNoAgent) {
   auto plan = plan_of({"client1", "oc01", "oc09"}, {"oc01", "oc02"});
   plan.sources[0].skip_reason = "frozen";

@@ -52,6 +52,12 @@ class Trips {
     probes_.back().idled = milliseconds(5'000);
     return trip;
   }
+  /// Through the VIP, or directly where `direct` is given.
+  Trip& add_question(const std::string& source, const std::string& member, const PlannedDirect* direct = nullptr) {
+    auto& trip = direct ? add_direct(*direct, End::answered, 0) : add(source, member, End::answered, 0);
+    probes_.back().question = TlsQuestion::usual;
+    return trip;
+  }
   std::vector<Trip> all;
 
  private:

@@ -92,6 +92,20 @@ TEST(TopologyFile, HoldsAnIpv6Site) {
   EXPECT_EQ(server.expect.snat[0].addresses.size(), 2u);
 }
 
+TEST(TopologyFile, NamesTheFilesOfAHost) {
+  auto text = bytes_of(std::filesystem::path(HAIRPIN_TEST_DATA) / "topology" / "design.yaml");
+  const std::string before = "addresses: [10.137.1.10]";
+  ASSERT_NE(text.find(before), text.npos);
+  text.replace(text.find(before), before.size(), before + ", tls: { certificate: a.crt, key: a.key, trusted: /etc/roots.pem }");
+  const auto topology = read(text);
+  const auto& tls = topology.host("client1")->tls;
+  ASSERT_TRUE(tls);
+  EXPECT_EQ(tls->certificate, "a.crt");
+  EXPECT_EQ(tls->key, "a.key");
+  EXPECT_EQ(tls->trusted, "/etc/roots.pem");
+  EXPECT_FALSE(topology.host("oc01")->tls);
+}
+
 TEST(TopologyFile, MergesTheExpectationOfAVirtualServerKeyByKey) {
   const auto topology = topology_of("dual-stack.yaml");
   const auto& servers = topology.pools.at(0).virtual_servers;

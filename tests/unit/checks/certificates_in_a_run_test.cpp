@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The site's certificates in a run: what is wrong with them is told apart from what is wrong with the path.
+#include "tests/unit/checks/expect.hpp"
+#include "tests/unit/checks/tls_scene.hpp"
+
+namespace hairpin {
+namespace {
+
+using test::Scene;
+using test::TlsScene;
+using enum Verdict;
+
+/// A trip that asked about TLS; the server's certificate and the way it treated ours are sound.
+void make_question(ProbeObservation& probe, TlsQuestion question = TlsQuestion::usual) {
+  probe.question = question;
+  const TlsScene sound;
+  if (probe.tls) probe.tls->version = "TLSv1.3";
+  probe.details = sound.observations.probes.front().details;
+  probe.details->has_certificate = question != TlsQuestion::without_certificate;
+  probe.details->was_asked = true;
+  probe.details->issuers = IssuerList{1, 100, 0, true, true};
+}
+
+/// The paths of client1 are sound, and each member was asked through the VIP.
+Scene asked_members() {
+  Scene scene;
+  scene.topology.pools[0].virtual_servers[0].expect.mutual_tls = MutualTls::required;
+  for (int i = 0; i < 3; ++i)
+    for (const auto* member : {"oc01", "oc02"}) scene.answered("client1", member);
+  for (const auto* member : {"oc01", "oc02"}) make_question(scene.answered("client1", member));
+  return scene;
+}
+
+/// The responder at the end of the question saw an alert, and no request.
+void refuse_last(Scene& scene, std::uint8_t code) {
+  auto& probe = scene.observations.probes.back();
+  TlsScene::refuse(probe, code);
+  probe.answer.reset();
+  auto& seen = scene.observations.responders.back();
+  seen.trip.reset();
+  seen.end = End::alert;
+}
+
+const Finding& of(const Run& run, const std::string& check, const std::string& member) {
+  const auto found = std::find_if(run.findings.begin(), run.findings.end(), [&](const Finding& finding) {
+    return finding.check == check && finding.subject.source == "client1" && finding.subject.member == member;
+  });
+  static const Finding nothing;
+  EXPECT_NE(found, run.findings.end()) << check << " " << member;
+  return found == run.findings.end() ? nothing : *found;
+}
+
+TEST(CertificatesInARun, ARefusedOneIsToldApartFromThePath) {
+  auto scene = asked_members();
+  refuse_last(scene, 42);
+  const auto run = scene.judge();
+  EXPECT_EQ(of(run, "mtls-accepted", "oc01").verdict, pass);
+  EXPECT_EQ(of(run, "mtls-accepted", "oc02").cause, "mtls.not-for-clients");
+  for (const auto* check : {"reachability", "return-path", "snat"})
+    for (const auto* member : {"oc01", "oc02"}) EXPECT_EQ(of(run, check, member).verdict, pass) << check;
+  EXPECT_EQ(of(run, "return-path", "oc02").attempts, 3U) << "a question is no trip of its pair";
+}
+
+TEST(CertificatesInARun, AnUnknownIssuerIsSaidOnce) {
+  auto scene = asked_members();
+  refuse_last(scene, 48);
+  scene.observations.probes.back().details->issuers->has_ours = false;
+  const auto run = scene.judge();
+  EXPECT_EQ(of(run, "mtls-accepted", "oc02").cause, "mtls.unknown-issuer");
+  EXPECT_EQ(of(run, "mtls-issuers", "oc02").explained_by, of(run, "mtls-accepted", "oc02").id);
+}
+
+TEST(CertificatesInARun, TheRunsOwnOnesAreNotJudged) {
+  auto scene = asked_members();
+  auto& details = *scene.observations.probes.back().details;
+  details.chain.front().issuer = std::string("CN=") + kRunAuthority + "01TEST";
+  details.verification->errors.push_back({20, "unable to get local issuer certificate", 0, "CN=oc02"});
+  const auto run = scene.judge();
+  for (const auto* check : {"tls-chain", "tls-trust", "tls-name", "tls-validity", "tls-usage", "tls-strength"})
+    EXPECT_EQ(of(run, check, "oc02").verdict, skip) << check;
+  EXPECT_EQ(of(run, "tls-trust", "oc01").verdict, pass);
+}
+
+TEST(CertificatesInARun, OurRespondersRequireNothingAndProveNothingByIt) {
+  auto scene = asked_members();
+  scene.observations.probes.back().details->has_certificate = false;
+  EXPECT_EQ(of(scene.judge(), "mtls-request", "oc02").verdict, skip);
+}
+
+TEST(CertificatesInARun, OnlyWhatWasAskedIsJudged) {
+  const auto run = asked_members().judge();
+  for (const auto& finding : run.findings)
+    for (const auto* check : {"tls-version", "tls-downgrade", "tls-server-name", "tls-resumption"}) EXPECT_NE(finding.check, check);
+}
+
+TEST(CertificatesInARun, OfABalancerThatEndsTlsAreTheBalancers) {
+  Scene scene;
+  auto& expect = scene.topology.pools[0].virtual_servers[0].expect;
+  expect.tls_mode = TlsMode::terminate;
+  expect.mutual_tls = MutualTls::required;
+  make_question(scene.answered("client1", "oc01", {.is_proxied = true}));
+  make_question(scene.answered("client1", "oc02", {.is_proxied = true}), TlsQuestion::without_certificate);
+  const auto run = scene.judge();
+  EXPECT_EQ(of(run, "mtls-accepted", "").verdict, pass);
+  EXPECT_EQ(of(run, "mtls-request", "").cause, "mtls.not-required") << "it was taken without one";
+}
+
+TEST(CertificatesInARun, WhereThePathIsBrokenTheHandshakeIsNotBlamed) {
+  Scene scene;
+  make_question(scene.third_address("oc01", "oc02"));
+  const auto run = scene.judge();
+  const auto found = std::find_if(run.findings.begin(), run.findings.end(),
+                                  [](const Finding& finding) { return finding.check == "tls-handshake"; });
+  ASSERT_NE(found, run.findings.end());
+  EXPECT_EQ(found->verdict, skip);
+  EXPECT_EQ(found->explained_by, "reachability/pool01/mcu-factory/oc01/ipv4");
+}
+
+TEST(CertificatesInARun, DirectAndThroughTheVipAreTwoFindings) {
+  auto scene = asked_members();
+  auto& direct = scene.direct_control("client1", "oc02");
+  make_question(direct);
+  TlsScene::refuse(direct, 42);
+  const auto run = scene.judge();
+  std::set<std::string> ids;
+  for (const auto& finding : run.findings) EXPECT_TRUE(ids.insert(finding.id).second) << finding.id;
+  EXPECT_TRUE(ids.contains("mtls-accepted/pool01/mcu-factory/client1/oc02/ipv4/direct"));
+  EXPECT_EQ(of(run, "mtls-accepted", "oc02").verdict, pass) << "through the VIP";
+}
+
+}  // namespace
+}  // namespace hairpin
