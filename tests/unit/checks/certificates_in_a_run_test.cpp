@@ -56,7 +56,7 @@ TEST(CertificatesInARun, ARefusedOneIsToldApartFromThePath) {
   const auto run = scene.judge();
   EXPECT_EQ(of(run, "mtls-accepted", "oc01").verdict, pass);
   EXPECT_EQ(of(run, "mtls-accepted", "oc02").cause, "mtls.not-for-clients");
-  for (const auto* check : {"reachability", "return-path", "snat"})
+  for (const auto* check : {"reachability", "return-path"})
     for (const auto* member : {"oc01", "oc02"}) EXPECT_EQ(of(run, check, member).verdict, pass) << check;
   EXPECT_EQ(of(run, "return-path", "oc02").attempts, 3U) << "a question is no trip of its pair";
 }
