@@ -24,6 +24,24 @@ struct IssuerList {
 };
 BOOST_DESCRIBE_STRUCT(IssuerList, (), (count, bytes, duplicates, has_ours, has_ours_in_reach))
 
+/// What came of a client's wish to negotiate anew within a connection of TLS 1.2 (RFC 5246 §7.4.1).
+BOOST_DEFINE_ENUM_CLASS(Renegotiation, not_tried, accepted,
+                        refused,     ///< by an alert, or by the end of the connection
+                        unanswered)  ///< the phase's time limit passed
+
+/// How the server ended the stream of its answer, before we ended ours.
+BOOST_DEFINE_ENUM_CLASS(StreamEnd, not_seen,
+                        close_notify,
+                        bare,   ///< FIN without close_notify: whoever cuts the connection off looks the same
+                        reset)
+
+/// What a ServerHello chose, where nothing after it could be looked at.
+struct ServerChoice {
+  std::uint32_t cipher = 0;       ///< number of the suite in IANA's registry
+  std::uint32_t compression = 0;  ///< 0: none; 1: DEFLATE (RFC 3749)
+};
+BOOST_DESCRIBE_STRUCT(ServerChoice, (), (cipher, compression))
+
 /// What a client learnt of a TLS session beside TlsFacts, where a question about TLS was asked.
 struct TlsDetails {
   std::vector<CertificateFacts> chain;        ///< as the server sent it, leaf first
@@ -40,9 +58,14 @@ struct TlsDetails {
   bool is_stapled = false;                    ///< an OCSP response came along
   bool is_impossible_here = false;            ///< our own OpenSSL refused to make this offer
   bool has_spoken = false;                    ///< bytes or an orderly end came after the handshake: the server went on
+  std::string protocol;                       ///< that the server chose of ours (ALPN); empty: none
+  Renegotiation renegotiation{};
+  StreamEnd ending{};
+  std::uint32_t hello_bytes = 0;              ///< of a ClientHello of our own making (net/tls/shaped_hello.hpp); 0: OpenSSL's
+  std::optional<ServerChoice> choice;         ///< of the answer to it
 };
 BOOST_DESCRIBE_STRUCT(TlsDetails, (), (chain, verification, was_asked, has_certificate, issuers, group, is_resumed, tickets,
                                        ticket_lifetime_s, has_extended_master_secret, has_secure_renegotiation, is_stapled,
-                                       is_impossible_here, has_spoken))
+                                       is_impossible_here, has_spoken, protocol, renegotiation, ending, hello_bytes, choice))
 
 }  // namespace hairpin

@@ -8,6 +8,7 @@
 #include <boost/asio/error.hpp>
 
 #include "net/openssl.hpp"
+#include "net/tls/shaped_hello.hpp"
 #include "net/tls_record.hpp"
 
 namespace hairpin::net {
@@ -71,6 +72,12 @@ Task<Result<>> say_hello(Stream& stream, TlsContext context, TlsSession& learnt)
   SSL_do_handshake(greeting.ssl.get());
   record_facts(greeting.ssl.get(), learnt);
   const auto hello = waiting_in(greeting.outgoing);
+  const auto* const examination = context.examination();
+  if (examination && examination->shape) {
+    auto work = say_shaped_hello(stream, hello, *examination->shape, learnt);
+    const auto done = co_await std::move(work);
+    co_return done;
+  }
   const auto said = co_await stream.write_all(hello);
   if (!said) co_return said.error();
 

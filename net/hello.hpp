@@ -11,7 +11,8 @@ namespace hairpin::net {
 /// what certificate, which is recorded and not verified; not that a handshake would succeed. A
 /// HelloRetryRequest (RFC 8446 §4.1.4) is a first flight too. `learnt` grows as the flight comes in, so that
 /// it holds after a limit or a cancellation. Errors: eof when the server ends first; protocol_error when it
-/// sends an alert or something that is no TLS.
+/// sends an alert or something that is no TLS. An
+/// examination with a shape: the hello in that shape, until the ServerHello (net/tls/shaped_hello.hpp).
 Task<Result<>> say_hello(Stream& stream, TlsContext context, TlsSession& learnt);
 
 }  // namespace hairpin::net

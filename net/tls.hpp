@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/tls_details.hpp"
 #include "base/tls_facts.hpp"
@@ -35,6 +36,13 @@ struct TlsServerSettings {
 class Anchors;
 class SessionMemory;
 
+/// How a ClientHello differs from what OpenSSL makes.
+struct HelloShape {
+  std::vector<std::uint16_t> ciphers;  ///< instead of OpenSSL's, which has no RC4, no 3DES and no EXPORT; empty: OpenSSL's
+  bool offers_compression = false;     ///< DEFLATE, which OpenSSL of Debian does not have
+  std::uint32_t bytes = 0;             ///< of the whole message, by the padding extension (RFC 7685); 0: as long as it is
+};
+
 /// A question about a server's TLS: what is offered, and that everything of the answer is written down (TlsDetails).
 /// Nothing is refused on our side: any version and algorithm that OpenSSL still knows, any certificate.
 struct Examination {
@@ -44,6 +52,12 @@ struct Examination {
   std::string verified_name;                ///< that the certificate has to have; empty: none
   bool names_fallback = false;              ///< says that this is a second try with an older version (RFC 7507)
   std::shared_ptr<SessionMemory> sessions;  ///< resumes what is in there, and keeps what the server gives
+  std::string ciphers;                      ///< of TLS 1.2 and before, in OpenSSL's words; empty: all but the anonymous
+  std::string signatures;                   ///< algorithms that we verify, in OpenSSL's words; empty: OpenSSL's own list
+  std::string groups;                       ///< of the key exchange, in OpenSSL's words; empty: OpenSSL's own list
+  std::vector<std::string> protocols;       ///< ALPN, best first; empty: not offered
+  bool renegotiates = false;                ///< asks for another handshake after the first one
+  std::optional<HelloShape> shape;          ///< only for say_hello
 };
 
 struct TlsClientSettings {

@@ -58,4 +58,13 @@ std::string alert_name(std::uint8_t code) {
   return row == kAlerts.end() ? "alert " + std::to_string(code) : row->name;
 }
 
+std::optional<TlsAlert> alert_in(std::string_view bytes) {
+  constexpr std::string_view kAlertOfTls("\x15\x03", 2), kTwoBytes("\x00\x02", 2);
+  constexpr char kFatal = 2;
+  const bool is_alert = bytes.size() >= kAlertBytes && bytes.starts_with(kAlertOfTls) && bytes.substr(3, 2) == kTwoBytes && bytes[5] == kFatal;
+  if (!is_alert) return {};
+  const auto code = static_cast<std::uint8_t>(bytes[6]);
+  return TlsAlert{code, alert_name(code), false};
+}
+
 }  // namespace hairpin::net

@@ -28,6 +28,7 @@ struct Tls {
   TlsSession session;
   Ssl ssl;
   error_code failure;
+  bool has_ended_writing = false;
 };
 
 enum class Step { wants_read, wants_write, ended, failed };
@@ -104,6 +105,18 @@ void look_for_alert(Tls& tls) {
   if (tls.session.alert) tls.failure = make_error_code(boost::system::errc::protocol_error);
 }
 
+/// How the server ended, where it did so by itself: after our own end its answer tells nothing.
+void note_end(Tls& tls) {
+  if (!tls.session.details || tls.has_ended_writing) return;
+  auto& ending = tls.session.details->ending;
+  if (!tls.failure)
+    ending = StreamEnd::close_notify;
+  else if (tls.failure == asio::error::eof)
+    ending = StreamEnd::bare;
+  else if (tls.failure == asio::error::connection_reset)
+    ending = StreamEnd::reset;
+}
+
 /// The server went on after the handshake: it took our certificate, or its want.
 void hear(Tls& tls) {
   if (tls.session.details) tls.session.details->has_spoken = true;
@@ -120,6 +133,7 @@ Task<Result<std::size_t>> read_from(std::shared_ptr<Tls> tls, std::span<char> in
     if (result == 1) hear(*tls);
     if (result == 1) co_return count;
     const auto step = after(*tls, result);
+    if (step == Step::ended || step == Step::failed) note_end(*tls);
     if (step == Step::ended && !tls->failure) hear(*tls);
     if (step == Step::ended) co_return std::size_t{0};
     if (step == Step::failed) co_return failure_of(*tls, doing);
@@ -156,6 +170,7 @@ Task<Result<>> write_to(std::shared_ptr<Tls> tls, std::span<const char> bytes) {
 
 Task<Result<>> end_writing(std::shared_ptr<Tls> tls) {
   const char* const doing = "end the TLS connection";
+  tls->has_ended_writing = true;
   while (!tls->failure) {  // after a failure OpenSSL must not be asked to shut down
     begin_call();
     const int result = SSL_shutdown(tls->ssl.get());
@@ -222,7 +237,8 @@ Handshake impossible(std::string why) {
   return handshake;
 }
 
-Task<Handshake> shake_hands(std::shared_ptr<Tls> tls) {
+/// Until the handshake is complete, or `failure` says why it is not.
+Task<> do_handshake(std::shared_ptr<Tls> tls) {
   for (;;) {
     begin_call();
     const int result = SSL_do_handshake(tls->ssl.get());
@@ -238,7 +254,29 @@ Task<Handshake> shake_hands(std::shared_ptr<Tls> tls) {
       break;
     }
   }
+}
+
+bool is_to_renegotiate(const Tls& tls) {
+  const auto* const examination = tls.context.examination();
+  return examination && examination->renegotiates && !tls.failure && SSL_version(tls.ssl.get()) < TLS1_3_VERSION;
+}
+
+/// A second handshake within the first one's connection. OpenSSL as a client takes no_renegotiation for the end.
+Task<> renegotiate(std::shared_ptr<Tls> tls) {
+  auto& outcome = tls->session.details->renegotiation;
+  outcome = Renegotiation::unanswered;
+  SSL_renegotiate(tls->ssl.get());
+  co_await do_handshake(tls);
+  if (!tls->failure)
+    outcome = Renegotiation::accepted;
+  else if (tls->failure != asio::error::operation_aborted && tls->failure != asio::error::timed_out)
+    outcome = Renegotiation::refused;
+}
+
+Task<Handshake> shake_hands(std::shared_ptr<Tls> tls) {
+  co_await do_handshake(tls);
   record_facts(tls->ssl.get(), tls->session);
+  if (is_to_renegotiate(*tls)) co_await renegotiate(tls);
   if (auto& details = tls->session.details)
     details->is_impossible_here = tls->failure && !tls->session.alert && !tls->session.facts.client_random;
   Handshake handshake;

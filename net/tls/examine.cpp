@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "base/text.hpp"
 #include "net/openssl.hpp"
 #include "net/tls.hpp"
 #include "net/tls/certificate.hpp"
@@ -109,16 +110,40 @@ std::string group_of(SSL* ssl) {
   return kind == "DH" ? "DH " + std::to_string(EVP_PKEY_get_bits(owned.get())) : kind;
 }
 
+/// As on the wire: each with its length in front (RFC 7301 §3.1).
+std::string protocol_list(const std::vector<std::string>& protocols) {
+  std::string list;
+  for (const auto& protocol : protocols) list += static_cast<char>(protocol.size()) + protocol;
+  return list;
+}
+
+std::string protocol_of(const SSL* ssl) {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl, &name, &size);
+  return size > 0 ? printable(std::string_view(reinterpret_cast<const char*>(name), size)) : std::string();
+}
+
 }  // namespace
 
 Result<> configure(SSL_CTX* context, const Examination& examination) {
   ERR_clear_error();
   // Level 0: what a server offers is to be seen, not refused here; old signatures count as well (TLS 1.0 needs SHA-1).
   SSL_CTX_set_security_level(context, 0);
-  if (SSL_CTX_set_cipher_list(context, "ALL:!aNULL:!eNULL:!PSK:!SRP:@SECLEVEL=0") != 1 ||
+  const auto ciphers = examination.ciphers.empty() ? std::string("ALL:!aNULL:!eNULL:!PSK:!SRP") : examination.ciphers;
+  if (SSL_CTX_set_cipher_list(context, (ciphers + ":@SECLEVEL=0").c_str()) != 1 ||
       SSL_CTX_set_min_proto_version(context, number(examination.oldest)) != 1 ||
       SSL_CTX_set_max_proto_version(context, number(examination.newest)) != 1)
     return openssl_error("offer old versions of TLS");
+  if (!examination.signatures.empty() && SSL_CTX_set1_sigalgs_list(context, examination.signatures.c_str()) != 1)
+    return openssl_error("offer the signatures " + examination.signatures);
+  if (!examination.groups.empty() && SSL_CTX_set1_groups_list(context, examination.groups.c_str()) != 1)
+    return openssl_error("offer the groups " + examination.groups);
+  const auto protocols = protocol_list(examination.protocols);
+  const auto size = static_cast<unsigned>(protocols.size());
+  if (size > 0 && SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(protocols.data()), size) != 0)  // 0: done
+    return openssl_error("offer protocols");
+  if (examination.renegotiates) SSL_CTX_clear_options(context, SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);
   SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
@@ -141,6 +166,7 @@ void record_details(SSL* ssl, TlsDetails& details) {
   if (SSL_is_init_finished(ssl) != 1) return;
   const unsigned char* staple = nullptr;
   details.group = group_of(ssl);
+  details.protocol = protocol_of(ssl);
   details.is_resumed = SSL_session_reused(ssl) == 1;
   details.has_extended_master_secret = SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_extms_support(ssl) == 1;
   details.has_secure_renegotiation = SSL_get_secure_renegotiation_support(ssl) == 1;

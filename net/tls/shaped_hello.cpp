@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/tls/shaped_hello.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/error.hpp>
+
+#include "net/tls_alerts.hpp"
+
+namespace hairpin::net {
+namespace {
+
+const char* const kDoing = "take the ServerHello";
+constexpr std::size_t kRecordHeader = 5, kMessageHeader = 4, kMostInRecord = 16'384;
+constexpr std::size_t kVersionAndRandom = 2 + 32;
+constexpr std::uint8_t kAlert = 21, kHandshake = 22;
+constexpr std::uint8_t kServerHello = 2, kFatal = 2;
+constexpr std::uint16_t kPadding = 21;            ///< extension (RFC 7685)
+constexpr std::uint16_t kRenegotiationInfo = 0xFF;  ///< TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 §3.3)
+
+std::uint8_t byte_at(const std::string& bytes, std::size_t at) { return static_cast<std::uint8_t>(bytes[at]); }
+
+std::size_t number_at(const std::string& bytes, std::size_t at, std::size_t width) {
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < width; ++i) number = number << 8U | byte_at(bytes, at + i);
+  return number;
+}
+
+std::string number_of(std::size_t number, std::size_t width) {
+  std::string bytes;
+  for (std::size_t i = width; i > 0; --i) bytes += static_cast<char>(number >> 8U * (i - 1) & 0xFFU);
+  return bytes;
+}
+
+std::string with_length(const std::string& bytes, std::size_t width) { return number_of(bytes.size(), width) + bytes; }
+
+/// The handshake message in records of one type.
+std::string message_in(const std::string& records) {
+  std::string message;
+  for (std::size_t at = 0; at + kRecordHeader <= records.size();) {
+    const auto size = number_at(records, at + 3, 2);
+    message += records.substr(at + kRecordHeader, size);
+    at += kRecordHeader + size;
+  }
+  return message;
+}
+
+std::string in_records(const std::string& message) {
+  std::string records;
+  for (std::size_t at = 0; at < message.size(); at += kMostInRecord)
+    records += number_of(kHandshake, 1) + number_of(0x0301, 2) + with_length(message.substr(at, kMostInRecord), 2);
+  return records;
+}
+
+/// The parts of a ClientHello (RFC 5246 §7.4.1.2, RFC 8446 §4.1.2), each without its length.
+struct Hello {
+  std::string beginning;  ///< version, random, and the session id with its length
+  std::string ciphers, compressions, extensions;
+};
+
+/// The next part, which has its length in front; false when it is cut off.
+bool take_part(const std::string& message, std::size_t& at, std::size_t width, std::string& into) {
+  if (at + width > message.size()) return false;
+  const auto size = number_at(message, at, width);
+  if (at + width + size > message.size()) return false;
+  into = message.substr(at + width, size);
+  at += width + size;
+  return true;
+}
+
+std::optional<Hello> read(const std::string& message) {
+  Hello hello;
+  std::string session;
+  auto at = kMessageHeader + kVersionAndRandom;
+  if (message.size() < at || !take_part(message, at, 1, session)) return {};
+  hello.beginning = message.substr(kMessageHeader, at - kMessageHeader);
+  const bool is_whole = take_part(message, at, 2, hello.ciphers) && take_part(message, at, 1, hello.compressions) &&
+                        take_part(message, at, 2, hello.extensions);
+  return is_whole ? std::optional(hello) : std::nullopt;
+}
+
+std::string write(const Hello& hello) {
+  const auto body = hello.beginning + with_length(hello.ciphers, 2) + with_length(hello.compressions, 1) + with_length(hello.extensions, 2);
+  return number_of(1, 1) + with_length(body, 3);
+}
+
+}  // namespace
+
+std::uint32_t message_bytes(const std::string& records) { return static_cast<std::uint32_t>(message_in(records).size()); }
+
+Result<std::string> shaped(const std::string& hello, const HelloShape& shape) {
+  auto parts = read(message_in(hello));
+  if (!parts) return refusal("read our own ClientHello");
+  if (!shape.ciphers.empty()) {
+    parts->ciphers.clear();
+    for (const auto number : shape.ciphers) parts->ciphers += number_of(number, 2);
+    parts->ciphers += number_of(kRenegotiationInfo, 2);
+  }
+  if (shape.offers_compression) parts->compressions = std::string("\x01\x00", 2);
+  constexpr std::size_t kExtensionHeader = 4;
+  const auto size = write(*parts).size() + kExtensionHeader;
+  if (shape.bytes >= size) parts->extensions += number_of(kPadding, 2) + with_length(std::string(shape.bytes - size, '\0'), 2);
+  return in_records(write(*parts));
+}
+
+Result<bool> ServerHelloReader::put(std::span<const char> bytes) {
+  waiting_.append(bytes.data(), bytes.size());
+  while (waiting_.size() >= kRecordHeader) {
+    const auto size = number_at(waiting_, 3, 2);
+    const bool is_tls = byte_at(waiting_, 1) == 3 && (byte_at(waiting_, 0) == kAlert || byte_at(waiting_, 0) == kHandshake);
+    if (!is_tls) return Error{make_error_code(boost::system::errc::protocol_error), kDoing, {}};
+    if (waiting_.size() < kRecordHeader + size) return false;
+    const auto type = byte_at(waiting_, 0);
+    const auto payload = waiting_.substr(kRecordHeader, size);
+    waiting_.erase(0, kRecordHeader + size);
+    auto is_whole = take_record(type, payload);
+    if (!is_whole || *is_whole) return is_whole;
+  }
+  return false;
+}
+
+Result<bool> ServerHelloReader::take_record(std::uint8_t type, const std::string& payload) {
+  if (type == kAlert) {
+    if (payload.size() < 2) return Error{make_error_code(boost::system::errc::protocol_error), kDoing, {}};
+    if (byte_at(payload, 0) != kFatal) return false;  // "no such name" may come as a warning, and the ServerHello after it
+    const auto code = byte_at(payload, 1);
+    alert_ = TlsAlert{code, alert_name(code), false};
+    return true;
+  }
+  handshake_ += payload;
+  auto at = kMessageHeader + kVersionAndRandom;
+  std::string session;
+  if (handshake_.size() > at && byte_at(handshake_, 0) != kServerHello)
+    return Error{make_error_code(boost::system::errc::protocol_error), kDoing, {}};
+  if (handshake_.size() <= at || !take_part(handshake_, at, 1, session) || at + 3 > handshake_.size()) return false;
+  choice_ = ServerChoice{static_cast<std::uint32_t>(number_at(handshake_, at, 2)), byte_at(handshake_, at + 2)};
+  return true;
+}
+
+Task<Result<>> say_shaped_hello(Stream& stream, std::string hello, HelloShape shape, TlsSession& learnt) {
+  const auto bytes = shaped(hello, shape);
+  if (!bytes) co_return bytes.error();
+  learnt.details.emplace();
+  learnt.details->hello_bytes = message_bytes(*bytes);
+  const auto said = co_await stream.write_all(*bytes);
+  if (!said) co_return said.error();
+  ServerHelloReader reader;
+  std::array<char, 4096> read{};
+  while (true) {
+    const auto count = co_await stream.read_some(read);
+    if (!count) co_return count.error();
+    if (*count == 0) co_return Error{boost::asio::error::eof, kDoing, {}};
+    const auto is_whole = reader.put(std::span(read.data(), *count));
+    learnt.alert = reader.alert();
+    learnt.details->choice = reader.choice();
+    if (!is_whole) co_return is_whole.error();
+    if (learnt.alert) learnt.error = "the server's alert " + learnt.alert->name;
+    if (learnt.alert) co_return Error{make_error_code(boost::system::errc::protocol_error), kDoing, {}};
+    if (*is_whole) co_return Result<>();
+  }
+}
+
+}  // namespace hairpin::net
