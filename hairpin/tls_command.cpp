@@ -10,10 +10,11 @@ namespace hairpin {
 namespace {
 
 constexpr const char* kFooter =
-    R"(Some twenty connections from this host, one after the other: the usual one, without a client certificate, with one version
-of TLS alone, without and with a wrong server name, with sessions to resume. Each sends a request after the handshake and
-reads, because a server of TLS 1.3 refuses a client certificate only then. Any server will do; nothing is installed there.
-Versions and strengths are judged where a policy is named, and whether a client certificate is required with --expect-mutual.
+    R"(Some forty connections from this host, one after the other: the usual one, without a client certificate, with one version
+of TLS, one class of ciphers, one group alone, without and with a wrong server name, without TLS, with a ClientHello of other
+sizes, with sessions to resume. The usual one sends a request after the handshake and reads, because a server of TLS 1.3
+refuses a client certificate only then. Any server will do; nothing is installed there. Its log shows a dozen handshakes that
+were given up. Versions, ciphers and strengths are judged where a policy is named, and whether a client certificate is required with --expect-mutual.
 
   hairpin tls pool01.example.com:444 --ca root.pem --cert oc01.pem --key oc01.key
   hairpin tls 10.137.2.11:444 --name pool01.example.com --policy intermediate --expect-mutual required

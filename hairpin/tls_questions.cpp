@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hairpin/tls_questions.hpp"
 
+#include <array>
 #include <boost/describe/enum_to_string.hpp>
 
 #include "net/tls/session_memory.hpp"
@@ -18,6 +19,18 @@ bool is_open(const ProbeObservation& probe) {
   return probe.ended_in > Phase::tls && !probe.alert && !is_answered_by_http(probe);
 }
 
+using enum TlsQuestion;
+constexpr std::array kOfServersWithTls{plaintext,          renegotiation,    compression,       cipher_unencrypted, cipher_anonymous, cipher_export_grade,
+                                       cipher_rc4,         cipher_triple_des, cipher_static_rsa, protocol_http,      protocol_unknown, only_rsa,
+                                       only_ecdsa,         group_x25519,     group_p256,        group_p384};
+
+/// As deep as the question goes: of what OpenSSL cannot offer itself, only the ServerHello is looked at.
+Depth depth_for(TlsQuestion question) {
+  if (question == plaintext) return Depth::http;
+  const bool has_own_hello = (question >= compression && question <= cipher_static_rsa) || (question >= hello_300 && question <= hello_17000);
+  return has_own_hello ? Depth::hello : Depth::tls;
+}
+
 }  // namespace
 
 TlsQuestions::TlsQuestions(probe::Questioner questioner, probe::Order order, std::string host, Progress& progress)
@@ -27,7 +40,8 @@ TlsQuestions::TlsQuestions(probe::Questioner questioner, probe::Order order, std
 
 net::Task<> TlsQuestions::ask(TlsQuestion question, Depth depth) {
   progress_.update(std::string("asking: ") + boost::describe::enum_to_string(question, ""));
-  auto tls = net::TlsContext::client(probe::settings_for(question, questioner_));
+  Result<net::TlsContext> tls = net::TlsContext();
+  if (question != TlsQuestion::plaintext) tls = net::TlsContext::client(probe::settings_for(question, questioner_));
   if (!tls) {
     failure_ = tls.error();
     co_return;
@@ -62,7 +76,6 @@ net::Task<> TlsQuestions::ask_for_sessions(TlsQuestion session, TlsQuestion resu
 }
 
 net::Task<> TlsQuestions::ask_all() {
-  using enum TlsQuestion;
   auto first = ask_deep(usual);
   co_await std::move(first);
   if (failure_ || answers_.back().ended_in == Phase::connect) co_return;
@@ -71,13 +84,17 @@ net::Task<> TlsQuestions::ask_all() {
     auto bare = ask_deep(without_certificate);
     co_await std::move(bare);
   }
+  const bool has_tls = answers_.back().tls && !answers_.back().tls->version.empty();
   std::vector<TlsQuestion> others{only_tls10, only_tls11, only_tls12, only_tls13, fallback};
   if (!questioner_.server_name.empty() && !parse_address(questioner_.server_name)) {
     others.push_back(without_name);
     others.push_back(other_name);
   }
+  // Also where the usual hello was not answered: its size may be why.
+  others.insert(others.end(), {hello_300, hello_511, hello_1600, hello_17000});
+  if (has_tls) others.insert(others.end(), kOfServersWithTls.begin(), kOfServersWithTls.end());
   for (std::size_t i = 0; i < others.size() && !failure_; ++i) {
-    auto next = ask(others[i], Depth::tls);
+    auto next = ask(others[i], depth_for(others[i]));
     co_await std::move(next);
   }
   auto old_sessions = ask_for_sessions(session_tls12, resumed_tls12);

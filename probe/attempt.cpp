@@ -9,6 +9,7 @@
 
 #include "net/closing.hpp"
 #include "net/hello.hpp"
+#include "net/tls_alerts.hpp"
 #include "probe/exchange.hpp"
 
 namespace hairpin::probe {
@@ -49,12 +50,14 @@ Task<> close_later(net::StreamPtr stream, milliseconds hold) {
   static_cast<void>(co_await std::move(limited));
 }
 
-Task<Result<>> read_response(net::Stream& stream, std::optional<net::http1::Response>& into) {
+/// `first` gets the beginning of what came, whatever it is.
+Task<Result<>> read_response(net::Stream& stream, std::optional<net::http1::Response>& into, std::string& first) {
   net::http1::ResponseReader reader;
   std::array<char, 4096> bytes{};
   while (!into) {
     const auto count = co_await stream.read_some(bytes);
     if (!count) co_return count.error();
+    if (first.size() < net::kAlertBytes) first.append(bytes.data(), std::min(*count, net::kAlertBytes - first.size()));
     auto read = *count > 0 ? reader.put(std::span(bytes.data(), *count)) : reader.finish();
     if (!read) co_return read.error();
     into = std::move(*read);
@@ -151,9 +154,11 @@ Task<bool> Attempt::ask() {
 
 Task<bool> Attempt::hear_answer() {
   begin(Phase::response);
-  auto work = read_response(*stream_, response_);
+  std::string first;
+  auto work = read_response(*stream_, response_, first);
   const auto done = co_await finish("read the answer", std::move(work));
   if (tls_stream_) learn(tls_stream_->session());
+  if (!tls_stream_ && order_.question) seen_.alert = net::alert_in(first);
   if (response_) {
     seen_.http_status = response_->status;
     seen_.answer = read_answer(response_->body, order_.trip);
@@ -173,6 +178,7 @@ Task<> Attempt::close() {
     co_return;
   }
   order_.limit = std::min(order_.limit, kCloseLimit);
+  if (order_.question == TlsQuestion::usual && response_) co_await hear_end();
   auto work = net::close_in_order(*stream_);
   const auto done = co_await finish("close in order", std::move(work));
   if (tls_stream_) learn(tls_stream_->session());
@@ -183,6 +189,12 @@ Task<> Attempt::close() {
   seen_.end = End::answered;
   seen_.ended_in = Phase::close;
   if (!done) seen_.error = describe(done.error());
+}
+
+Task<> Attempt::hear_end() {
+  auto work = net::read_to_the_end(*stream_);
+  static_cast<void>(co_await finish("see how the server ends", std::move(work)));
+  if (tls_stream_) learn(tls_stream_->session());
 }
 
 Task<Result<>> Attempt::finish(std::string doing, Task<Result<>> work) {

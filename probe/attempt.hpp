@@ -29,6 +29,7 @@ class Attempt {
   net::Task<bool> rest();
   net::Task<bool> ask();
   net::Task<bool> hear_answer();
+  net::Task<> hear_end();  ///< "Connection: close" was said: the server's own end, before ours
   net::Task<> close();
 
   void begin(Phase phase);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probe/question.hpp"
 
+#include "base/cipher_class.hpp"
+
 namespace hairpin::probe {
 namespace {
 
@@ -15,12 +17,69 @@ void choose_versions(TlsQuestion question, net::Examination& examination) {
     case TlsQuestion::only_tls11: return offer_only(examination, TlsVersion::tls11);
     case TlsQuestion::only_tls12:
     case TlsQuestion::fallback:
+    case TlsQuestion::renegotiation:
+    case TlsQuestion::compression:
+    case TlsQuestion::cipher_unencrypted:
+    case TlsQuestion::cipher_anonymous:
+    case TlsQuestion::cipher_export_grade:
+    case TlsQuestion::cipher_rc4:
+    case TlsQuestion::cipher_triple_des:
+    case TlsQuestion::cipher_static_rsa:
     case TlsQuestion::session_tls12:
     case TlsQuestion::resumed_tls12: return offer_only(examination, TlsVersion::tls12);
     case TlsQuestion::only_tls13:
     case TlsQuestion::session_tls13:
     case TlsQuestion::resumed_tls13: return offer_only(examination, TlsVersion::tls13);
     default: return;  // the others offer every version
+  }
+}
+
+net::HelloShape of_class(CipherClass kind) { return {numbers_of(kind), false, 0}; }
+
+/// With few ciphers, so that the smallest size can be met: what every server of the last ten years shares with us.
+net::HelloShape of_size(std::uint32_t bytes) {
+  return {{0x1301, 0x1302, 0x1303, 0xC02B, 0xC02F, 0xC02C, 0xC030, 0xC013, 0xC014, 0x009C, 0x009D, 0x002F, 0x0035}, false, bytes};
+}
+
+std::optional<net::HelloShape> shape_for(TlsQuestion question) {
+  switch (question) {
+    case TlsQuestion::compression: return net::HelloShape{{}, true, 0};
+    case TlsQuestion::cipher_unencrypted: return of_class(CipherClass::unencrypted);
+    case TlsQuestion::cipher_anonymous: return of_class(CipherClass::anonymous);
+    case TlsQuestion::cipher_export_grade: return of_class(CipherClass::export_grade);
+    case TlsQuestion::cipher_rc4: return of_class(CipherClass::rc4);
+    case TlsQuestion::cipher_triple_des: return of_class(CipherClass::triple_des);
+    case TlsQuestion::cipher_static_rsa: return of_class(CipherClass::static_rsa);
+    case TlsQuestion::hello_300: return of_size(300);
+    case TlsQuestion::hello_511: return of_size(511);
+    case TlsQuestion::hello_1600: return of_size(1'600);
+    case TlsQuestion::hello_17000: return of_size(17'000);
+    default: return {};
+  }
+}
+
+/// One group alone; with ECDHE alone as well, because TLS 1.2 would go on without a group.
+void offer_group(net::Examination& examination, const char* group) {
+  examination.groups = group;
+  examination.ciphers = "ECDHE:!aNULL:!eNULL";
+}
+
+void choose_algorithms(TlsQuestion question, net::Examination& examination) {
+  switch (question) {
+    case TlsQuestion::protocol_http: examination.protocols = {"h2", "http/1.1"}; return;
+    case TlsQuestion::protocol_unknown: examination.protocols = {kUnknownProtocol}; return;
+    case TlsQuestion::only_rsa:
+      examination.ciphers = "aRSA:!eNULL";
+      examination.signatures = "RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512:RSA+SHA1";
+      return;
+    case TlsQuestion::only_ecdsa:
+      examination.ciphers = "aECDSA:!eNULL";
+      examination.signatures = "ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512:ECDSA+SHA1";
+      return;
+    case TlsQuestion::group_x25519: return offer_group(examination, "X25519");
+    case TlsQuestion::group_p256: return offer_group(examination, "P-256");
+    case TlsQuestion::group_p384: return offer_group(examination, "P-384");
+    default: return;
   }
 }
 
@@ -35,7 +94,10 @@ net::TlsClientSettings settings_for(TlsQuestion question, const Questioner& ques
   examination.verified_name = questioner.server_name;
   examination.names_fallback = question == TlsQuestion::fallback;
   if (is_about_sessions(question)) examination.sessions = questioner.sessions;
+  examination.renegotiates = question == TlsQuestion::renegotiation;
+  examination.shape = shape_for(question);
   choose_versions(question, examination);
+  choose_algorithms(question, examination);
   settings.server_name = questioner.server_name;
   if (question == TlsQuestion::without_name) settings.server_name.clear();
   if (question == TlsQuestion::other_name) settings.server_name = kUnknownServerName;

@@ -12,6 +12,8 @@ namespace {
 using enum TlsVersion;
 
 const std::vector<std::string> kSha2{"SHA256", "SHA384", "SHA512"};
+const std::vector<CipherClass> kWeak{CipherClass::rc4, CipherClass::triple_des, CipherClass::static_rsa};
+const std::vector<std::string> kGroups{"X25519", "P-256", "P-384"};
 
 }  // namespace
 
@@ -23,22 +25,28 @@ std::span<const TlsPolicy> tls_policies() {
                 .digests = kSha2,
                 .rsa_bits = 2048,
                 .curves = {"P-256", "P-384"},
-                .lifetime_days = 90},
+                .lifetime_days = 90,
+                .forbidden_ciphers = kWeak,
+                .groups = kGroups},
       TlsPolicy{.name = "intermediate",
                 .required = {tls12},
                 .forbidden = {tls10, tls11},
                 .digests = kSha2,
                 .rsa_bits = 2048,
                 .curves = {"P-256", "P-384"},
-                .lifetime_days = 366},
-      // Schannel before Windows 7: TLS 1.0 alone, and SHA-1 in chains.
+                .lifetime_days = 366,
+                .forbidden_ciphers = kWeak,
+                .groups = kGroups},
+      // Schannel before Windows 7: TLS 1.0 alone, and SHA-1 in chains. Before Windows Vista: 3DES and RSA key exchange.
       TlsPolicy{.name = "legacy",
                 .required = {tls10},
                 .forbidden = {},
                 .digests = {"SHA1", "SHA256", "SHA384", "SHA512"},
                 .rsa_bits = 1024,
                 .curves = {"P-256", "P-384", "P-521"},
-                .lifetime_days = 0}};
+                .lifetime_days = 0,
+                .forbidden_ciphers = {CipherClass::rc4},
+                .groups = {}}};
   return policies;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cipher_class.hpp"
 #include "base/describe.hpp"
 #include "base/result.hpp"
 #include "base/tls_facts.hpp"
@@ -23,8 +24,10 @@ struct TlsPolicy {
   std::uint32_t rsa_bits = 0;            ///< at least
   std::vector<std::string> curves;       ///< of EC keys: "P-256"; empty: any
   std::uint32_t lifetime_days = 0;       ///< of the leaf, at most; 0: any
+  std::vector<CipherClass> forbidden_ciphers;  ///< beside those that protect nothing, which no policy allows
+  std::vector<std::string> groups;       ///< of the key exchange, one has to be taken: "X25519"; empty: any
 };
-BOOST_DESCRIBE_STRUCT(TlsPolicy, (), (name, required, forbidden, digests, rsa_bits, curves, lifetime_days))
+BOOST_DESCRIBE_STRUCT(TlsPolicy, (), (name, required, forbidden, digests, rsa_bits, curves, lifetime_days, forbidden_ciphers, groups))
 
 /// modern and intermediate follow Mozilla's Server Side TLS guidelines 5.7; legacy is for Windows Server 2003 to 2008 R2.
 std::span<const TlsPolicy> tls_policies();

@@ -38,6 +38,13 @@ Observations observed() {
   probe.error = "a SYN-ACK came from \xff\"10.137.2.22\"\n";  // as a hostile peer might have it
   probe.errno_value = 104;
   all.probes = {probe, probe};
+  auto& details = all.probes.back().details.emplace();
+  all.probes.back().question = TlsQuestion::cipher_rc4;
+  details.protocol = "h2";
+  details.renegotiation = Renegotiation::unanswered;
+  details.ending = StreamEnd::bare;
+  details.hello_bytes = 511;
+  details.choice = ServerChoice{0xC030, 1};
   all.responders.emplace_back().host = "oc02";
   PacketObservation packet;
   packet.host = "oc01";
@@ -260,6 +267,21 @@ TEST(ObservationLines, NameTheLineAndThePathOfWhatIsWrong) {
 TEST(ObservationLines, AreTheSameAfterReading) {
   const auto once = to_json_lines(observed());
   EXPECT_EQ(to_json_lines(*observations_from_json_lines(once)), once);
+}
+
+TEST(ObservationLines, KeepWhatAQuestionAboutTlsLearnt) {
+  const auto read = observations_from_json_lines(to_json_lines(observed()));
+  ASSERT_TRUE(read);
+  const auto& probe = read->probes.back();
+  EXPECT_EQ(probe.question, TlsQuestion::cipher_rc4);
+  ASSERT_TRUE(probe.details);
+  EXPECT_EQ(probe.details->protocol, "h2");
+  EXPECT_EQ(probe.details->renegotiation, Renegotiation::unanswered);
+  EXPECT_EQ(probe.details->ending, StreamEnd::bare);
+  EXPECT_EQ(probe.details->hello_bytes, 511U);
+  ASSERT_TRUE(probe.details->choice);
+  EXPECT_EQ(probe.details->choice->cipher, 0xC030U);
+  EXPECT_EQ(probe.details->choice->compression, 1U);
 }
 
 TEST(BundleName, SaysNameTimeAndVerdictInSafeCharacters) {

@@ -11,11 +11,14 @@ using testing::HasSubstr;
 
 TEST(TlsPolicy, OfTheUserIsReadWhole) {
   const auto policy = read_tls_policy(R"({ "name": "ours", "required": ["tls12"], "forbidden": ["tls10", "tls11"],
-    "digests": ["SHA256"], "rsa_bits": 2048, "curves": ["P-256"], "lifetime_days": 398 })", "ours.json");
+    "digests": ["SHA256"], "rsa_bits": 2048, "curves": ["P-256"], "lifetime_days": 398, "forbidden_ciphers": ["rc4", "static_rsa"],
+    "groups": ["X25519"] })", "ours.json");
   ASSERT_TRUE(policy) << describe(policy.error());
   EXPECT_EQ(policy->name, "ours");
   EXPECT_THAT(policy->forbidden, ElementsAre(TlsVersion::tls10, TlsVersion::tls11));
   EXPECT_EQ(policy->lifetime_days, 398U);
+  EXPECT_THAT(policy->forbidden_ciphers, ElementsAre(CipherClass::rc4, CipherClass::static_rsa));
+  EXPECT_THAT(policy->groups, ElementsAre("X25519"));
 }
 
 TEST(TlsPolicy, ThatIsWrongSaysWhere) {

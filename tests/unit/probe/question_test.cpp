@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is offered to get a question answered.
+#include "probe/question.hpp"
+
+#include <gmock/gmock.h>
+
+#include "base/cipher_class.hpp"
+
+namespace hairpin::probe {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using enum TlsQuestion;
+
+net::Examination offered(TlsQuestion question) { return *settings_for(question, {}).examination; }
+
+TEST(AQuestion, AboutCiphersOffersOneClassAloneInTls12) {
+  const std::pair<TlsQuestion, CipherClass> kRows[] = {
+      {cipher_unencrypted, CipherClass::unencrypted}, {cipher_anonymous, CipherClass::anonymous},   {cipher_export_grade, CipherClass::export_grade},
+      {cipher_rc4, CipherClass::rc4},                 {cipher_triple_des, CipherClass::triple_des}, {cipher_static_rsa, CipherClass::static_rsa}};
+  for (const auto& [question, kind] : kRows) {
+    const auto examination = offered(question);
+    ASSERT_TRUE(examination.shape) << words_for(kind);
+    EXPECT_EQ(examination.shape->ciphers, numbers_of(kind)) << words_for(kind);
+    EXPECT_EQ(examination.newest, TlsVersion::tls12) << words_for(kind);
+  }
+}
+
+TEST(AQuestion, AboutCompressionOffersIt) {
+  EXPECT_TRUE(offered(compression).shape->offers_compression);
+  EXPECT_EQ(offered(compression).newest, TlsVersion::tls12) << "TLS 1.3 forbids to offer it";
+}
+
+TEST(AQuestion, AboutTheHellosSizeOffersEveryVersionInThatSize) {
+  for (const auto& [question, bytes] : {std::pair(hello_300, 300U), {hello_511, 511U}, {hello_1600, 1600U}, {hello_17000, 17'000U}}) {
+    EXPECT_EQ(offered(question).shape->bytes, bytes);
+    EXPECT_EQ(offered(question).newest, TlsVersion::tls13);
+  }
+}
+
+TEST(AQuestion, AboutOneThingOffersThatAlone) {
+  EXPECT_THAT(offered(protocol_http).protocols, ElementsAre("h2", "http/1.1"));
+  EXPECT_THAT(offered(protocol_unknown).protocols, ElementsAre(kUnknownProtocol));
+  EXPECT_EQ(offered(group_x25519).groups, "X25519");
+  EXPECT_EQ(offered(group_p256).groups, "P-256");
+  EXPECT_EQ(offered(group_p384).groups, "P-384");
+  EXPECT_TRUE(offered(renegotiation).renegotiates);
+  EXPECT_EQ(offered(renegotiation).newest, TlsVersion::tls12);
+}
+
+TEST(AQuestion, ThatIsUsualOffersWhatOpensslDoes) {
+  const auto examination = offered(usual);
+  EXPECT_FALSE(examination.shape);
+  EXPECT_FALSE(examination.renegotiates);
+  EXPECT_THAT(examination.protocols, IsEmpty());
+  EXPECT_EQ(examination.ciphers + examination.signatures + examination.groups, "");
+}
+
+TEST(AQuestion, CanBeOfferedByOurOpenssl) {
+  for (const auto question : {renegotiation, compression, cipher_rc4, protocol_http, hello_511, only_rsa, only_ecdsa, group_x25519, group_p256, group_p384}) {
+    const auto context = net::TlsContext::client(settings_for(question, {}));
+    EXPECT_TRUE(context) << static_cast<int>(question);
+  }
+}
+
+TEST(CipherClasses, AreDisjoint) {
+  std::vector<std::uint16_t> all;
+  for (int kind = 0; kind <= static_cast<int>(CipherClass::static_rsa); ++kind)
+    for (const auto number : numbers_of(static_cast<CipherClass>(kind))) {
+      EXPECT_THAT(all, testing::Not(testing::Contains(number)));
+      all.push_back(number);
+    }
+}
+
+}  // namespace
+}  // namespace hairpin::probe
