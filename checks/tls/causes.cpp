@@ -91,6 +91,23 @@ constexpr std::array kCauses{
           "The same session was resumed by some connections and not by others: members do not share their ticket keys, or each "
           "processor of the balancer has a session cache of its own.",
           "Share ticket keys between members, or live with full handshakes; BIG-IP: session tickets instead of the cache."},
+    Cause{"tls.plaintext-served", "tls-plaintext", service, fail, "the port serves requests without TLS",
+          "A request in the clear was answered as if nothing were missing: what clients send there can be read, and changed, on the way.",
+          "Client-SSL profile: Non-SSL Connections off. nginx: no \"listen\" without \"ssl\" on that port; HAProxy: \"ssl\" on the bind."},
+    Cause{"tls.renegotiation-insecure", "tls-renegotiation", service, fail, "the server does not know secure renegotiation",
+          "The ServerHello of TLS 1.2 lacks renegotiation_info (RFC 5746): somebody between can put his own request before a client's, "
+          "and clients with OpenSSL 3 refuse to connect (\"unsafe legacy renegotiation disabled\").",
+          "Update the server's TLS stack. Client-SSL profile: Secure Renegotiation Require; Windows: KB 980436, AllowInsecureRenegoClients 0."},
+    Cause{"tls.renegotiation-accepted", "tls-renegotiation", service, warn, "clients may renegotiate",
+          "A client of TLS 1.2 got a second handshake within its connection. Each costs the server much more than the client.",
+          "Client-SSL profile: Renegotiation disabled, unless client certificates are asked for on demand. Windows: DisableRenegoOnServer 1 "
+          "(KB 977377)."},
+    Cause{"tls.master-secret-not-extended", "tls-master-secret", service, warn, "TLS 1.2 without extended master secret",
+          "The server left out extended_master_secret (RFC 7627), which we offered: sessions are not bound to their handshake.",
+          "Update the server's TLS stack. Windows: KB 3081320, and no registry value DisableServerExtendedMasterSecret."},
+    Cause{"tls.compression-on", "tls-compression", service, fail, "TLS compresses",
+          "The server takes DEFLATE: from the length of encrypted requests their secrets can be guessed (CRIME).",
+          "Turn compression off: OpenSSL SSL_OP_NO_COMPRESSION; Apache SSLCompression off; or update the server's TLS stack."},
     Cause{"mtls.not-required", "mtls-request", service, fail, "no client certificate is required",
           "The topology promises that a client certificate is required, and a connection without one went on: everybody gets in.",
           "Client-SSL profile: Client Certificate require; IIS: SSL Settings, Require."},

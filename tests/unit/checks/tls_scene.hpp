@@ -97,6 +97,7 @@ class TlsScene {
     facts.sha256 = "aa";
     facts.subject = "CN=pool01.example.com";
     facts.common_name = "pool01.example.com";
+    facts.serial = "5A17";
     facts.issuer = "CN=Issuing CA";
     facts.dns_names = {"pool01.example.com"};
     facts.not_before = kNow - std::chrono::days(100);

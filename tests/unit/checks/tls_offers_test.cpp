@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks of what a server takes of what it is offered, and how it ends. Certificates, versions, sessions: tls_test.cpp.
+#include "base/cipher_class.hpp"
+#include "tests/unit/checks/tls_scene.hpp"
+
+namespace hairpin {
+namespace {
+
+using test::TlsScene;
+using enum Verdict;
+
+ProbeObservation& refuse(ProbeObservation& probe, std::uint8_t code = 40) {
+  TlsScene::break_off(probe, End::alert);
+  probe.alert = test::from_server(code, "alert " + std::to_string(code));
+  return probe;
+}
+
+/// The ServerHello that answered a ClientHello of our own.
+ProbeObservation& choose(ProbeObservation& probe, std::uint32_t cipher, std::uint32_t compression = 0) {
+  TlsScene::break_off(probe, End::answered);
+  probe.ended_in = Phase::close;
+  probe.details->choice = ServerChoice{cipher, compression};
+  return probe;
+}
+
+ProbeObservation& ask_in_the_clear(TlsScene& scene, std::optional<std::uint32_t> status) {
+  auto& probe = scene.ask(TlsQuestion::plaintext);
+  probe.tls.reset();
+  probe.details.reset();
+  probe.http_status = status;
+  if (!status) probe.ended_in = Phase::response;
+  return probe;
+}
+
+TEST(TlsPlaintext, ThatIsServedFails) {
+  for (const std::uint32_t status : {200U, 302U}) {
+    TlsScene scene;
+    ask_in_the_clear(scene, status);
+    EXPECT_EQ(scene.cause("tls-plaintext"), "tls.plaintext-served") << status;
+  }
+}
+
+TEST(TlsPlaintext, ThatIsTurnedAwayPasses) {
+  TlsScene scene;
+  ask_in_the_clear(scene, 400);
+  EXPECT_EQ(scene.verdict("tls-plaintext"), pass);
+  for (const auto end : {End::closed, End::reset, End::alert}) {
+    TlsScene other;
+    auto& probe = ask_in_the_clear(other, {});
+    probe.end = end;
+    if (end == End::alert) probe.alert = test::from_server(10, "unexpected_message");
+    EXPECT_EQ(other.verdict("tls-plaintext"), pass);
+  }
+}
+
+TEST(TlsPlaintext, ThatIsMetWithSilenceOrSomethingElseIsInconclusive) {
+  for (const auto end : {End::silent, End::garbled}) {
+    TlsScene scene;
+    ask_in_the_clear(scene, {}).end = end;
+    EXPECT_EQ(scene.verdict("tls-plaintext"), inconclusive);
+  }
+}
+
+TEST(TlsPlaintext, IsNoQuestionWhereNoTlsIs) {
+  TlsScene scene;
+  TlsScene::break_off(scene.usual(), End::garbled);
+  ask_in_the_clear(scene, 200);
+  EXPECT_EQ(scene.verdict("tls-plaintext"), skip);
+}
+
+TEST(TlsRenegotiation, HasToBeSecureAndRefused) {
+  const auto scene_with = [](bool is_secure, Renegotiation outcome) {
+    TlsScene scene;
+    auto& details = *scene.ask(TlsQuestion::renegotiation).details;
+    details.has_secure_renegotiation = is_secure;
+    details.renegotiation = outcome;
+    return scene;
+  };
+  EXPECT_EQ(scene_with(false, Renegotiation::refused).cause("tls-renegotiation"), "tls.renegotiation-insecure");
+  EXPECT_EQ(scene_with(true, Renegotiation::accepted).cause("tls-renegotiation"), "tls.renegotiation-accepted");
+  EXPECT_EQ(scene_with(true, Renegotiation::refused).verdict("tls-renegotiation"), pass);
+  EXPECT_EQ(scene_with(true, Renegotiation::unanswered).verdict("tls-renegotiation"), pass);
+  EXPECT_EQ(scene_with(false, Renegotiation::not_tried).verdict("tls-renegotiation"), skip) << "a client certificate was wanted first";
+}
+
+TEST(TlsRenegotiation, IsNoQuestionToAServerWithoutTls12) {
+  TlsScene scene;
+  refuse(scene.ask(TlsQuestion::renegotiation), 70);
+  EXPECT_EQ(scene.verdict("tls-renegotiation"), skip);
+}
+
+TEST(TlsMasterSecret, ThatIsNotExtendedIsAWarning) {
+  TlsScene scene;
+  auto& probe = scene.ask(TlsQuestion::only_tls12);
+  EXPECT_EQ(scene.cause("tls-master-secret"), "tls.master-secret-not-extended");
+  EXPECT_EQ(scene.verdict("tls-master-secret"), warn);
+  probe.details->has_extended_master_secret = true;
+  EXPECT_EQ(scene.verdict("tls-master-secret"), pass);
+  refuse(probe, 70);
+  EXPECT_EQ(scene.verdict("tls-master-secret"), skip);
+}
+
+TEST(TlsCompression, ThatIsOnFails) {
+  TlsScene scene;
+  auto& probe = choose(scene.ask(TlsQuestion::compression), 0xC030, 1);
+  EXPECT_EQ(scene.cause("tls-compression"), "tls.compression-on");
+  choose(probe, 0xC030, 0);
+  EXPECT_EQ(scene.verdict("tls-compression"), pass);
+  refuse(probe, 70).details->choice.reset();
+  EXPECT_EQ(scene.verdict("tls-compression"), skip);
+}
+
+}  // namespace
+}  // namespace hairpin
