@@ -18,6 +18,7 @@ extern const Check snat;
 extern const Check vantage;
 
 extern const Check tls_chain;
+extern const Check tls_cipher;
 extern const Check tls_compression;
 extern const Check tls_downgrade;
 extern const Check tls_handshake;

@@ -108,6 +108,14 @@ constexpr std::array kCauses{
     Cause{"tls.compression-on", "tls-compression", service, fail, "TLS compresses",
           "The server takes DEFLATE: from the length of encrypted requests their secrets can be guessed (CRIME).",
           "Turn compression off: OpenSSL SSL_OP_NO_COMPRESSION; Apache SSLCompression off; or update the server's TLS stack."},
+    Cause{"tls.cipher-useless", "tls-cipher", service, fail, "the server takes ciphers that protect nothing",
+          "Without encryption everybody reads along, without certificate anybody can be the server, and export ciphers are "
+          "broken within hours.",
+          "Client-SSL profile: Ciphers DEFAULT, without NULL, ADH, EXPORT; Schannel: SSL Cipher Suite Order; OpenSSL: !aNULL:!eNULL:!EXPORT."},
+    Cause{"tls.cipher-forbidden", "tls-cipher", service, fail, "the server takes ciphers that the policy forbids",
+          "The server chose a cipher of a class that the policy has ruled out, when nothing else was offered.",
+          "Client-SSL profile: Ciphers with !RC4:!3DES:!RSA, or a cipher group; Schannel: SSL Cipher Suite Order (group policy); "
+          "OpenSSL: !RC4:!3DES:!kRSA."},
     Cause{"mtls.not-required", "mtls-request", service, fail, "no client certificate is required",
           "The topology promises that a client certificate is required, and a connection without one went on: everybody gets in.",
           "Client-SSL profile: Client Certificate require; IIS: SSL Settings, Require."},

@@ -110,5 +110,43 @@ TEST(TlsCompression, ThatIsOnFails) {
   EXPECT_EQ(scene.verdict("tls-compression"), skip);
 }
 
+/// A server that takes the ciphers of one class.
+TlsScene taking(CipherClass kind, const char* policy = nullptr) {
+  TlsScene scene;
+  using enum TlsQuestion;
+  if (policy) scene.expect().tls_policy = *find_tls_policy(policy);
+  constexpr TlsQuestion kAll[] = {cipher_unencrypted, cipher_anonymous, cipher_export_grade, cipher_rc4, cipher_triple_des, cipher_static_rsa};
+  for (const auto question : kAll) refuse(scene.ask(question));
+  auto& taken = scene.observations.probes[1 + static_cast<std::size_t>(kind)];
+  taken.alert.reset();
+  choose(taken, numbers_of(kind).front());
+  return scene;
+}
+
+TEST(TlsCipher, ThatProtectsNothingFailsWithoutAPolicyToo) {
+  for (const auto kind : {CipherClass::unencrypted, CipherClass::anonymous, CipherClass::export_grade})
+    EXPECT_EQ(taking(kind).cause("tls-cipher"), "tls.cipher-useless") << words_for(kind);
+  EXPECT_NE(taking(CipherClass::anonymous).finding("tls-cipher").summary.find("ADH-AES256-GCM-SHA384"), std::string::npos);
+}
+
+TEST(TlsCipher, OfTheOtherClassesIsThePolicysBusiness) {
+  for (const auto kind : {CipherClass::rc4, CipherClass::triple_des, CipherClass::static_rsa}) {
+    EXPECT_EQ(taking(kind).verdict("tls-cipher"), info) << words_for(kind);
+    EXPECT_EQ(taking(kind, "modern").cause("tls-cipher"), "tls.cipher-forbidden") << words_for(kind);
+    EXPECT_EQ(taking(kind, "intermediate").cause("tls-cipher"), "tls.cipher-forbidden") << words_for(kind);
+    EXPECT_EQ(taking(kind, "legacy").verdict("tls-cipher"), kind == CipherClass::rc4 ? fail : pass) << words_for(kind);
+  }
+}
+
+TEST(TlsCipher, ThatWasNeitherTakenNorRefusedIsNotKnownWhereItMatters) {
+  auto scene = taking(CipherClass::static_rsa);
+  auto& rc4 = scene.observations.probes[1 + static_cast<std::size_t>(CipherClass::rc4)];
+  rc4.alert.reset();
+  TlsScene::break_off(rc4, End::silent);
+  EXPECT_EQ(scene.verdict("tls-cipher"), info) << "no policy forbids it";
+  scene.expect().tls_policy = *find_tls_policy("legacy");
+  EXPECT_EQ(scene.verdict("tls-cipher"), inconclusive);
+}
+
 }  // namespace
 }  // namespace hairpin
