@@ -17,15 +17,18 @@ extern const Check return_path;
 extern const Check snat;
 extern const Check vantage;
 
+extern const Check tls_certificate_form;
 extern const Check tls_chain;
 extern const Check tls_cipher;
 extern const Check tls_compression;
 extern const Check tls_downgrade;
+extern const Check tls_ending;
 extern const Check tls_handshake;
 extern const Check tls_master_secret;
 extern const Check tls_mode;
 extern const Check tls_name;
 extern const Check tls_plaintext;
+extern const Check tls_protocol;
 extern const Check tls_renegotiation;
 extern const Check tls_resumption;
 extern const Check tls_server_name;

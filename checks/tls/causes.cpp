@@ -116,6 +116,12 @@ constexpr std::array kCauses{
           "The server chose a cipher of a class that the policy has ruled out, when nothing else was offered.",
           "Client-SSL profile: Ciphers with !RC4:!3DES:!RSA, or a cipher group; Schannel: SSL Cipher Suite Order (group policy); "
           "OpenSSL: !RC4:!3DES:!kRSA."},
+    Cause{"tls.answer-cut-off", "tls-ending", service, warn, "the answer breaks off",
+          "The beginning of an answer came, then a RST or the end of the connection without close_notify.",
+          "See the server's log and the balancer's reset cause (tmsh show net rst-cause); then fetch the same from the member directly."},
+    Cause{"tls.certificate-malformed", "tls-certificate-form", certificate, warn, "the certificate has a form that some clients refuse",
+          "OpenSSL takes it; Java, Go, browsers and newer versions may not.",
+          "Have it issued again: version 3, random serial number, CA:FALSE, DNS names of letters, digits and hyphens."},
     Cause{"mtls.not-required", "mtls-request", service, fail, "no client certificate is required",
           "The topology promises that a client certificate is required, and a connection without one went on: everybody gets in.",
           "Client-SSL profile: Client Certificate require; IIS: SSL Settings, Require."},

@@ -148,5 +148,67 @@ TEST(TlsCipher, ThatWasNeitherTakenNorRefusedIsNotKnownWhereItMatters) {
   EXPECT_EQ(scene.verdict("tls-cipher"), inconclusive);
 }
 
+TEST(TlsProtocol, IsReported) {
+  TlsScene scene;
+  scene.ask(TlsQuestion::protocol_http).details->protocol = "h2";
+  refuse(scene.ask(TlsQuestion::protocol_unknown), 120);
+  const auto finding = scene.finding("tls-protocol");
+  EXPECT_EQ(finding.verdict, info);
+  EXPECT_EQ(finding.observed, "of h2 and http/1.1: h2; of an unknown protocol: refused (the alert alert 120)");
+  auto& probe = scene.observations.probes[1];
+  TlsScene::refuse(probe, 40);
+  probe.ended_in = Phase::tls;
+  EXPECT_NE(scene.finding("tls-protocol").observed.find("h2 and http/1.1: not known"), std::string::npos) << "a client certificate was wanted";
+}
+
+TEST(TlsEnding, IsReportedAfterAnAnswer) {
+  TlsScene scene;
+  for (const auto ending : {StreamEnd::close_notify, StreamEnd::bare, StreamEnd::reset, StreamEnd::not_seen}) {
+    scene.details().ending = ending;
+    EXPECT_EQ(scene.verdict("tls-ending"), info);
+  }
+}
+
+TEST(TlsEnding, ThatCutsTheAnswerOffIsAWarning) {
+  for (const auto ending : {StreamEnd::bare, StreamEnd::reset}) {
+    TlsScene scene;
+    scene.usual().http_status.reset();
+    scene.usual().ended_in = Phase::response;
+    scene.details().ending = ending;
+    EXPECT_EQ(scene.cause("tls-ending"), "tls.answer-cut-off");
+    scene.details().has_spoken = false;
+    EXPECT_EQ(scene.verdict("tls-ending"), skip) << "nothing came: it may be no web server";
+  }
+}
+
+TEST(TlsEnding, IsThatOfTheConnectionWithARequest) {
+  TlsScene scene;
+  scene.usual().http_status.reset();
+  scene.usual().ended_in = Phase::response;
+  scene.details().ending = StreamEnd::reset;
+  scene.ask(TlsQuestion::usual).depth = Depth::tls;
+  EXPECT_EQ(scene.cause("tls-ending"), "tls.answer-cut-off");
+}
+
+TEST(TlsCertificateForm, HasRules) {
+  EXPECT_EQ(TlsScene().verdict("tls-certificate-form"), pass);
+  const auto cause = [](auto spoil) {
+    TlsScene scene;
+    spoil(scene.details().chain.front());
+    return scene.cause("tls-certificate-form");
+  };
+  const std::string kMalformed = "tls.certificate-malformed";
+  for (const auto* serial : {"", "0", "00", "-05", "800000000000000000000000000000000000000A", "0100000000000000000000000000000000000000AB"})
+    EXPECT_EQ(cause([&](auto& leaf) { leaf.serial = serial; }), kMalformed) << serial;
+  for (const auto* serial : {"1", "7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "007FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"})
+    EXPECT_EQ(cause([&](auto& leaf) { leaf.serial = serial; }), "") << serial;
+  EXPECT_EQ(cause([](auto& leaf) { leaf.version = 1; }), kMalformed);
+  EXPECT_EQ(cause([](auto& leaf) { leaf.is_authority = true; }), kMalformed);
+  EXPECT_EQ(cause([](auto& leaf) { leaf.dns_names.clear(); }), kMalformed);
+  EXPECT_EQ(cause([](auto& leaf) { leaf.dns_names = {"pool_01.example.com"}; }), kMalformed);
+  EXPECT_EQ(cause([](auto& leaf) { leaf.dns_names = {"pool01 example.com"}; }), kMalformed);
+  EXPECT_EQ(cause([](auto& leaf) { leaf.dns_names.clear(); leaf.addresses = {"10.137.2.11"}; }), "");
+}
+
 }  // namespace
 }  // namespace hairpin
