@@ -11,9 +11,9 @@ std::span<const Check> catalogue() {
   static const std::array checks{reachability, coverage, return_path, snat, reset, idle, loss, member, name_check, vantage,
                                  // … and is its TLS what clients need?
                                  tls_mode, tls_handshake, tls_chain, tls_trust, tls_name, tls_validity, tls_usage, tls_strength,
-                                 tls_certificate_form, tls_version, tls_downgrade, tls_cipher,
+                                 tls_certificate_form, tls_key_types, tls_version, tls_downgrade, tls_cipher, tls_groups,
                                  tls_renegotiation, tls_master_secret, tls_compression, tls_server_name, tls_protocol,
-                                 tls_resumption, tls_plaintext, tls_ending, mtls_request, mtls_accepted,
+                                 tls_resumption, tls_hello_size, tls_plaintext, tls_ending, mtls_request, mtls_accepted,
                                  mtls_issuers};
   return checks;
 }

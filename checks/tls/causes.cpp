@@ -122,6 +122,13 @@ constexpr std::array kCauses{
     Cause{"tls.certificate-malformed", "tls-certificate-form", certificate, warn, "the certificate has a form that some clients refuse",
           "OpenSSL takes it; Java, Go, browsers and newer versions may not.",
           "Have it issued again: version 3, random serial number, CA:FALSE, DNS names of letters, digits and hyphens."},
+    Cause{"tls.hello-size", "tls-hello-size", service, fail, "a ClientHello is not answered because of its size",
+          "The same ClientHello, filled up to another size, is answered. Something on the way, or the server, stumbles over its length: old "
+          "BIG-IPs over 256 to 511 bytes, filters over more than one packet or one record.",
+          "BIG-IP: update TMOS. Otherwise try the members directly, then each device between; turn off its inspection of TLS."},
+    Cause{"tls.group-missing", "tls-groups", service, fail, "the server takes no group that the policy names",
+          "Offered alone, each of the policy's groups for the key exchange was refused.",
+          "Client-SSL profile: a cipher rule with DH groups X25519, P256 or P384; Schannel: ECC Curve Order; OpenSSL: Groups."},
     Cause{"mtls.not-required", "mtls-request", service, fail, "no client certificate is required",
           "The topology promises that a client certificate is required, and a connection without one went on: everybody gets in.",
           "Client-SSL profile: Client Certificate require; IIS: SSL Settings, Require."},

@@ -210,5 +210,83 @@ TEST(TlsCertificateForm, HasRules) {
   EXPECT_EQ(cause([](auto& leaf) { leaf.dns_names.clear(); leaf.addresses = {"10.137.2.11"}; }), "");
 }
 
+TlsScene with_sizes() {
+  TlsScene scene;
+  using enum TlsQuestion;
+  for (const auto& [question, bytes] : {std::pair(hello_300, 300U), {hello_511, 511U}, {hello_1600, 1600U}, {hello_17000, 17'000U}})
+    choose(scene.ask(question), 0x1301).details->hello_bytes = bytes;
+  return scene;
+}
+
+void take_back(ProbeObservation& probe, End end) {
+  TlsScene::break_off(probe, end);
+  probe.details->choice.reset();
+}
+
+TEST(TlsHelloSize, ThatHangsWhereAnotherIsAnsweredFails) {
+  EXPECT_EQ(with_sizes().verdict("tls-hello-size"), pass);
+  for (const std::size_t which : {1U, 2U, 3U, 4U}) {
+    auto scene = with_sizes();
+    take_back(scene.observations.probes[which], End::silent);
+    EXPECT_EQ(scene.cause("tls-hello-size"), "tls.hello-size") << which;
+    TlsScene::break_off(scene.usual(), End::silent);
+    EXPECT_EQ(scene.cause("tls-hello-size"), "tls.hello-size") << "the usual one may hang for the same reason";
+  }
+}
+
+TEST(TlsHelloSize, ThatEndsTheConnectionFailsButForTwoRecords) {
+  for (const auto end : {End::closed, End::reset}) {
+    auto scene = with_sizes();
+    take_back(scene.observations.probes[4], end);
+    EXPECT_EQ(scene.verdict("tls-hello-size"), info);
+    take_back(scene.observations.probes[2], end);
+    EXPECT_EQ(scene.cause("tls-hello-size"), "tls.hello-size");
+  }
+}
+
+TEST(TlsHelloSize, IsNoFaultWhereNothingIsAnswered) {
+  auto scene = with_sizes();
+  for (auto& probe : scene.observations.probes) take_back(probe, End::silent);
+  EXPECT_EQ(scene.verdict("tls-hello-size"), skip);
+}
+
+TEST(TlsKeyTypes, AreTheLeafs) {
+  TlsScene scene;
+  refuse(scene.ask(TlsQuestion::only_rsa));
+  scene.ask(TlsQuestion::only_ecdsa);
+  EXPECT_EQ(scene.finding("tls-key-types").observed, "for RSA alone: none (the alert alert 40); for ECDSA alone: EC P-256");
+  EXPECT_EQ(scene.verdict("tls-key-types"), info);
+}
+
+TlsScene with_groups(End p256) {
+  TlsScene scene;
+  using enum TlsQuestion;
+  for (const auto question : {group_x25519, group_p256, group_p384}) refuse(scene.ask(question));
+  if (p256 == End::answered) scene.ask(group_p256);
+  if (p256 == End::silent) TlsScene::break_off(scene.ask(group_p256), End::silent);
+  return scene;
+}
+
+TEST(TlsGroups, AreReportedWithoutPolicyAndOneHasToBeTakenByOne) {
+  EXPECT_EQ(with_groups(End::alert).verdict("tls-groups"), info);
+  const auto judged = [](End p256) {
+    auto scene = with_groups(p256);
+    scene.expect().tls_policy = *find_tls_policy("intermediate");
+    return scene.finding("tls-groups");
+  };
+  EXPECT_EQ(judged(End::alert).cause, "tls.group-missing");
+  EXPECT_EQ(judged(End::answered).verdict, pass);
+  EXPECT_EQ(judged(End::silent).verdict, inconclusive);
+}
+
+TEST(TlsGroups, OfTls12MayBeRefusedForTheCertificatesCurve) {
+  auto scene = with_groups(End::alert);
+  scene.expect().tls_policy = *find_tls_policy("intermediate");
+  scene.usual().tls->version = "TLSv1.2";
+  EXPECT_EQ(scene.verdict("tls-groups"), inconclusive);
+  scene.details().chain.front().key = "RSA";
+  EXPECT_EQ(scene.cause("tls-groups"), "tls.group-missing");
+}
+
 }  // namespace
 }  // namespace hairpin
