@@ -21,7 +21,7 @@ Finding judge_endpoint(const Examined& e) {
   return finding;
 }
 
-std::vector<Finding> judge(const Case& c) { return judge_each(c, judge_endpoint); }
+std::vector<Finding> judge(const Case& c) { return judge_each(c, judge_endpoint, TlsQuestion::compression); }
 
 }  // namespace
 

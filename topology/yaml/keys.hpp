@@ -108,7 +108,7 @@ inline constexpr Key kExpectKeys[] = {
      "how replies come back; `direct` is nPath (DSR)"},
     {"snat", "SNAT rule, or list of them: the first match wins", "reported, not judged",
      "the source address that members see"},
-    {"tls", "TLS expectation", "none", "who ends TLS, and who shows a certificate; `mutual` is not judged yet"},
+    {"tls", "TLS expectation", "none", "who ends TLS, and who shows a certificate; `mutual` is judged where the balancer ends TLS"},
     {"idle", "duration", "not tested", "a connection that is idle for so long must survive"},
     {"persistence", "`source`", "none",
      "the balancer keeps a source on one member: one member per source is full coverage"},
