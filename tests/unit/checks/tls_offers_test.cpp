@@ -98,6 +98,7 @@ TEST(TlsMasterSecret, ThatIsNotExtendedIsAWarning) {
   EXPECT_EQ(scene.verdict("tls-master-secret"), pass);
   refuse(probe, 70);
   EXPECT_EQ(scene.verdict("tls-master-secret"), skip);
+  EXPECT_NE(scene.finding("tls-master-secret").summary.find("does not speak TLSv1.2"), std::string::npos);
 }
 
 TEST(TlsCompression, ThatIsOnFails) {
@@ -146,6 +147,11 @@ TEST(TlsCipher, ThatWasNeitherTakenNorRefusedIsNotKnownWhereItMatters) {
   EXPECT_EQ(scene.verdict("tls-cipher"), info) << "no policy forbids it";
   scene.expect().tls_policy = *find_tls_policy("legacy");
   EXPECT_EQ(scene.verdict("tls-cipher"), inconclusive);
+  scene.expect().tls_policy.reset();
+  auto& anonymous = scene.observations.probes[1 + static_cast<std::size_t>(CipherClass::anonymous)];
+  anonymous.alert.reset();
+  TlsScene::break_off(anonymous, End::silent);
+  EXPECT_EQ(scene.verdict("tls-cipher"), inconclusive) << "nobody wants it";
 }
 
 TEST(TlsProtocol, IsReported) {
@@ -256,6 +262,8 @@ TEST(TlsKeyTypes, AreTheLeafs) {
   scene.ask(TlsQuestion::only_ecdsa);
   EXPECT_EQ(scene.finding("tls-key-types").observed, "for RSA alone: none (the alert alert 40); for ECDSA alone: EC P-256");
   EXPECT_EQ(scene.verdict("tls-key-types"), info);
+  scene.ask(TlsQuestion::only_rsa);
+  EXPECT_NE(scene.finding("tls-key-types").observed.find("for RSA alone: none (a certificate with the key EC P-256 came)"), std::string::npos);
 }
 
 TlsScene with_groups(End p256) {
