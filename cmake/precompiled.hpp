@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What most of our sources include, compiled once (HAIRPIN_PRECOMPILE). Nothing of Asio: its categories of errors would
-// have to be linked to everything. No source may count on it: each includes what it uses, and the presets debug and tsan
-// build without it.
+// have to be linked to everything. No source may count on it: each includes what it uses, and every preset of g++
+// builds without it.
 #pragma once
 
 #include <fmt/format.h>

@@ -115,7 +115,7 @@ bool has_negotiated(const ProbeObservation& probe) { return probe.tls && !probe.
 Reception reception_of(const ProbeObservation& probe) {
   if (is_refusing_page(probe)) return Reception::refused;
   const bool was_refused = probe.alert && !probe.alert->was_sent && is_about_a_certificate(probe.alert->code);
-  if (was_refused && probe.details && probe.details->was_asked) return Reception::refused;
+  if (was_refused) return Reception::refused;
   const bool has_gone_on = has_shaken_hands(probe) && !probe.alert && probe.details && probe.details->has_spoken;
   return has_gone_on ? Reception::taken : Reception::unknown;
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The site's certificates in a run: what is wrong with them is told apart from what is wrong with the path.
-#include <algorithm>
-
 #include "tests/unit/checks/expect.hpp"
 #include "tests/unit/checks/tls_scene.hpp"
 
@@ -50,13 +48,6 @@ const Finding& of(const Run& run, const std::string& check, const std::string& m
   static const Finding nothing;
   EXPECT_NE(found, run.findings.end()) << check << " " << member;
   return found == run.findings.end() ? nothing : *found;
-}
-
-TEST(CertificatesInARun, AreAllThatIsSaidOfTls) {
-  const auto run = asked_members().judge();
-  for (const auto* check : {"tls-version", "tls-cipher", "tls-compression", "tls-groups", "tls-hello-size", "tls-key-types", "tls-master-secret",
-                            "tls-plaintext", "tls-protocol", "tls-renegotiation", "tls-resumption"})
-    EXPECT_TRUE(std::ranges::none_of(run.findings, [&](const Finding& finding) { return finding.check == check; })) << check;
 }
 
 TEST(CertificatesInARun, ARefusedOneIsToldApartFromThePath) {

@@ -141,6 +141,34 @@ TEST(MutualAccepted, WithoutACertificateIsTheTestsWantAndNoFault) {
   EXPECT_NE(finding.next_step.find("--cert"), std::string::npos);
 }
 
+TEST(MutualAccepted, OurOwnAlertIsNoRefusalOfTheServer) {
+  auto scene = taken();
+  TlsScene::refuse(scene.usual(), 42);
+  scene.usual().alert->was_sent = true;
+  EXPECT_EQ(scene.verdict("mtls-accepted"), inconclusive);
+}
+
+TEST(MutualAccepted, ThatNobodyAskedForOrThatWeDoNotHaveIsNotJudged) {
+  auto not_asked = taken();
+  not_asked.details().was_asked = false;
+  EXPECT_EQ(not_asked.verdict("mtls-accepted"), skip);
+  auto without = taken();
+  without.details().has_certificate = false;
+  EXPECT_EQ(without.verdict("mtls-accepted"), skip) << "asked for, not required";
+}
+
+TEST(MutualAccepted, WhoHangsUpOnEverybodySaysNothingOfTheCertificate) {
+  auto scene = taken();
+  ask_bare(scene);
+  for (auto& probe : scene.observations.probes) {
+    probe.end = End::reset;
+    probe.ended_in = Phase::response;
+    probe.http_status.reset();
+    probe.details->has_spoken = false;
+  }
+  EXPECT_EQ(scene.verdict("mtls-accepted"), inconclusive);
+}
+
 TEST(MutualAccepted, HungUpWithItAndTakenWithoutItIsRefused) {
   auto scene = taken();
   ask_bare(scene);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "checks/snat_pool.hpp"
 #include "tests/unit/checks/expect.hpp"
 
 namespace hairpin {
@@ -28,6 +29,20 @@ TEST(SnatPool, AnUnusedAddressWarnsOnceChanceIsExcluded) {
 
 TEST(SnatPool, WhereNoneIsUsedThePairsSayWhy) {
   EXPECT_EQ(after(20, {"10.137.2.77"}).verdict, Verdict::skip);
+}
+
+TEST(SeenSource, TheRespondersWordComesBeforeAnInferredThirdAddress) {
+  ProbeObservation probe;
+  ResponderObservation seen;
+  seen.peer = {*parse_address("10.137.2.4"), 50'000};
+  PacketObservation answer;
+  answer.tuple.destination = {*parse_address("10.137.1.10"), 40'000};
+  Trip trip;
+  trip.probe = &probe;
+  trip.responder = &seen;
+  trip.third_address = &answer;
+  trip.third_address_match = MatchKey::inferred;
+  EXPECT_EQ(checks::seen_source(trip)->address, seen.peer.address);
 }
 
 TEST(SeenSource, AThirdAddressAnswersWhomItTookForItsClient) {

@@ -56,6 +56,9 @@ TEST(TlsModeCheck, SaysNothingWhereOneEndIsUnknown) {
   auto no_exporter = built(Built::passthrough, TlsMode::passthrough);
   for (auto& seen : no_exporter.observations.responders) seen.tls->exporter.clear();
   EXPECT_EQ(of(std::move(no_exporter)).verdict, Verdict::skip);
+  auto no_exporter_here = built(Built::passthrough, TlsMode::passthrough);
+  for (auto& probe : no_exporter_here.observations.probes) probe.tls->exporter.clear();
+  EXPECT_EQ(of(std::move(no_exporter_here)).verdict, Verdict::skip);
 }
 
 TEST(TlsModeCheck, ExportersThatJoinedTheEndsProveNothing) {

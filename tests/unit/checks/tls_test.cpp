@@ -211,7 +211,7 @@ TEST(TlsVersionCheck, ThatWasNeitherSpokenNorRefusedIsNotKnown) {
     TlsScene scene;
     scene.expect().tls_policy = *find_tls_policy("legacy");
     auto& probe = scene.ask(TlsQuestion::only_tls10);
-    TlsScene::break_off(probe, is_impossible ? End::garbled : End::silent);
+    TlsScene::break_off(probe, is_impossible ? End::closed : End::silent);  // our side closed it
     probe.details->is_impossible_here = is_impossible;
     EXPECT_EQ(scene.verdict("tls-version"), inconclusive);
   }
@@ -236,6 +236,14 @@ TEST(TlsDowngrade, IsRefusedByItsOwnAlert) {
   EXPECT_EQ(scene.verdict("tls-downgrade"), pass);
   probe.alert = test::from_server(70, "protocol_version");
   EXPECT_EQ(scene.verdict("tls-downgrade"), inconclusive) << "it may not speak TLS 1.2 at all";
+}
+
+TEST(TlsDowngrade, IsNoQuestionToAServerWithoutTls12) {
+  TlsScene scene;
+  scene.ask(TlsQuestion::only_tls13);
+  TlsScene::break_off(scene.ask(TlsQuestion::only_tls12), End::closed);
+  TlsScene::break_off(scene.ask(TlsQuestion::fallback), End::closed);
+  EXPECT_EQ(scene.verdict("tls-downgrade"), skip);
 }
 
 TEST(TlsDowngrade, IsNoQuestionToAServerWithoutTls13) {
