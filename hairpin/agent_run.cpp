@@ -83,7 +83,8 @@ Listening AgentRun::listen(const control::Listen& wanted) {
   const auto& own = shown(true);
   tls.identity = {own.certificate_pem, own.key_pem};
   tls.trusted_pem = wanted_.credentials.trusted_pem;  // also where the site's are known: paths are tested with the run's
-  if (wanted_.site) tls.trusted_pem += "\n" + wanted_.site->trusted_pem;
+  // Who names no roots judges nobody: what it takes is recorded only.
+  if (wanted_.site) tls.trusted_pem = wanted_.site->trusted_pem.empty() ? "" : tls.trusted_pem + "\n" + wanted_.site->trusted_pem;
   if (wanted.requests_client_certificate) tls.client_certificates = net::ClientCertificates::requested;
   if (wanted.requires_client_certificate) tls.client_certificates = net::ClientCertificates::required;
   const auto refuse = [&result](const Error& error) {

@@ -136,24 +136,28 @@ net::Task<> Probing::ask_through(std::size_t source) {
     }
     co_return;
   }
-  for (std::uint32_t asked = 0; asked < planned.attempt_budget && !mission_.is_over();) {
+  std::uint32_t failed = 0;  // one after the other: the path's checks say why
+  for (std::uint32_t asked = 0; asked < planned.attempt_budget && failed < kEqualTrips && !has_met_all(planned);) {
     for (std::size_t i = 0; i < planned.members.size() && asked < planned.attempt_budget; ++i, ++asked) {
       auto asking = attempt(planned.source, target, Manner(TlsQuestion::usual));
       const auto answer = co_await std::move(asking);
-      if (!answer || answer->ended_in == Phase::connect) co_return;  // the path's checks say why
+      if (!answer) co_return;
+      failed = answer->ended_in == Phase::connect ? failed + 1 : 0;
     }
     co_await gather(mission_);
-    if (has_met_all(planned)) co_return;
   }
 }
 
-/// Every member that the source has met at all.
+/// Every member that has answered the source was asked.
 bool Probing::has_met_all(const PlannedSource& planned) {
   std::set<std::string> met, asked;
   for (const auto& trip : trips()) {
     const auto& probe = *trip.probe;
     if (probe.host != planned.source || probe.target.endpoint != planned.vip || trip.member.empty()) continue;
-    (probe.question ? asked : met).insert(trip.member);
+    if (probe.question)
+      asked.insert(trip.member);
+    else if (trip.is_answered())
+      met.insert(trip.member);
   }
   return std::includes(asked.begin(), asked.end(), met.begin(), met.end());
 }
@@ -249,6 +253,8 @@ net::Task<std::optional<ProbeObservation>> Probing::attempt(std::string host, Ta
   wanted.order.idle = manner.idle;
   wanted.order.hold = manner.hold;
   wanted.order.question = manner.question;
+  // Only what is asked after the handshake tells whether a certificate was taken.
+  if (manner.question && wanted.order.depth == Depth::tls) wanted.order.depth = Depth::http;
   wanted.order.attempt = ++attempts_[{host, target}];
   show(host, target);
   const auto limit = wanted.order.limit * kPhases + manner.idle + milliseconds(2'000);

@@ -2,6 +2,7 @@
 #include "hairpin/run_credentials.hpp"
 
 #include "base/certificate_facts.hpp"
+#include "net/tls/verify.hpp"
 
 namespace hairpin {
 namespace {
@@ -20,6 +21,7 @@ Result<control::Credentials> read_site(const Host& host) {
   if (!host.tls->trusted.empty()) {
     auto trusted = net::read_trusted_file(host.tls->trusted);
     if (!trusted) return trusted.error();
+    if (const auto roots = net::Anchors::read(*trusted, host.tls->trusted); !roots) return roots.error();
     site.trusted_pem = std::move(*trusted);
   }
   if (site.certificate_pem.size() + site.key_pem.size() + site.trusted_pem.size() > kMostBytes)
@@ -49,8 +51,9 @@ Result<RunCredentials> RunCredentials::make(const std::string& run, const Topolo
 }
 
 std::optional<control::Credentials> RunCredentials::site_of(const Host& host) const {
+  if (site_.empty()) return {};
   const auto found = site_.find(host.name);
-  return found == site_.end() ? std::nullopt : std::optional(found->second);
+  return found == site_.end() ? control::Credentials() : found->second;
 }
 
 Result<control::Credentials> RunCredentials::issue(const Topology& topology, const Host& host) const {

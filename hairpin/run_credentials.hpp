@@ -19,7 +19,7 @@ class RunCredentials {
   /// For a host's names, its addresses and the VIPs behind which it stands: a nPath member is asked at the
   /// VIP.
   Result<control::Credentials> issue(const Topology& topology, const Host& host) const;
-  /// The site's own of this host; absent where the topology names none.
+  /// The site's own of this host, empty where the topology names none of it; absent where it names none of any host.
   std::optional<control::Credentials> site_of(const Host& host) const;
 
  private:

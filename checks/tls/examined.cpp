@@ -34,10 +34,6 @@ const Expectation* expectation_of(const Topology& topology, const Target& target
 /// `hairpin tls` has no plan.
 bool is_run(const Case& c) { return !c.plan.sources.empty(); }
 
-bool ends_at_balancer(const Expectation& expect) {
-  return expect.tls_mode == TlsMode::terminate || expect.tls_mode == TlsMode::reencrypt;
-}
-
 /// Alerts by which a server refuses a client certificate or its want (RFC 8446 §6.2, RFC 5246 §7.2.2).
 bool is_about_a_certificate(std::uint8_t code) {
   constexpr std::array<std::uint8_t, 11> kCodes{40, 41, 42, 43, 44, 45, 46, 48, 49, 51, 116};
@@ -56,6 +52,10 @@ bool is_refusing_page(const ProbeObservation& probe) {
 bool shows_certificates(const ProbeObservation& probe) { return probe.details && !probe.details->chain.empty(); }
 
 }  // namespace
+
+bool ends_at_balancer(const Expectation& expect) {
+  return expect.tls_mode == TlsMode::terminate || expect.tls_mode == TlsMode::reencrypt;
+}
 
 const ProbeObservation* Examined::asked(TlsQuestion question) const {
   const auto found = std::find_if(connections.rbegin(), connections.rend(),
@@ -92,8 +92,10 @@ std::vector<Examined> examined(const Case& c) {
     const auto* expect = expectation_of(c.topology, probe.target);
     const bool is_balancers = probe.target.member.empty() && ends_at_balancer(*expect);
     if (!is_balancers && subject.member.empty()) subject.member = trip.member;  // who answered at the VIP
+    const auto* member = c.topology.host(subject.member);
+    if (is_run(c) && !subject.member.empty() && !member) continue;  // member.foreign's
     auto at = std::find_if(all.begin(), all.end(), [&](const Examined& e) { return e.subject == subject; });
-    if (at == all.end()) at = all.insert(all.end(), {subject, expect, {}, is_run(c), is_run(c) && !is_balancers});
+    if (at == all.end()) at = all.insert(all.end(), {subject, expect, {}, is_run(c), member && member->agent, member && !(member->tls && !member->tls->trusted.empty())});
     at->connections.push_back(&probe);
   }
   return all;

@@ -16,6 +16,7 @@ struct Examined {
   std::vector<const ProbeObservation*> connections;  ///< in their order
   bool is_of_run = false;    ///< asked by a run, beside its trips: what the path does is judged by those
   bool is_stand_in = false;  ///< in a run: TLS ends at hairpin's responder, which has the service's certificate and roots, no more
+  bool trusts_nobody = false;///< in a run: the topology names no roots of this member
 
   const ProbeObservation* asked(TlsQuestion question) const;  ///< null when it was not; the last one, when it was twice
   std::vector<const ProbeObservation*> all(TlsQuestion question) const;
@@ -26,6 +27,7 @@ struct Examined {
 };
 
 std::vector<Examined> examined(const Case& c);
+bool ends_at_balancer(const Expectation& expect);  ///< by the topology's promise
 /// What `judge_endpoint` says of each of them. A run asks about certificates alone; who needs the answer to another question
 /// says nothing where it was not asked.
 std::vector<Finding> judge_each(const Case& c, Finding (*judge_endpoint)(const Examined&), TlsQuestion needed = TlsQuestion::usual);

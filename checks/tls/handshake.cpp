@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "checks/catalogue.hpp"
 #include "checks/pairs.hpp"
 #include "checks/tls/examined.hpp"
@@ -67,7 +69,36 @@ Finding judge_endpoint(const Examined& e) {
   return finding;
 }
 
-std::vector<Finding> judge(const Case& c) { return judge_each(c, judge_endpoint); }
+bool names_certificates(const Case& c, const Pair& pair) {
+  const auto* source = c.topology.host(pair.planned->source);
+  const bool is_tls = pair.server->protocol == Protocol::https || pair.server->protocol == Protocol::tls;
+  return source && source->tls && is_tls && pair.skip_reason.empty();
+}
+
+bool is_answered(const Pair& pair) {
+  return std::any_of(pair.trips.begin(), pair.trips.end(), [](const Trip* trip) { return trip->is_answered(); });
+}
+
+/// The path carried it, the topology names certificates, and nobody asked: an agent that could not, or a run that was cut short.
+std::optional<Finding> unasked(const Case& c, const Pair& pair, const std::vector<Examined>& all) {
+  if (!names_certificates(c, pair) || !is_answered(pair)) return {};
+  const bool is_balancers = ends_at_balancer(pair.server->expect);
+  const auto subject = is_balancers ? pair.source_subject() : pair.subject();
+  if ((is_balancers && !pair.is_first_of_source) ||
+      std::any_of(all.begin(), all.end(), [&](const Examined& e) { return e.subject == subject; }))
+    return {};
+  if (pair.server->depth < Depth::tls) return skip(kId, subject, "the probe goes no deeper than the ClientHello: certificates are not shown");
+  return unknown(finding_for(kId, subject), "the certificates were not tried", "the run ended before, or the agent of " + subject.source + " could not",
+                 "see what the run said, then run again, with a longer --limit");
+}
+
+std::vector<Finding> judge(const Case& c) {
+  auto findings = judge_each(c, judge_endpoint);
+  const auto all = examined(c);
+  for (const auto& pair : pairs_of(c))
+    if (auto finding = unasked(c, pair, all)) findings.push_back(std::move(*finding));
+  return findings;
+}
 
 }  // namespace
 

@@ -26,6 +26,8 @@ bool was_refused_as_unknown(const ProbeObservation& probe) {
 
 Finding judge_endpoint(const Examined& e) {
   const auto* probe = asked(e);
+  const auto* usual = e.asked(TlsQuestion::usual);
+  if (!probe && e.is_of_run && !(usual && has_negotiated(*usual))) return skip_unseen(kId, e);
   if (!probe) return skip(kId, e.subject, "the server asks for no client certificate");
   if (was_refused_as_unknown(*probe))
     return skip(kId, e.subject, "the server does not know our issuer, and so does not name it", finding_id("mtls-accepted", e.subject));

@@ -35,6 +35,7 @@ bool may_ask_later(const ProbeObservation& probe) { return probe.http_status == 
 Finding judge_endpoint(const Examined& e) {
   if (e.is_stand_in) return skip(kId, e.subject, "hairpin's responder stands in for the service: it asks everybody, and requires nothing");
   const auto* probe = e.uncertified();
+  if (!probe && e.is_of_run) return skip(kId, e.subject, "nobody asked without a certificate: hairpin tls does");
   if (!probe || !has_connected(*probe)) return skip_unseen(kId, e);
   auto finding = finding_about(kId, e, *probe);
   const auto mode = mutual_tls_of(e);

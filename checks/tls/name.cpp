@@ -20,6 +20,7 @@ std::string names_of(const CertificateFacts& leaf) {
 
 Finding judge_endpoint(const Examined& e, const ProbeObservation& probe) {
   const auto& details = *probe.details;
+  if (!details.verification && e.is_of_run) return skip(kId, e.subject, "the topology names no roots that this source trusts");
   if (!details.verification || details.verification->name.empty()) {
     auto skipped = skip(kId, e.subject, "nobody said which name the server has");
     skipped.next_step = "name it: --name FQDN, or fqdn in the topology";

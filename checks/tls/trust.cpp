@@ -31,6 +31,7 @@ std::string_view cause_of(const std::vector<ChainError>& errors) {
 Finding judge_endpoint(const Examined& e, const ProbeObservation& probe) {
   const auto& details = *probe.details;
   auto finding = finding_about(kId, e, probe);
+  if (!details.verification && e.is_of_run) return skip(kId, e.subject, "the topology names no roots that this source trusts");
   if (!details.verification)
     return unknown(std::move(finding), "the chain was not verified", "no certificate is trusted here", "name the site's root: --ca FILE");
   const auto& verification = *details.verification;

@@ -25,6 +25,8 @@ void make_question(ProbeObservation& probe, TlsQuestion question = TlsQuestion::
 Scene asked_members() {
   Scene scene;
   scene.topology.pools[0].virtual_servers[0].expect.mutual_tls = MutualTls::required;
+  for (auto& host : scene.topology.hosts)
+    if (!host.is_load_balancer) host.tls = HostTls{"a.crt", "a.key", "roots.pem"};
   for (int i = 0; i < 3; ++i)
     for (const auto* member : {"oc01", "oc02"}) scene.answered("client1", member);
   for (const auto* member : {"oc01", "oc02"}) make_question(scene.answered("client1", member));
@@ -94,6 +96,34 @@ TEST(CertificatesInARun, OnlyWhatWasAskedIsJudged) {
                               "tls-ending", "tls-groups", "tls-hello-size", "tls-key-types", "tls-master-secret", "tls-plaintext",
                               "tls-protocol", "tls-renegotiation"})
       EXPECT_NE(finding.check, check);
+}
+
+TEST(CertificatesInARun, ThatWereNotTriedAreInconclusive) {
+  auto scene = asked_members();
+  scene.observations.probes.pop_back();
+  const auto finding = of(scene.judge(), "tls-handshake", "oc02");
+  EXPECT_EQ(finding.verdict, inconclusive);
+  EXPECT_EQ(of(scene.judge(), "tls-handshake", "oc01").verdict, pass);
+  for (auto& host : scene.topology.hosts) host.tls.reset();
+  const auto run = scene.judge();
+  EXPECT_TRUE(std::none_of(run.findings.begin(), run.findings.end(),
+                           [](const Finding& each) { return each.check == "tls-handshake" && each.verdict == inconclusive; }))
+      << "nobody promised to try them";
+}
+
+TEST(CertificatesInARun, OfAMemberWithoutRootsAreTakenByAnybody) {
+  auto scene = asked_members();
+  for (auto& host : scene.topology.hosts)
+    if (host.name == "oc02") host.tls.reset();
+  EXPECT_EQ(of(scene.judge(), "mtls-accepted", "oc02").verdict, skip);
+  EXPECT_EQ(of(scene.judge(), "mtls-accepted", "oc01").verdict, pass);
+}
+
+TEST(CertificatesInARun, OfASourceThatTrustsNothingAreNotVerified) {
+  auto scene = asked_members();
+  for (auto& probe : scene.observations.probes)
+    if (probe.details) probe.details->verification.reset();
+  for (const auto* check : {"tls-trust", "tls-name", "tls-chain"}) EXPECT_EQ(of(scene.judge(), check, "oc02").verdict, skip) << check;
 }
 
 TEST(CertificatesInARun, OfABalancerThatEndsTlsAreTheBalancers) {
