@@ -120,8 +120,12 @@ net::Task<> Probing::ask_members(std::string host) {
     const auto& server = server_of(mission_.topology, planned.pool, planned.virtual_server);
     if (planned.source != host || is_plaintext(server, true) || !is_about_certificates(mission_.topology, host, server)) continue;
     const Target target{planned.pool, planned.virtual_server, planned.member, planned.endpoint};
-    auto asking = attempt(host, target, Manner(TlsQuestion::usual));
-    static_cast<void>(co_await std::move(asking));
+    bool is_lost = true;  // silence is asked again: a path may lose packets
+    for (std::uint32_t asked = 0; asked < kEqualTrips && is_lost; ++asked) {
+      auto asking = attempt(host, target, Manner(TlsQuestion::usual));
+      const auto answer = co_await std::move(asking);
+      is_lost = answer && answer->end == End::silent;
+    }
   }
 }
 
@@ -154,9 +158,9 @@ bool Probing::has_met_all(const PlannedSource& planned) {
   for (const auto& trip : trips()) {
     const auto& probe = *trip.probe;
     if (probe.host != planned.source || probe.target.endpoint != planned.vip || trip.member.empty()) continue;
-    if (probe.question)
+    if (probe.question && probe.end != End::silent)
       asked.insert(trip.member);
-    else if (trip.is_answered())
+    else if (!probe.question && trip.is_answered())
       met.insert(trip.member);
   }
   return std::includes(asked.begin(), asked.end(), met.begin(), met.end());

@@ -59,6 +59,8 @@ Finding judge_endpoint(const Examined& e) {
   finding.observed = ending_text(*probe);
   if (e.is_of_run && (probe->ended_in == Phase::connect || probe->end == End::decided))
     return skip(kId, e.subject, "the path did not carry it", finding_id("reachability", of_the_source(e.subject)));
+  if (e.is_of_run && probe->end == End::silent)
+    return unknown(std::move(finding), "the handshake fell silent", "packets of it may have been lost", "see what loss and return-path say, then run again");
   if (is_about_our_certificate(*probe))
     return skip(kId, e.subject, "the server wants another client certificate", finding_id("mtls-accepted", e.subject));
   if (probe->end == End::local || probe->end == End::decided)

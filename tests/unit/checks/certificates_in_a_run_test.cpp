@@ -111,6 +111,13 @@ TEST(CertificatesInARun, ThatWereNotTriedAreInconclusive) {
       << "nobody promised to try them";
 }
 
+TEST(CertificatesInARun, SilenceMayBeThePathsAndIsNotJudged) {
+  auto scene = asked_members();
+  TlsScene::break_off(scene.observations.probes.back(), End::silent);
+  scene.observations.probes.back().answer.reset();
+  EXPECT_EQ(of(scene.judge(), "tls-handshake", "oc02").verdict, inconclusive);
+}
+
 TEST(CertificatesInARun, OfAMemberWithoutRootsAreTakenByAnybody) {
   auto scene = asked_members();
   for (auto& host : scene.topology.hosts)
