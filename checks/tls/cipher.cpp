@@ -69,14 +69,6 @@ Classes classes_of(const Examined& e) {
   return all;
 }
 
-std::string text_of(const Classes& all) {
-  std::vector<std::string> parts;
-  if (!all.taken.empty()) parts.push_back("takes " + joined(all.taken));
-  if (!all.refused.empty()) parts.push_back("refuses " + joined(all.refused));
-  if (!all.unknown.empty()) parts.push_back("not known: " + joined(all.unknown));
-  return joined(parts, "; ");
-}
-
 Finding judge_endpoint(const Examined& e) {
   if (!e.asked(TlsQuestion::cipher_static_rsa)) return skip_unseen(kId, e);
   auto finding = finding_for(kId, e.subject);
@@ -86,7 +78,7 @@ Finding judge_endpoint(const Examined& e) {
   const auto all = classes_of(e);
   const auto& policy = e.expect->tls_policy;
   finding.expected = policy ? "policy " + policy->name : "encryption and a certificate";
-  finding.observed = finding.summary = text_of(all);
+  finding.observed = finding.summary = taken_text(all.taken, all.refused, all.unknown);
   if (!all.useless.empty()) {
     set_cause(finding, "tls.cipher-useless");
     finding.summary = "takes " + joined(all.useless);

@@ -83,6 +83,26 @@ const ProbeObservation* Examined::uncertified() const {
   return probe && probe->details && !probe->details->has_certificate ? probe : nullptr;
 }
 
+namespace {
+
+/// A run may ask one member several times, and the last answer counts: a refusal stays the last, so that nothing hides it.
+void add(std::vector<const ProbeObservation*>& connections, const ProbeObservation& probe, bool is_run) {
+  const bool hides = is_run && !connections.empty() && connections.back()->question == probe.question &&
+                     reception_of(*connections.back()) == Reception::refused;
+  connections.insert(hides ? connections.end() - 1 : connections.end(), &probe);
+}
+
+}  // namespace
+
+std::string taken_text(const std::vector<std::string>& taken, const std::vector<std::string>& refused,
+                       const std::vector<std::string>& unknown) {
+  std::vector<std::string> parts;
+  if (!taken.empty()) parts.push_back("takes " + joined(taken));
+  if (!refused.empty()) parts.push_back("refuses " + joined(refused));
+  if (!unknown.empty()) parts.push_back("not known: " + joined(unknown));
+  return joined(parts, "; ");
+}
+
 std::vector<Examined> examined(const Case& c) {
   std::vector<Examined> all;
   for (const auto& trip : c.trips) {
@@ -96,7 +116,7 @@ std::vector<Examined> examined(const Case& c) {
     if (is_run(c) && !subject.member.empty() && !member) continue;  // member.foreign's
     auto at = std::find_if(all.begin(), all.end(), [&](const Examined& e) { return e.subject == subject; });
     if (at == all.end()) at = all.insert(all.end(), {subject, expect, {}, is_run(c), member && member->agent, member && !(member->tls && !member->tls->trusted.empty())});
-    at->connections.push_back(&probe);
+    add(at->connections, probe, is_run(c));
   }
   return all;
 }

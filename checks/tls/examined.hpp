@@ -44,6 +44,10 @@ Reception reception_of(const ProbeObservation& probe);
 /// "the alert unknown_ca", "a page 400 No required SSL certificate was sent", "closed in phase tls".
 std::string ending_text(const ProbeObservation& probe);
 
+/// "takes A, B; refuses C; not known: D", without the parts that are empty.
+std::string taken_text(const std::vector<std::string>& taken, const std::vector<std::string>& refused,
+                       const std::vector<std::string>& unknown);
+
 /// A finding whose evidence is this connection.
 Finding finding_about(std::string_view check, const Examined& e, const ProbeObservation& probe);
 /// Verdict and cause from the row; the one connection shows it, and another would show the same.

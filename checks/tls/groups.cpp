@@ -58,14 +58,6 @@ Groups groups_of(const Examined& e) {
   return all;
 }
 
-std::string text_of(const Groups& all) {
-  std::vector<std::string> parts;
-  if (!all.taken.empty()) parts.push_back("takes " + joined(all.taken));
-  if (!all.refused.empty()) parts.push_back("refuses " + joined(all.refused));
-  if (!all.unknown.empty()) parts.push_back("not known: " + joined(all.unknown));
-  return joined(parts, "; ");
-}
-
 Finding judge_endpoint(const Examined& e) {
   if (!e.asked(TlsQuestion::group_p256)) return skip_unseen(kId, e);
   auto finding = finding_for(kId, e.subject);
@@ -73,7 +65,7 @@ Finding judge_endpoint(const Examined& e) {
     if (const auto* probe = e.asked(row.question)) finding.evidence.push_back(probe_evidence(*probe));
   finding.attempts = static_cast<std::uint32_t>(finding.evidence.size());
   const auto all = groups_of(e);
-  finding.observed = finding.summary = text_of(all);
+  finding.observed = finding.summary = taken_text(all.taken, all.refused, all.unknown);
   finding.verdict = Verdict::info;
   const auto& policy = e.expect->tls_policy;
   if (!policy || policy->groups.empty()) return finding;

@@ -111,6 +111,13 @@ TEST(CertificatesInARun, ThatWereNotTriedAreInconclusive) {
       << "nobody promised to try them";
 }
 
+TEST(CertificatesInARun, ARefusalIsNotHiddenByALaterSuccess) {
+  auto scene = asked_members();
+  refuse_last(scene, 42);
+  make_question(scene.answered("client1", "oc02"));
+  EXPECT_EQ(of(scene.judge(), "mtls-accepted", "oc02").cause, "mtls.not-for-clients");
+}
+
 TEST(CertificatesInARun, SilenceMayBeThePathsAndIsNotJudged) {
   auto scene = asked_members();
   TlsScene::break_off(scene.observations.probes.back(), End::silent);
