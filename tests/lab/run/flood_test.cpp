@@ -76,7 +76,7 @@ TEST(Flood, OfIdleConnectionsKeepsNoCoordinatorOut) {
   EXPECT_LE(held, most);
   const auto kib_after = member->resident_kib();
   std::printf("%zu idle connections: the agent has %zu KiB, %zu before\n", count, kib_after, kib_before);
-  if (!test::kIsInstrumented) EXPECT_LE(kib_after, 32U * 1024);  // 64 handshakes and a run, not 10,000
+  if (!test::kIsInstrumented) { EXPECT_LE(kib_after, 32U * 1024); }  // 64 handshakes and a run, not 10,000
 }
 
 }  // namespace

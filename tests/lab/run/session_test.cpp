@@ -227,7 +227,7 @@ TEST_F(AgentSession, EndsWithinAQuarterOfASecondAndRemovesItsSocket) {
   agent->signal(SIGTERM);
   EXPECT_EQ(agent->wait(milliseconds(5000)), 0);
   const auto took = std::chrono::steady_clock::now() - began;
-  if (!test::kIsInstrumented) EXPECT_LT(took, milliseconds(250));
+  if (!test::kIsInstrumented) { EXPECT_LT(took, milliseconds(250)); }
   std::printf("ended after %.1f ms\n", std::chrono::duration<double, std::milli>(took).count());
   EXPECT_FALSE(std::filesystem::exists(site.socket("oc01")));
 }
@@ -240,7 +240,7 @@ TEST_F(AgentSession, IsLightWhileIdle) {
   }
   const auto kib = agent->resident_kib();
   std::printf("idle agent: %zu KiB resident\n", kib);
-  if (!test::kIsInstrumented) EXPECT_LE(kib, 20U * 1024);
+  if (!test::kIsInstrumented) { EXPECT_LE(kib, 20U * 1024); }
   EXPECT_GT(kib, 0U);
 }
 
