@@ -188,7 +188,8 @@ int answer_as(const AgentStart& start) {
 LabUnderTest::LabUnderTest(LabOptions options) : options_(std::move(options)) {
   auto site = design_site(options_);
   if (site) site_ = *site;
-  LaunchOptions launch{.shelf = test_shelf(), .agent = answer_as, .make_pki = {}, .make_service_key = {}, .ends_with_caller = true};
+  LaunchOptions launch{.shelf = test_shelf(), .agent = answer_as, .make_pki = {}, .make_service_key = {}, .make_certificates = {},
+                       .ends_with_caller = true};
   auto topology = up(options_, launch);
   if (topology)
     topology_ = *topology;

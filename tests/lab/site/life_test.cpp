@@ -62,7 +62,8 @@ LabOptions named(const std::string& suffix) {
 }
 
 LaunchOptions launch() {
-  return {.shelf = test_shelf(), .agent = answer_as, .make_pki = {}, .make_service_key = {}, .ends_with_caller = true};
+  return {.shelf = test_shelf(), .agent = answer_as, .make_pki = {}, .make_service_key = {}, .make_certificates = {},
+          .ends_with_caller = true};
 }
 
 TEST(Life, DownLeavesNothing) {
