@@ -11,7 +11,7 @@
 #include <array>
 #include <utility>
 
-#include "net/openssl.hpp"
+#include "net/tls/openssl.hpp"
 
 namespace hairpin::net {
 

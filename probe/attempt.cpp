@@ -8,8 +8,8 @@
 #include <cerrno>
 
 #include "net/closing.hpp"
-#include "net/hello.hpp"
-#include "net/tls_alerts.hpp"
+#include "net/tls/alerts.hpp"
+#include "net/tls/hello.hpp"
 #include "probe/exchange.hpp"
 
 namespace hairpin::probe {

@@ -9,7 +9,7 @@
 #include "base/address.hpp"
 #include "base/identifier.hpp"
 #include "base/text.hpp"
-#include "net/openssl.hpp"
+#include "net/tls/openssl.hpp"
 
 namespace hairpin::net {
 namespace {

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "net/openssl.hpp"
 #include "net/tls.hpp"
 #include "net/tls/certificate.hpp"
+#include "net/tls/openssl.hpp"
+#include "net/tls/record.hpp"
 #include "net/tls/session_memory.hpp"
 #include "net/tls/verify.hpp"
-#include "net/tls_record.hpp"
 
 namespace hairpin::net {
 namespace {

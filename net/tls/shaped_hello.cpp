@@ -5,7 +5,7 @@
 #include <array>
 #include <boost/asio/error.hpp>
 
-#include "net/tls_alerts.hpp"
+#include "net/tls/alerts.hpp"
 
 namespace hairpin::net {
 namespace {

@@ -12,7 +12,7 @@
 #include "base/certificate_facts.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "net/openssl.hpp"
+#include "net/tls/openssl.hpp"
 
 /// Chains of certificates, judged by OpenSSL as a TLS peer would, with all errors instead of the first.
 namespace hairpin::net {

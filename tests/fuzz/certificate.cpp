@@ -2,8 +2,8 @@
 #include <cstdlib>
 
 #include "base/text.hpp"
-#include "net/openssl.hpp"
 #include "net/tls/certificate.hpp"
+#include "net/tls/openssl.hpp"
 
 using namespace hairpin;
 

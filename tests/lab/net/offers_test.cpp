@@ -5,9 +5,9 @@
 
 #include <boost/asio/error.hpp>
 
-#include "net/hello.hpp"
 #include "net/pki.hpp"
 #include "net/tls.hpp"
+#include "net/tls/hello.hpp"
 #include "tests/lab/net/loop.hpp"
 
 namespace hairpin::net {

@@ -6,8 +6,8 @@
 
 #include <boost/asio/error.hpp>
 
-#include "net/openssl.hpp"
 #include "net/pki.hpp"
+#include "net/tls/openssl.hpp"
 #include "tests/lab/net/loop.hpp"
 
 namespace hairpin::net {

@@ -3,8 +3,8 @@
 
 #include <gmock/gmock.h>
 
-#include "net/openssl.hpp"
 #include "net/pki.hpp"
+#include "net/tls/openssl.hpp"
 #include "net/tls/verify.hpp"
 
 namespace hairpin::net {

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "net/openssl.hpp"
 #include "net/pki.hpp"
+#include "net/tls/openssl.hpp"
 
 namespace hairpin::net {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <set>
 
-#include "net/openssl.hpp"
+#include "net/tls/openssl.hpp"
 
 namespace hairpin::net {
 namespace {

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <openssl/err.h>
 
-#include "net/openssl.hpp"
-#include "net/tls_alerts.hpp"
+#include "net/tls/alerts.hpp"
+#include "net/tls/openssl.hpp"
 
 namespace hairpin::net {
 namespace {

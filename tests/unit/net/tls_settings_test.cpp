@@ -5,7 +5,7 @@
 #include "net/control/session.hpp"
 #include "net/pki.hpp"
 #include "net/tls.hpp"
-#include "net/tls_alerts.hpp"
+#include "net/tls/alerts.hpp"
 #include "net/unix_path.hpp"
 
 namespace hairpin::net {

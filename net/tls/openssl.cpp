@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/openssl.hpp"
+#include "net/tls/openssl.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

@@ -6,12 +6,12 @@
 #include <boost/asio/error.hpp>
 #include <cerrno>
 
-#include "net/openssl.hpp"
 #include "net/socket.hpp"
 #include "net/tls.hpp"
 #include "net/tls/examine.hpp"
-#include "net/tls_record.hpp"
-#include "net/tls_socket.hpp"
+#include "net/tls/openssl.hpp"
+#include "net/tls/record.hpp"
+#include "net/tls/socket.hpp"
 
 namespace hairpin::net {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/tls_alerts.hpp"
+#include "net/tls/alerts.hpp"
 
 #include <algorithm>
 #include <array>

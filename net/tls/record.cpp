@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/tls_record.hpp"
+#include "net/tls/record.hpp"
 
 #include <openssl/err.h>
 
@@ -8,9 +8,9 @@
 #include <cstring>
 
 #include "base/text.hpp"
-#include "net/openssl.hpp"
+#include "net/tls/alerts.hpp"
 #include "net/tls/examine.hpp"
-#include "net/tls_alerts.hpp"
+#include "net/tls/openssl.hpp"
 
 namespace hairpin::net {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/tls_socket.hpp"
+#include "net/tls/socket.hpp"
 
 #include <sys/socket.h>
 
 #include <cerrno>
 
-#include "net/openssl.hpp"
+#include "net/tls/openssl.hpp"
 
 namespace hairpin::net {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/hello.hpp"
+#include "net/tls/hello.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -7,9 +7,9 @@
 #include <array>
 #include <boost/asio/error.hpp>
 
-#include "net/openssl.hpp"
+#include "net/tls/openssl.hpp"
+#include "net/tls/record.hpp"
 #include "net/tls/shaped_hello.hpp"
-#include "net/tls_record.hpp"
 
 namespace hairpin::net {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/err.h>
 
-#include "net/openssl.hpp"
 #include "net/tls.hpp"
 #include "net/tls/examine.hpp"
-#include "net/tls_record.hpp"
+#include "net/tls/openssl.hpp"
+#include "net/tls/record.hpp"
 
 namespace hairpin::net {
 
