@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <boost/asio/error.hpp>
 #include <cerrno>
 
 #include "net/socket.hpp"
-#include "net/tls.hpp"
-#include "net/tls/examine.hpp"
-#include "net/tls/openssl.hpp"
+#include "net/tls/engine.hpp"
 #include "net/tls/record.hpp"
-#include "net/tls/socket.hpp"
 
 namespace hairpin::net {
 
@@ -20,107 +15,17 @@ using boost::system::error_code;
 
 namespace {
 
-/// One TLS connection; shared with the coroutines that wait on it (net/socket.hpp says why).
-struct Tls {
+/// Shared with the coroutines that wait on it (net/socket.hpp says why).
+struct Tls : TlsEngine {
   StreamPtr lower;
   std::shared_ptr<Socket> socket;
-  TlsContext context;
-  TlsSession session;
-  Ssl ssl;
-  error_code failure;
-  bool has_ended_writing = false;
 };
 
-enum class Step { wants_read, wants_write, ended, failed };
-
-Step fail(Tls& tls, error_code code, std::string words) {
-  tls.failure = code;
-  if (tls.session.error.empty()) tls.session.error = std::move(words);
-  return Step::failed;
+Readiness readiness_for(TlsStep step) {
+  return step == TlsStep::wants_read ? Readiness::to_read : Readiness::to_write;
 }
 
-Step fail_by_system(Tls& tls, int system_error) {
-  if (system_error == 0) return fail(tls, asio::error::eof, "the connection ended");
-  const error_code code(system_error, boost::system::system_category());
-  return fail(tls, code, code.message());
-}
-
-Step fail_by_openssl(Tls& tls) {
-  const auto reason = ERR_GET_REASON(ERR_peek_error());
-  if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
-    ERR_clear_error();
-    fail(tls, asio::error::eof, "the peer ended the connection without close_notify");
-    return Step::ended;
-  }
-  auto words = take_openssl_error();
-  const auto verification = SSL_get_verify_result(tls.ssl.get());
-  if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
-    words += std::string(": ") + X509_verify_cert_error_string(verification);
-  return fail(tls, make_error_code(boost::system::errc::protocol_error), std::move(words));
-}
-
-/// What a call that returned `result` <= 0 needs or means. To be called at once: it reads errno and OpenSSL's
-/// queue.
-Step after(Tls& tls, int result) {
-  const int system_error = errno;
-  switch (SSL_get_error(tls.ssl.get(), result)) {
-    case SSL_ERROR_WANT_READ:
-      return Step::wants_read;
-    case SSL_ERROR_WANT_WRITE:
-      return Step::wants_write;
-    case SSL_ERROR_ZERO_RETURN:
-      return Step::ended;
-    case SSL_ERROR_SYSCALL:
-      return fail_by_system(tls, system_error);
-    default:
-      return fail_by_openssl(tls);
-  }
-}
-
-void begin_call() {
-  ERR_clear_error();
-  errno = 0;
-}
-
-Readiness readiness_for(Step step) {
-  return step == Step::wants_read ? Readiness::to_read : Readiness::to_write;
-}
-
-Error failure_of(const Tls& tls, std::string doing) {
-  const auto& alert = tls.session.alert;
-  if (alert && !alert->was_sent) doing += " (the peer sent the alert " + alert->name + ")";
-  if (alert && alert->was_sent) doing += " (we sent the alert " + alert->name + ")";
-  if (!alert && !tls.session.error.empty()) doing += " (" + tls.session.error + ")";
-  return Error{tls.failure, std::move(doing), {}};
-}
-
-/// A peer that refuses sends its alert and closes. When we write before we read, the write fails and the
-/// alert, which says why, still waits in the socket.
-void look_for_alert(Tls& tls) {
-  if (tls.session.alert) return;
-  begin_call();
-  char byte = 0;
-  SSL_peek(tls.ssl.get(), &byte, 1);
-  ERR_clear_error();
-  if (tls.session.alert) tls.failure = make_error_code(boost::system::errc::protocol_error);
-}
-
-/// How the server ended, where it did so by itself: after our own end its answer tells nothing.
-void note_end(Tls& tls) {
-  if (!tls.session.details || tls.has_ended_writing) return;
-  auto& ending = tls.session.details->ending;
-  if (!tls.failure)
-    ending = StreamEnd::close_notify;
-  else if (tls.failure == asio::error::eof)
-    ending = StreamEnd::bare;
-  else if (tls.failure == asio::error::connection_reset)
-    ending = StreamEnd::reset;
-}
-
-/// The server went on after the handshake: it took our certificate, or its want.
-void hear(Tls& tls) {
-  if (tls.session.details) tls.session.details->has_spoken = true;
-}
+bool is_over(TlsStep step) { return step == TlsStep::ended || step == TlsStep::failed; }
 
 Task<Result<std::size_t>> read_from(std::shared_ptr<Tls> tls, std::span<char> into) {
   const char* const doing = "read over TLS";
@@ -128,15 +33,10 @@ Task<Result<std::size_t>> read_from(std::shared_ptr<Tls> tls, std::span<char> in
   if (turn) co_return Error{turn, doing, {}};
   for (;;) {
     std::size_t count = 0;
-    begin_call();
-    const int result = SSL_read_ex(tls->ssl.get(), into.data(), into.size(), &count);
-    if (result == 1) hear(*tls);
-    if (result == 1) co_return count;
-    const auto step = after(*tls, result);
-    if (step == Step::ended || step == Step::failed) note_end(*tls);
-    if (step == Step::ended && !tls->failure) hear(*tls);
-    if (step == Step::ended) co_return std::size_t{0};
-    if (step == Step::failed) co_return failure_of(*tls, doing);
+    const auto step = tls->read(into, count);
+    if (step == TlsStep::done) co_return count;
+    if (step == TlsStep::ended) co_return std::size_t{0};
+    if (step == TlsStep::failed) co_return tls->failure_of(doing);
     const auto readiness = readiness_for(step);
     const auto error = co_await wait(tls->socket, readiness);
     if (error) co_return Error{error, doing, {}};
@@ -149,18 +49,12 @@ Task<Result<>> write_to(std::shared_ptr<Tls> tls, std::span<const char> bytes) {
   if (turn) co_return Error{turn, doing, {}};
   while (!bytes.empty()) {
     std::size_t count = 0;
-    begin_call();
-    const int result = SSL_write_ex(tls->ssl.get(), bytes.data(), bytes.size(), &count);
-    if (result == 1) {
+    const auto step = tls->write(bytes, count);
+    if (step == TlsStep::done) {
       bytes = bytes.subspan(count);
       continue;
     }
-    const auto step = after(*tls, result);
-    if (step == Step::ended || step == Step::failed) {
-      if (!tls->failure) tls->failure = asio::error::eof;
-      look_for_alert(*tls);
-      co_return failure_of(*tls, doing);
-    }
+    if (is_over(step)) co_return tls->failure_of(doing);
     const auto readiness = readiness_for(step);
     const auto error = co_await wait(tls->socket, readiness);
     if (error) co_return Error{error, doing, {}};
@@ -170,13 +64,9 @@ Task<Result<>> write_to(std::shared_ptr<Tls> tls, std::span<const char> bytes) {
 
 Task<Result<>> end_writing(std::shared_ptr<Tls> tls) {
   const char* const doing = "end the TLS connection";
-  tls->has_ended_writing = true;
-  while (!tls->failure) {  // after a failure OpenSSL must not be asked to shut down
-    begin_call();
-    const int result = SSL_shutdown(tls->ssl.get());
-    if (result >= 0) break;
-    const auto step = after(*tls, result);
-    if (step == Step::ended || step == Step::failed) break;
+  for (;;) {
+    const auto step = tls->say_end();
+    if (step == TlsStep::done || is_over(step)) break;
     const auto readiness = readiness_for(step);
     const auto error = co_await wait(tls->socket, readiness);
     if (error) co_return Error{error, doing, {}};
@@ -207,14 +97,7 @@ std::shared_ptr<Tls> set_up(StreamPtr stream, TlsContext context) {
   if (!lower) return nullptr;
   tls->socket = lower->socket();
   tls->lower = std::move(stream);
-  tls->context = std::move(context);
-  tls->ssl.reset(SSL_new(tls->context.native()));
-  if (!tls->ssl || !put_on_socket(tls->ssl.get(), tls->socket->descriptor())) return nullptr;
-  SSL_set_app_data(tls->ssl.get(), &tls->session);
-  if (const auto* const examination = tls->context.examination()) {
-    tls->session.details.emplace();
-    offer(tls->ssl.get(), *examination);
-  }
+  if (!tls->set_up(tls->socket->descriptor(), std::move(context))) return nullptr;
   return tls;
 }
 
@@ -240,17 +123,12 @@ Handshake impossible(std::string why) {
 /// Until the handshake is complete, or `failure` says why it is not.
 Task<> do_handshake(std::shared_ptr<Tls> tls) {
   for (;;) {
-    begin_call();
-    const int result = SSL_do_handshake(tls->ssl.get());
-    if (result == 1) break;
-    const auto step = after(*tls, result);
-    if (step == Step::ended && !tls->failure)
-      fail(*tls, asio::error::eof, "the peer closed during the handshake");
-    if (step == Step::ended || step == Step::failed) break;
+    const auto step = tls->shake_hands();
+    if (step == TlsStep::done || is_over(step)) break;
     const auto readiness = readiness_for(step);
     const auto error = co_await wait(tls->socket, readiness);
     if (error) {
-      fail(*tls, error, "the handshake was ended by us");
+      tls->fail(error, "the handshake was ended by us");
       break;
     }
   }
@@ -309,9 +187,20 @@ Task<Handshake> handshake_as_client(StreamPtr stream, TlsContext context) {
 Task<Handshake> handshake_as_server(StreamPtr stream, TlsContext context) {
   auto tls = set_up(std::move(stream), std::move(context));
   if (!tls) co_return impossible("TLS needs a socket and memory");
-  SSL_set_accept_state(tls->ssl.get());
+  tls->be_server();
   auto handshake = co_await shake_hands(std::move(tls));
   co_return handshake;
+}
+
+Result<TlsStreamPtr> adopt_tls(const Executor& executor, Descriptor socket, TlsEngine engine) {
+  auto adopted = Socket::adopt(executor, std::move(socket));
+  if (!adopted) return adopted.error();
+  const auto tls = std::make_shared<Tls>();
+  static_cast<TlsEngine&>(*tls) = std::move(engine);
+  tls->moved();
+  tls->socket = std::move(*adopted);
+  record_facts(tls->ssl.get(), tls->session);
+  return TlsStreamPtr(std::make_unique<SocketTlsStream>(tls));
 }
 
 Task<Handshake> handshake_within(std::chrono::steady_clock::duration limit, Task<Handshake> handshake) {
