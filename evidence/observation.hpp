@@ -16,6 +16,7 @@
 #include "base/identifier.hpp"
 #include "base/tls_details.hpp"
 #include "base/tls_facts.hpp"
+#include "evidence/tls_question.hpp"
 
 /// What was seen: one fact from one vantage each, without an opinion. Probes, responders, captures and hosts emit
 /// these; nothing else in hairpin knows how they were gathered. All of them have JSON by their description.
@@ -64,29 +65,6 @@ struct PhaseTime {
   nanoseconds took{};
 };
 BOOST_DESCRIBE_STRUCT(PhaseTime, (), (phase, began, took))
-
-/// What a connection asks about a server's TLS beside the way there. A connection without question is the path's alone.
-BOOST_DEFINE_ENUM_CLASS(TlsQuestion,
-                        usual,                ///< as our best client does it: every version, name, certificate if there is one
-                        without_certificate,  ///< … and no client certificate
-                        only_tls10, only_tls11, only_tls12, only_tls13,
-                        fallback,             ///< TLS 1.2 that says it is a fallback (RFC 7507)
-                        without_name,         ///< no server name (SNI)
-                        other_name,           ///< the name of a server that nobody has
-                        plaintext,            ///< a request without TLS
-                        renegotiation,        ///< TLS 1.2, negotiated anew within the connection
-                        compression,          ///< TLS 1.2 that can compress
-                        cipher_unencrypted, cipher_anonymous, cipher_export_grade,  ///< TLS 1.2 with ciphers of one class
-                        cipher_rc4, cipher_triple_des, cipher_static_rsa,           ///< alone (base/cipher_class.hpp)
-                        protocol_http,        ///< ALPN: h2, http/1.1
-                        protocol_unknown,     ///< ALPN: a protocol that nobody speaks
-                        hello_300, hello_511, hello_1600, hello_17000,  ///< a ClientHello of so many bytes
-                        only_rsa, only_ecdsa, ///< signatures of certificates with such keys
-                        group_x25519, group_p256, group_p384,           ///< one group for the key exchange
-                        session_tls12, resumed_tls12,   ///< a session to resume, and what came of resuming it
-                        session_tls13, resumed_tls13)
-inline constexpr const char* kUnknownServerName = "hairpin-unknown.invalid";  ///< RFC 2606 §2
-inline constexpr const char* kUnknownProtocol = "hairpin-unknown";
 
 /// The probe's account of one connection attempt.
 struct ProbeObservation {

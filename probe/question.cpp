@@ -83,7 +83,10 @@ void choose_algorithms(TlsQuestion question, net::Examination& examination) {
   }
 }
 
-bool is_about_sessions(TlsQuestion question) { return question >= TlsQuestion::session_tls12; }
+bool is_about_sessions(TlsQuestion question) {
+  using enum TlsQuestion;
+  return question == session_tls12 || question == resumed_tls12 || question == session_tls13 || question == resumed_tls13;
+}
 
 }  // namespace
 
