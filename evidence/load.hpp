@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/describe.hpp"
+#include "base/tls_facts.hpp"
+#include "evidence/observation.hpp"
+
+/// What was seen of a load: by the host that made it, and by the members that answered. Numbers only, no opinion.
+/// A transaction is one request with its whole answer; every one that was due is counted once, as completed, failed
+/// or shed: nothing is left out silently.
+namespace hairpin {
+
+/// When the next transaction is due. `closed`: when a connection is free, which measures the most that goes and hides how
+/// long the others would have waited (coordinated omission); the other two do not wait for anybody.
+BOOST_DEFINE_ENUM_CLASS(Arrivals, constant, poisson, closed)
+
+/// The tests of RFC 9411 that we follow: §7.6 (plain: §7.2), §7.7 (§7.3), §7.8 (§7.4), §7.9 (§7.5).
+BOOST_DEFINE_ENUM_CLASS(LoadTest, connections, throughput, latency, concurrent)
+
+/// RFC 9411 §4.3.4: only `sustain` is measured. `over`: before and after.
+BOOST_DEFINE_ENUM_CLASS(LoadPhase, over, init, ramp_up, sustain, ramp_down)
+
+/// How the server's certificate is checked. `compared`: the first chain is verified in full, every other one has to be the
+/// same to the byte, or is verified as well.
+BOOST_DEFINE_ENUM_CLASS(CertificateCheck, none, compared, full)
+
+/// Why transactions failed.
+struct LoadFailures {
+  std::uint64_t refused = 0;        ///< RST to the SYN
+  std::uint64_t reset = 0;          ///< RST later
+  std::uint64_t closed = 0;         ///< orderly end before the answer was whole
+  std::uint64_t tls = 0;            ///< alert, or a handshake that failed otherwise
+  std::uint64_t status = 0;         ///< a whole answer that is not 200
+  std::uint64_t garbled = 0;        ///< no HTTP/1.1, or another length than was asked for
+  std::uint64_t timed_out = 0;      ///< in the histograms with the limit as their time
+  std::uint64_t unreachable = 0;    ///< no route, administratively prohibited
+  std::uint64_t no_port = 0;        ///< of ours: EADDRNOTAVAIL
+  std::uint64_t no_descriptor = 0;  ///< of ours: EMFILE, ENFILE
+  std::uint64_t stopped = 0;        ///< still open when the load was stopped early
+  std::uint64_t other = 0;
+
+  std::uint64_t total() const;
+  void add(const LoadFailures& more);
+  bool operator==(const LoadFailures&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(LoadFailures, (), (refused, reset, closed, tls, status, garbled, timed_out, unreachable, no_port,
+                                         no_descriptor, stopped, other))
+
+struct LoadCounts {
+  std::uint64_t attempted = 0;      ///< transactions that were due
+  std::uint64_t completed = 0;      ///< whole answer with status 200
+  std::uint64_t shed = 0;           ///< due while everything was busy and no room was left to wait: never sent
+  LoadFailures failed;
+  std::uint64_t connections = 0;    ///< SYNs, not their repetitions
+  std::uint64_t established = 0;    ///< TCP handshakes
+  std::uint64_t handshakes = 0;     ///< TLS handshakes, full ones
+  std::uint64_t resumed = 0;        ///< … and resumed ones
+  std::uint64_t resets = 0;         ///< established connections that a RST ended
+  std::uint64_t request_bytes = 0;  ///< HTTP, as it was sent
+  std::uint64_t answer_bytes = 0;   ///< HTTP with headers
+  std::uint64_t body_bytes = 0;     ///< objects alone
+
+  /// attempted = completed + failed + shed
+  bool is_settled() const { return attempted == completed + failed.total() + shed; }
+  void add(const LoadCounts& more);
+  bool operator==(const LoadCounts&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(LoadCounts, (), (attempted, completed, shed, failed, connections, established, handshakes, resumed,
+                                       resets, request_bytes, answer_bytes, body_bytes))
+
+/// What happened in one second, by the clock of what happened: a transaction may be due in one and complete in another.
+struct LoadSecond {
+  std::uint32_t second = 0;  ///< after the agreed start
+  LoadPhase phase{};         ///< at its beginning
+  std::uint64_t attempted = 0, completed = 0, failed = 0, shed = 0;
+  std::uint64_t connections = 0;  ///< opened
+  std::uint64_t open = 0;         ///< connections at its end
+  std::uint64_t body_bytes = 0;
+  std::int64_t half_us = 0;       ///< response time: median …
+  std::int64_t p99_us = 0;
+  std::int64_t most_us = 0;
+};
+BOOST_DESCRIBE_STRUCT(LoadSecond, (), (second, phase, attempted, completed, failed, shed, connections, open, body_bytes,
+                                       half_us, p99_us, most_us))
+
+/// Distributions over the sustain phase, each as base/histogram.hpp encodes it; empty: nothing to measure.
+struct LoadTimes {
+  std::string response;    ///< from the moment when a transaction was due until its last byte
+  std::string service;     ///< … from when it was begun
+  std::string lag;         ///< from due until begun, our own lateness and the wait for a free connection
+  std::string connect;     ///< SYN to the end of the TCP handshake
+  std::string handshake;   ///< TLS
+  std::string first_byte;  ///< RFC 9411 TTFB of connections' first transactions: SYN to the first byte of the answer
+  std::string last_byte;   ///< … TTLB: to its last
+};
+BOOST_DESCRIBE_STRUCT(LoadTimes, (), (response, service, lag, connect, handshake, first_byte, last_byte))
+
+/// Who answered, by the name in the answers.
+struct MemberShare {
+  std::string member;  ///< empty: answers without a name
+  std::uint64_t completed = 0;
+  bool operator==(const MemberShare&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(MemberShare, (), (member, completed))
+
+/// Whether the generator itself was the limit.
+struct GeneratorHealth {
+  std::uint32_t threads = 0;
+  nanoseconds sustained{};      ///< length of the sustain phase as it was
+  nanoseconds cpu{};            ///< of the load's own threads in the sustain phase
+  std::int64_t lateness_p999_us = -1;  ///< how late the loop looked at due transactions; -1: closed loop
+  std::uint64_t no_port = 0, no_descriptor = 0;
+  std::string error;            ///< what a thread of it could not do
+};
+BOOST_DESCRIBE_STRUCT(GeneratorHealth, (), (threads, sustained, cpu, lateness_p999_us, no_port, no_descriptor, error))
+
+/// How long each phase lasts.
+struct LoadPhases {
+  milliseconds init{};
+  milliseconds ramp_up{};
+  milliseconds sustain{};
+  milliseconds ramp_down{};
+};
+BOOST_DESCRIBE_STRUCT(LoadPhases, (), (init, ramp_up, sustain, ramp_down))
+
+/// What a load is to be.
+struct LoadShape {
+  LoadTest test{};
+  Arrivals arrivals{};
+  double rate = 0;                       ///< transactions a second in the sustain phase; closed: not used
+  std::uint32_t connections = 1;         ///< most that are open at once
+  std::uint32_t transactions = 1;        ///< of one connection, then it is closed; 0: as many as the server lets
+  std::uint64_t object_bytes = 0;        ///< asked of a hairpin responder; 0: whatever the path gives
+  milliseconds think{};                  ///< pause of a connection between its transactions
+  milliseconds limit{10'000};            ///< of a transaction, from when it was due
+  LoadPhases phases;
+  bool resumes = false;                  ///< sessions of TLS
+  CertificateCheck check{};
+  std::uint32_t threads = 1;
+  std::uint64_t seed = 1;
+  std::vector<IpAddress> sources;        ///< empty: as the kernel chooses
+  std::uint16_t first_port = 0, last_port = 0;  ///< 0: as the kernel chooses
+};
+BOOST_DESCRIBE_STRUCT(LoadShape, (), (test, arrivals, rate, connections, transactions, object_bytes, think, limit, phases,
+                                      resumes, check, threads, seed, sources, first_port, last_port))
+
+/// One host's account of one load.
+struct LoadObservation {
+  std::string host;
+  Target target;
+  LoadShape shape;
+  std::string purpose;          ///< "trial 3", "final", "direct": what the load was made for
+  WallTime started{};           ///< clock of the host; the agreed start
+  std::optional<TlsFacts> tls;  ///< of the first connection; absent: plain
+  LoadCounts counts;            ///< of everything
+  LoadCounts sustained;         ///< of transactions that were due in the sustain phase, wherever they ended
+  LoadTimes times;
+  std::vector<LoadSecond> seconds;
+  std::vector<MemberShare> members;
+  GeneratorHealth health;
+  std::string stopped;          ///< why it ended before its time; empty: it did not
+};
+BOOST_DESCRIBE_STRUCT(LoadObservation, (), (host, target, shape, purpose, started, tls, counts, sustained, times, seconds,
+                                            members, health, stopped))
+
+/// Connections that a responder took from one address: how many SNAT ports its sender has used.
+struct LoadPeer {
+  IpAddress address;
+  std::uint64_t connections = 0;
+  std::uint64_t most_open = 0;  ///< at once
+};
+BOOST_DESCRIBE_STRUCT(LoadPeer, (), (address, connections, most_open))
+
+/// The account of a responder of everything that it served between `prepare` and `finish` of a load.
+struct ResponderLoad {
+  std::string host;
+  std::uint16_t port = 0;
+  std::uint64_t connections = 0;  ///< accepted
+  std::uint64_t handshakes = 0;
+  std::uint64_t resumed = 0;
+  std::uint64_t answers = 0;      ///< sent whole, to requests of a load
+  std::uint64_t body_bytes = 0;   ///< of these
+  std::uint64_t others = 0;       ///< answers to monitors and anybody else
+  std::vector<LoadPeer> peers;
+};
+BOOST_DESCRIBE_STRUCT(ResponderLoad, (), (host, port, connections, handshakes, resumed, answers, body_bytes, others, peers))
+
+/// Request fields by which a responder knows a load's requests, and the one of its answers. They are not in a load
+/// against anything else.
+inline constexpr const char* kObjectField = "Hairpin-Object";  ///< bytes of the object that is wanted
+inline constexpr const char* kMemberField = "Hairpin-Member";  ///< the responder's name
+
+}  // namespace hairpin
