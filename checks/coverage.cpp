@@ -5,6 +5,7 @@
 
 #include "checks/catalogue.hpp"
 #include "checks/cause/root_cause.hpp"
+#include "checks/tls/mutual.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -15,7 +16,8 @@ constexpr std::string_view kId = "coverage";
 std::string explained_by_vip(const Case& c, const Pair& pair) {
   for (const auto* trip : pair.landless)
     if (is_before_member(root_cause(c, pair, *trip).cause)) return finding_id("reachability", pair.source_subject());
-  return {};
+  const auto is_refused = std::any_of(pair.landless.begin(), pair.landless.end(), [](const Trip* trip) { return is_refused_for_certificate(*trip->probe); });
+  return is_refused ? refusal_at_balancer(c, pair.source_subject()) : std::string();
 }
 
 /// The member is alive for others, and this source lands on one member every time: persistence, not absence.

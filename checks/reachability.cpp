@@ -6,6 +6,7 @@
 
 #include "checks/catalogue.hpp"
 #include "checks/cause/root_cause.hpp"
+#include "checks/tls/mutual.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -104,11 +105,25 @@ std::string explanation_behind_vip(const Case& c, const Pair& pair) {
   return {};
 }
 
+/// What a balancer that ends TLS does with a certificate is no answer about the path.
+std::optional<Finding> judge_refusal(const Case& c, const Pair& pair, const AtVip& vip) {
+  const auto is_refused = [](const Trip* trip) { return is_refused_for_certificate(*trip->probe); };
+  if (vip.unresolved.empty() || !std::all_of(pair.landless.begin(), pair.landless.end(), is_refused)) return {};
+  const auto subject = pair.source_subject();
+  if (const auto explanation = refusal_at_balancer(c, subject); !explanation.empty())
+    return skip(kId, subject, "the balancer ends TLS, and refuses this source's certificate", explanation);
+  constexpr std::uint8_t kHandshakeFailure = 40;  // says nothing of certificates by itself
+  if (!ends_at_balancer(pair.server->expect) || pair.landless.front()->probe->alert->code == kHandshakeFailure) return {};
+  return unknown(finding_for(kId, subject), "the balancer ends TLS, and refuses the certificate that this source shows",
+                 vip.unresolved.front().observed, "name one that it takes: hosts." + subject.source + ".tls");
+}
+
 /// Nothing failed at the VIP for certain: what is left are connections that nobody can explain, or nothing at all.
 Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip vip, std::size_t attempts, std::size_t answered) {
   if (attempts == 0)
     return unknown(std::move(finding), "not known whether the VIP answers", "this source made no connection",
                    "see the vantage finding of this host");
+  if (auto refusal = judge_refusal(c, pair, vip)) return std::move(*refusal);
   if (!vip.unresolved.empty() && !vip.stranger.empty())
     return unknown(std::move(finding), fmt::format("{} of {} connections failed, and went to {}", vip.unresolved.size(), attempts, vip.stranger),
                    fmt::format("{} is not among the members of {}, and nobody watches there", vip.stranger, pair.pool->name),

@@ -1,25 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hairpin/lab_certificates.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <fstream>
 
-#include "hairpin/topology_file.hpp"
 #include "net/pki.hpp"
+#include "topology/lab/proxy.hpp"
 
 namespace hairpin {
 namespace {
 
 constexpr std::chrono::hours kLifetime{24 * 60};  // nothing expires soon
+constexpr std::chrono::hours kOldAge{24 * 90};
 constexpr const char* kPoolName = "pool01.example.com";
+constexpr const char* kNoDefect = "good";
 
-net::CertificateRequest request_of(const lab::Site& site, const lab::SiteHost& host, const std::string& defect) {
-  const auto name = host.name + ".example.com";
-  net::CertificateRequest request{name, {name}, {}, kLifetime, true, defect != "not-for-clients"};
-  if (host.role == lab::Role::member && defect != "other-name") {
+/// Who vouches for the site: hosts trust the root, and nobody sends the intermediate of its own accord.
+struct Authorities {
+  net::Identity root, intermediate;
+};
+
+Result<Authorities> make_authorities() {
+  auto root = net::make_authority("pool01 root", net::kAuthorityLifetime, 1);
+  if (!root) return root.error();
+  auto intermediate = net::issue_authority(*root, "pool01 issuing authority");
+  if (!intermediate) return intermediate.error();
+  return Authorities{std::move(*root), std::move(*intermediate)};
+}
+
+/// `is_service`: it answers for the pool.
+net::CertificateRequest request_of(const lab::Site& site, const std::string& name, bool is_service, const std::string& defect) {
+  const auto own = name + ".example.com";
+  net::CertificateRequest request{own, {own}, {}, kLifetime, true, defect != "not-for-clients"};
+  if (defect == "expired") request.age = kOldAge;
+  if (is_service && defect != "other-name") {
     request.dns_names.emplace_back(kPoolName);
     request.addresses.push_back(site.vip.address);
   }
   return request;
+}
+
+Result<net::Identity> issue(const Authorities& authorities, const net::CertificateRequest& request, const std::string& defect) {
+  return net::issue(defect == "incomplete" ? authorities.intermediate : authorities.root, request);
 }
 
 Result<std::string> trusted_by(const std::string& root, const std::string& defect) {
@@ -30,24 +54,52 @@ Result<std::string> trusted_by(const std::string& root, const std::string& defec
   return other->certificate_pem;
 }
 
+Result<> write(const std::string& path, const std::string& text) {
+  const Descriptor made(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));  // keys are among them
+  std::ofstream file(path);
+  file << text;
+  if (!made || !file.flush()) return last_system_error("write " + path);
+  return {};
+}
+
+Result<> write_host(const lab::Site& site, const lab::SiteHost& host, const Authorities& authorities, const std::string& defect) {
+  const auto identity = issue(authorities, request_of(site, host.name, host.role == lab::Role::member, defect), defect);
+  if (!identity) return identity.error();
+  const auto trusted = trusted_by(authorities.root.certificate_pem, defect);
+  if (!trusted) return trusted.error();
+  if (auto written = write(host.tls + ".crt", identity->certificate_pem); !written) return written;
+  if (auto written = write(host.tls + ".key", identity->key_pem); !written) return written;
+  return write(host.tls + ".trusted", *trusted);
+}
+
+/// What a balancer that ends TLS shows clients, and shows members, and trusts on each side.
+Result<> write_balancer(const lab::Site& site, const std::string& directory, const Authorities& authorities, const std::string& defect) {
+  const auto service = issue(authorities, request_of(site, "vip", true, defect), defect);
+  if (!service) return service.error();
+  const auto own = issue(authorities, request_of(site, "bigip", false, kNoDefect), kNoDefect);
+  if (!own) return own.error();
+  const auto trusted = trusted_by(authorities.root.certificate_pem, defect);
+  if (!trusted) return trusted.error();
+  using namespace lab::balancer_file;
+  if (auto written = write(directory + kVip, service->certificate_pem + service->key_pem); !written) return written;
+  if (auto written = write(directory + kOwn, own->certificate_pem + own->key_pem); !written) return written;
+  if (auto written = write(directory + kClientRoots, *trusted); !written) return written;
+  return write(directory + kMemberRoots, authorities.root.certificate_pem);
+}
+
 }  // namespace
 
 Result<> make_site_certificates(const lab::Site& site, const std::string& directory) {
-  if (auto made = net::write_authority(directory, "pool01 root"); !made) return made;
-  const auto root = read_file(directory + "/ca.crt");
-  if (!root) return root.error();
-  const auto broken = site.members().back();
+  const auto authorities = make_authorities();
+  if (!authorities) return authorities.error();
+  const bool is_balancers = site.ends_tls_at_balancer() && site.certificates != "not-for-clients";
+  const auto broken = is_balancers ? std::string() : site.members().back();
   for (const auto& host : site.hosts) {
     if (host.tls.empty()) continue;
-    const auto defect = host.name == broken ? site.certificates : "good";
-    if (auto made = net::write_issued(directory, request_of(site, host, defect), host.name); !made) return made;
-    const auto trusted = trusted_by(*root, defect);
-    if (!trusted) return trusted.error();
-    std::ofstream file(host.tls + ".trusted");
-    file << *trusted;
-    if (!file.flush()) return last_system_error("write " + host.tls + ".trusted");
+    if (auto written = write_host(site, host, *authorities, host.name == broken ? site.certificates : kNoDefect); !written) return written;
   }
-  return {};
+  if (!site.ends_tls_at_balancer()) return {};
+  return write_balancer(site, directory, *authorities, is_balancers ? site.certificates : kNoDefect);
 }
 
 }  // namespace hairpin

@@ -58,9 +58,9 @@ bool set_serial(X509* certificate) {
   return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate));
 }
 
-bool set_lifetime(X509* certificate, std::chrono::hours lifetime) {
-  const std::chrono::seconds before = kBackdated;
-  const std::chrono::seconds after = lifetime;
+bool set_lifetime(X509* certificate, std::chrono::hours lifetime, std::chrono::hours age) {
+  const std::chrono::seconds before = kBackdated + age;
+  const std::chrono::seconds after = lifetime - age;
   return X509_gmtime_adj(X509_getm_notBefore(certificate), -before.count()) &&
          X509_gmtime_adj(X509_getm_notAfter(certificate), after.count());
 }
@@ -113,11 +113,11 @@ const char* usage_of(const CertificateRequest& request) {
 }
 
 /// What every certificate of ours begins with: version 3, serial, lifetime, subject, key.
-Result<Certificate> begin_certificate(const std::string& common_name, std::chrono::hours lifetime,
+Result<Certificate> begin_certificate(const std::string& common_name, std::chrono::hours lifetime, std::chrono::hours age,
                                       EVP_PKEY* key) {
   Certificate certificate(X509_new());
   if (!certificate || X509_set_version(certificate.get(), X509_VERSION_3) != 1 ||
-      !set_serial(certificate.get()) || !set_lifetime(certificate.get(), lifetime) ||
+      !set_serial(certificate.get()) || !set_lifetime(certificate.get(), lifetime, age) ||
       !set_subject(certificate.get(), common_name) || X509_set_pubkey(certificate.get(), key) != 1)
     return openssl_error("make a certificate for " + common_name);
   return certificate;
@@ -146,10 +146,11 @@ Result<> check_request(const CertificateRequest& request) {
   return {};
 }
 
-bool add_authority_extensions(X509* certificate) {
+bool add_authority_extensions(X509* certificate, X509* issuer, unsigned levels_below) {
   X509V3_CTX about;
-  X509V3_set_ctx(&about, certificate, certificate, nullptr, nullptr, 0);
-  return add_extension(certificate, &about, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+  X509V3_set_ctx(&about, issuer, certificate, nullptr, nullptr, 0);
+  const auto constraints = fmt::format("critical,CA:TRUE,pathlen:{}", levels_below);
+  return add_extension(certificate, &about, NID_basic_constraints, constraints.c_str()) &&
          add_extension(certificate, &about, NID_key_usage, "critical,keyCertSign,cRLSign") &&
          add_extension(certificate, &about, NID_subject_key_identifier, "hash");
 }
@@ -165,48 +166,74 @@ bool add_leaf_extensions(X509* certificate, X509* issuer, const CertificateReque
          add_alternative_names(certificate, request);
 }
 
-/// A leaf that is valid for longer than its authority would fail on a day that nobody expects.
+/// A certificate that is valid for longer than its authority would fail on a day that nobody expects.
 bool clip_lifetime(X509* certificate, const X509* issuer) {
   const auto* const end = X509_get0_notAfter(issuer);
   if (ASN1_TIME_compare(X509_get0_notAfter(certificate), end) <= 0) return true;
   return X509_set1_notAfter(certificate, end) == 1;
 }
 
+/// An authority as it signs.
+struct Signer {
+  Certificate certificate;
+  Key key;
+};
+
+Result<Signer> signer_of(const Identity& authority) {
+  auto issuers = read_certificates(authority.certificate_pem, "the authority's certificate");
+  if (!issuers) return issuers.error();
+  auto key = read_key(authority.key_pem, "the authority's key");
+  if (!key) return key.error();
+  ERR_clear_error();
+  if (X509_check_private_key(issuers->front().get(), key->get()) != 1)
+    return openssl_error("issue a certificate: the authority's key belongs to another certificate");
+  return Signer{std::move(issuers->front()), std::move(*key)};
+}
+
+/// In its authority's name and no longer valid than that one; `add_extensions` says what it is for.
+template <class AddExtensions>
+Result<Identity> issue_as(const Signer& signer, const CertificateRequest& request, AddExtensions add_extensions) {
+  auto* const issuer = signer.certificate.get();
+  const Key key(EVP_EC_gen("P-256"));
+  if (!key) return openssl_error("make a key");
+  auto certificate = begin_certificate(request.common_name, request.lifetime, request.age, key.get());
+  if (!certificate) return certificate.error();
+  auto* const x509 = certificate->get();
+  if (X509_set_issuer_name(x509, X509_get_subject_name(issuer)) != 1 || !clip_lifetime(x509, issuer) ||
+      !add_extensions(x509, issuer) || X509_sign(x509, signer.key.get(), EVP_sha256()) == 0)
+    return openssl_error("issue a certificate for " + request.common_name);
+  return to_pem(x509, key.get());
+}
+
 }  // namespace
 
-Result<Identity> make_authority(const std::string& common_name, std::chrono::hours lifetime) {
+Result<Identity> make_authority(const std::string& common_name, std::chrono::hours lifetime, unsigned levels_below) {
   if (const auto checked = check_name(common_name, lifetime); !checked) return checked.error();
   ERR_clear_error();
   const Key key(EVP_EC_gen("P-256"));
   if (!key) return openssl_error("make a key");
-  auto certificate = begin_certificate(common_name, lifetime, key.get());
+  auto certificate = begin_certificate(common_name, lifetime, std::chrono::hours(0), key.get());
   if (!certificate) return certificate.error();
   auto* const x509 = certificate->get();
-  if (X509_set_issuer_name(x509, X509_get_subject_name(x509)) != 1 || !add_authority_extensions(x509) ||
+  if (X509_set_issuer_name(x509, X509_get_subject_name(x509)) != 1 || !add_authority_extensions(x509, x509, levels_below) ||
       X509_sign(x509, key.get(), EVP_sha256()) == 0)
     return openssl_error("sign the authority's certificate");
   return to_pem(x509, key.get());
 }
 
+Result<Identity> issue_authority(const Identity& authority, const std::string& common_name) {
+  const auto request = CertificateRequest{common_name, {}, {}, kAuthorityLifetime};
+  if (const auto checked = check_name(common_name, request.lifetime); !checked) return checked.error();
+  const auto signer = signer_of(authority);
+  if (!signer) return signer.error();
+  return issue_as(*signer, request, [](X509* certificate, X509* issuer) { return add_authority_extensions(certificate, issuer, 0); });
+}
+
 Result<Identity> issue(const Identity& authority, const CertificateRequest& request) {
   if (const auto checked = check_request(request); !checked) return checked.error();
-  const auto issuers = read_certificates(authority.certificate_pem, "the authority's certificate");
-  if (!issuers) return issuers.error();
-  const auto issuer_key = read_key(authority.key_pem, "the authority's key");
-  if (!issuer_key) return issuer_key.error();
-  auto* const issuer = issuers->front().get();
-  ERR_clear_error();
-  if (X509_check_private_key(issuer, issuer_key->get()) != 1)
-    return openssl_error("issue a certificate: the authority's key belongs to another certificate");
-  const Key key(EVP_EC_gen("P-256"));
-  if (!key) return openssl_error("make a key");
-  auto certificate = begin_certificate(request.common_name, request.lifetime, key.get());
-  if (!certificate) return certificate.error();
-  auto* const x509 = certificate->get();
-  if (X509_set_issuer_name(x509, X509_get_subject_name(issuer)) != 1 || !clip_lifetime(x509, issuer) ||
-      !add_leaf_extensions(x509, issuer, request) || X509_sign(x509, issuer_key->get(), EVP_sha256()) == 0)
-    return openssl_error("issue a certificate for " + request.common_name);
-  return to_pem(x509, key.get());
+  const auto signer = signer_of(authority);
+  if (!signer) return signer.error();
+  return issue_as(*signer, request, [&](X509* certificate, X509* issuer) { return add_leaf_extensions(certificate, issuer, request); });
 }
 
 Result<std::string> trust_for_servers(const std::string& certificate_pem) {

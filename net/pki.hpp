@@ -21,10 +21,14 @@ struct CertificateRequest {
   std::chrono::hours lifetime{24};
   bool for_server = true;  ///< EKU serverAuth
   bool for_client = true;  ///< EKU clientAuth
+  std::chrono::hours age{0};  ///< how long ago its lifetime began; more than that, and it has expired
 };
 
-/// An authority that can sign leaves only (pathlen 0). Valid from one hour ago, because clocks differ.
-Result<Identity> make_authority(const std::string& common_name, std::chrono::hours lifetime);
+/// An authority that can sign leaves, and authorities to so many levels below it (pathlen). Valid from one hour ago,
+/// because clocks differ.
+Result<Identity> make_authority(const std::string& common_name, std::chrono::hours lifetime, unsigned levels_below = 0);
+/// An intermediate that can sign leaves only.
+Result<Identity> issue_authority(const Identity& authority, const std::string& common_name);
 /// A leaf with subject alternative names; it does not outlive its authority. The PEM holds the leaf alone:
 /// whoever verifies it has the authority's certificate.
 Result<Identity> issue(const Identity& authority, const CertificateRequest& request);
@@ -51,9 +55,12 @@ struct PkiFiles {
 /// error that names the file and the mend.
 Result<PkiFiles> read_pki(const std::string& directory, const std::string& file_stem);
 
-/// A certificate (leaf first, then intermediates) and its key from two files of anybody's, with the same errors.
-Result<Identity> read_identity(const std::string& certificate_file, const std::string& key_file);
-/// The text of a file of certificates that are to be trusted.
+/// Whether a certificate that is not valid now is an error, or what somebody else is to find out.
+enum class Dates { have_to_fit, are_judged_later };
+/// A certificate (leaf first, then intermediates) and its key from two files of anybody's, with the same errors. A
+/// certificate's file that holds a key as well must be its owner's alone, too.
+Result<Identity> read_identity(const std::string& certificate_file, const std::string& key_file, Dates dates = Dates::have_to_fit);
+/// The text of a file of certificates that are to be trusted. With a private key in it, it must be its owner's alone.
 Result<std::string> read_trusted_file(const std::string& file);
 
 }  // namespace hairpin::net

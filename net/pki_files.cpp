@@ -63,6 +63,9 @@ Result<std::string> read_all(const Descriptor& file, const std::string& path) {
 
 enum class Secrecy { is_public, is_secret };
 
+/// "PRIVATE KEY-----", "EC PRIVATE KEY-----", "ENCRYPTED PRIVATE KEY-----": a PEM label of RFC 7468 §10, §11 or before it.
+bool holds_key(const std::string& pem) { return pem.find("PRIVATE KEY-----") != std::string::npos; }
+
 Result<std::string> read_pem_file(const std::string& path, Secrecy secrecy, const std::string& mend_missing) {
   // Non-blocking: a FIFO of that name must not hold us.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -70,11 +73,16 @@ Result<std::string> read_pem_file(const std::string& path, Secrecy secrecy, cons
   struct stat found {};
   if (::fstat(file.get(), &found) < 0) return last_system_error("read " + path);
   if (!S_ISREG(found.st_mode)) return refusal("read " + path + ": it is no file");
-  if (secrecy == Secrecy::is_secret && (found.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+  const bool is_open_to_others = (found.st_mode & (S_IRWXG | S_IRWXO)) != 0;
+  if (secrecy == Secrecy::is_secret && is_open_to_others)
     return refusal(
         fmt::format("use {}: others than its owner may use it (mode {:04o})", path, found.st_mode & 07777),
         "chmod 600 " + path);
-  return read_all(file, path);
+  auto text = read_all(file, path);
+  if (text && is_open_to_others && holds_key(*text))
+    return refusal(fmt::format("use {}: it holds a private key, and others than its owner may use it (mode {:04o})", path, found.st_mode & 07777),
+                   "keep the certificate and the key in two files, or: chmod 600 " + path);
+  return text;
 }
 
 Result<> write_new_file(const std::string& path, const std::string& text, mode_t mode) {
@@ -211,14 +219,17 @@ Result<PkiFiles> read_pki(const std::string& directory, const std::string& file_
   return files;
 }
 
-Result<Identity> read_identity(const std::string& certificate_file, const std::string& key_file) {
+Result<Identity> read_identity(const std::string& certificate_file, const std::string& key_file, Dates dates) {
   auto certificate_pem = read_pem_file(certificate_file, Secrecy::is_public, "see its name");
   if (!certificate_pem) return certificate_pem.error();
   auto key_pem = read_pem_file(key_file, Secrecy::is_secret, "see its name");
   if (!key_pem) return key_pem.error();
-  const auto certificate = read_certificate(*certificate_pem, certificate_file, "renew it");
-  if (!certificate) return certificate.error();
-  if (const auto checked = check_key(certificate->get(), *key_pem, key_file, certificate_file); !checked) return checked.error();
+  const auto certificates = read_certificates(*certificate_pem, certificate_file);
+  if (!certificates) return certificates.error();
+  const auto* const leaf = certificates->front().get();
+  if (dates == Dates::have_to_fit)
+    if (const auto checked = check_lifetime(leaf, certificate_file, "renew it"); !checked) return checked.error();
+  if (const auto checked = check_key(leaf, *key_pem, key_file, certificate_file); !checked) return checked.error();
   return Identity{std::move(*certificate_pem), std::move(*key_pem)};
 }
 

@@ -233,6 +233,9 @@ RootCause cause_at_vip(const Case& c, const Pair& pair, const Trip& trip) {
                                 vip + " accepts the connection and closes it without an answer", trip));
     case End::silent:
       return silent(c, pair, trip);
+    case End::alert:
+      return unresolved(trip, fmt::format("{} ended the TLS handshake: {}", trip.probe->alert && trip.probe->alert->was_sent ? "the source" : vip,
+                                          trip.probe->alert ? "the alert " + trip.probe->alert->name : "an alert"));
     case End::answered:
       if (trip.probe->http_status) return gateway_error(c, pair, trip);
       [[fallthrough]];

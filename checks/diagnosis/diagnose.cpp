@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <tuple>
 
 #include "checks/causes.hpp"
 #include "checks/diagnosis/remedy.hpp"
+#include "checks/tls/examined.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -63,11 +65,25 @@ std::string summary_of(const std::string& cause, const std::vector<const Finding
   return text;
 }
 
+/// A balancer that ends TLS shows these of its own, or trusts too little: who issues certificates has done his part.
+constexpr std::array<std::string_view, 8> kShownOrTrusted{"tls.chain-incomplete", "tls.chain-surplus", "tls.name-mismatch", "tls.expired",
+                                                          "tls.expires-soon", "tls.not-yet-valid", "mtls.unknown-issuer", "mtls.not-for-clients"};
+
+/// Whose the fault is: the service's where TLS ends at members, the balancer's where it ends there.
+std::string_view owner_of(const Topology& topology, const Cause& cause, const Subject& subject) {
+  const auto* pool = topology.pool(subject.pool);
+  const auto* server = pool ? pool->virtual_server(subject.virtual_server) : nullptr;
+  const bool is_about_tls = cause.check.starts_with("tls-") || cause.check.starts_with("mtls-");
+  const bool is_at_balancer = is_about_tls && subject.member.empty() && server && ends_at_balancer(server->expect);
+  const bool is_balancers = cause.owner == Owner::service || std::find(kShownOrTrusted.begin(), kShownOrTrusted.end(), cause.id) != kShownOrTrusted.end();
+  return to_string(is_at_balancer && is_balancers ? Owner::load_balancer : cause.owner);
+}
+
 Diagnosis diagnosis_of(const Topology& topology, const std::vector<const Finding*>& findings) {
   Diagnosis diagnosis;
   diagnosis.cause = leading_cause(findings);
   const auto* row = find_cause(diagnosis.cause);
-  diagnosis.owner = to_string(row->owner);
+  diagnosis.owner = owner_of(topology, *row, findings.front()->subject);
   for (const auto* finding : findings) diagnosis.findings.push_back(finding->id);
   diagnosis.summary = summary_of(diagnosis.cause, findings);
   diagnosis.remedy = remedy_for(topology, diagnosis.cause, *findings.front());

@@ -130,7 +130,7 @@ std::vector<Finding> judge_each(const Case& c, Finding (*judge_endpoint)(const E
 
 bool has_connected(const ProbeObservation& probe) { return probe.ended_in > Phase::connect; }
 
-bool has_shaken_hands(const ProbeObservation& probe) { return probe.ended_in > Phase::tls; }
+bool has_shaken_hands(const ProbeObservation& probe) { return probe.tls && probe.ended_in > Phase::tls; }
 
 bool has_negotiated(const ProbeObservation& probe) { return probe.tls && !probe.tls->version.empty(); }
 

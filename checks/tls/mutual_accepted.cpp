@@ -62,6 +62,8 @@ Finding judge_endpoint(const Examined& e) {
     finding.summary = "our client certificate was taken";
     return finding;
   }
+  if (reception == Reception::unknown && e.is_of_run && probe->end == End::decided)
+    return skip(kId, e.subject, "the path behind the balancer did not carry the answer", finding_id("reachability", e.subject));
   const auto* bare = e.asked(TlsQuestion::without_certificate);
   const bool is_taken_without = bare && reception_of(*bare) == Reception::taken;
   const bool hung_up = probe->end == End::closed || probe->end == End::reset;
@@ -76,6 +78,14 @@ Finding judge_endpoint(const Examined& e) {
 std::vector<Finding> judge(const Case& c) { return judge_each(c, judge_endpoint); }
 
 }  // namespace
+
+bool is_refused_for_certificate(const ProbeObservation& probe) { return probe.end == End::alert && reception_of(probe) == Reception::refused; }
+
+std::string refusal_at_balancer(const Case& c, const Subject& source) {
+  for (const auto& e : examined(c))
+    if (e.subject == source && judge_endpoint(e).verdict == Verdict::fail) return finding_id(std::string(kId), source);
+  return {};
+}
 
 const Check mtls_accepted{
     .id = kId,

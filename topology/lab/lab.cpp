@@ -89,11 +89,11 @@ Result<> place_service_key(const Site& site, const std::string& folder, const La
   return pem ? write_file(folder + "/" + kServiceKey, *pem) : Result<>(pem.error());
 }
 
-/// The site's own certificates, where a fault is about them.
+/// The site's own certificates, where a fault is about them: agents show them, and a balancer that ends TLS.
 Result<> place_certificates(Site& site, const std::string& folder, const LaunchOptions& launch) {
-  if (site.certificates.empty() || !launch.agent) return {};
+  if (site.certificates.empty() || (!launch.agent && !site.ends_tls_at_balancer())) return {};
   if (!launch.make_certificates) return refusal("give hosts certificates of the site", "they need keys");
-  const auto directory = folder + "/certificates";
+  const auto directory = folder + kCertificates;
   if (mkdir(directory.c_str(), 0700) != 0) return last_system_error("make the folder " + directory);
   for (auto& host : site.hosts)
     if (host.role == Role::client || host.role == Role::member) host.tls = directory + "/" + host.name;

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t kTransparentMark = 1;
 constexpr std::uint32_t kTransparentTable = 100;
+constexpr const char* kPoolName = "pool01.example.com";
 
 /// HAProxy takes the last group of a bare IPv6 address for a port.
 std::string bracketed(const IpAddress& address) {
@@ -31,6 +32,27 @@ std::string source_line(const Site& site, SnatType snat) {
   return "";
 }
 
+std::string certificate_file(const char* name) { return std::string(kFolderMark) + kCertificates + name; }
+
+/// How it listens: with the site's certificates it requires one of clients, which it verifies.
+std::string client_tls(const Site& site, const ProxyTls& tls) {
+  if (!tls.from_clients) return {};
+  if (site.certificates.empty()) return fmt::format(" ssl crt {}/{}", kFolderMark, kServiceKey);
+  const auto shown = " ssl crt " + certificate_file(balancer_file::kVip);
+  if (site.certificates == "not-asked") return shown;
+  return fmt::format("{} ca-file {} verify required", shown, certificate_file(balancer_file::kClientRoots));
+}
+
+/// How it speaks to members: with the site's certificates it verifies theirs and shows its own.
+std::string member_tls(const Site& site, const ProxyTls& tls) {
+  if (!tls.to_members) return {};
+  if (site.certificates.empty()) return " ssl verify none";
+  const auto shown = site.certificates == "none-shown" ? "" : " crt " + certificate_file(balancer_file::kOwn);
+  if (site.certificates == "members-unverified") return " ssl verify none" + shown;
+  return fmt::format(" ssl verify required ca-file {0} sni str({1}) verifyhost {1}{2}", certificate_file(balancer_file::kMemberRoots),
+                     kPoolName, shown);
+}
+
 /// The members as one backend, towards which HAProxy has the addresses of `snat`.
 std::string backend(const Site& site, const ProxyTls& tls, const std::string& name, SnatType snat) {
   const auto& balancer = site.balancer;
@@ -44,7 +66,7 @@ std::string backend(const Site& site, const ProxyTls& tls, const std::string& na
                                                : "";
   for (const auto& member : balancer.selectable)
     text += fmt::format("  server {} {}{}{}\n", member, to_string(site.member_endpoint(member)),
-                        tls.to_members ? " ssl verify none" : "", check);
+                        member_tls(site, tls), check);
   return text;
 }
 
@@ -65,7 +87,7 @@ std::string configuration(const Site& site, const ProxyTls& tls) {
       "  timeout check 1s\n"
       "frontend vip\n"
       "  bind {1}{2}\n",
-      idle_s, to_string(site.vip), tls.from_clients ? fmt::format(" ssl crt {}/{}", kFolderMark, kServiceKey) : "");
+      idle_s, to_string(site.vip), client_tls(site, tls));
   if (!balancer.translates_members_only)
     return text + "  default_backend members\n" + backend(site, tls, "members", balancer.snat);
   text += fmt::format("  use_backend translated if {{ src {} }}\n  default_backend members\n",

@@ -20,4 +20,13 @@ inline constexpr const char* kFolderMark = "@FOLDER@";
 /// Certificate and key of the pool's name and VIP in that folder, PEM; made when a configuration mentions it.
 inline constexpr const char* kServiceKey = "service.pem";
 
+/// Where LaunchOptions::make_certificates puts a balancer's, below kFolderMark; each with its key, or roots.
+inline constexpr const char* kCertificates = "/certificates";
+namespace balancer_file {
+inline constexpr const char* kVip = "/vip.pem";                    ///< shown to clients
+inline constexpr const char* kOwn = "/bigip.pem";                  ///< shown to members
+inline constexpr const char* kClientRoots = "/clients.trusted";    ///< of client certificates
+inline constexpr const char* kMemberRoots = "/members.trusted";    ///< of members' certificates
+}  // namespace balancer_file
+
 }  // namespace hairpin::lab

@@ -138,6 +138,8 @@ std::vector<std::string> Site::members() const {
   return names;
 }
 
+bool Site::ends_tls_at_balancer() const { return options.mode == "terminate" || options.mode == "reencrypt"; }
+
 Endpoint Site::member_endpoint(std::string_view member) const {
   return {host(member).interface("eth0").addresses.front().address, vip.port};
 }

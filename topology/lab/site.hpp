@@ -139,7 +139,7 @@ struct Site {
   Balancer balancer;
   ReturnPath return_path = ReturnPath::through_load_balancer;
   Promise promise;
-  std::string certificates;  ///< the site's own, and what is wrong with those of the last member: words of the fault; empty: none
+  std::string certificates;  ///< the site's own, and what is wrong with them: a word of the fault; empty: none
   std::vector<std::string> switch_tables;  ///< nft tables on the switch's ports: what the network does to frames
 
   SiteHost& host(std::string_view name);  ///< must exist
@@ -147,6 +147,7 @@ struct Site {
   bool has_host(std::string_view name) const;
   const SiteNetwork& network(std::string_view name) const;  ///< must exist
   std::vector<std::string> members() const;
+  bool ends_tls_at_balancer() const;  ///< by its mode
   SiteHost& bigip() { return host("bigip"); }
   const SiteHost& bigip() const { return host("bigip"); }
   Endpoint member_endpoint(std::string_view member) const;

@@ -152,6 +152,75 @@ TEST(CertificatesInARun, OfABalancerThatEndsTlsAreTheBalancers) {
   EXPECT_EQ(of(run, "mtls-request", "").cause, "mtls.not-required") << "it was taken without one";
 }
 
+/// A balancer that ends TLS refuses client1 in whatever it is asked.
+Scene refused_at_balancer(std::uint8_t code) {
+  Scene scene;
+  scene.topology.pools[0].virtual_servers[0].expect.tls_mode = TlsMode::terminate;
+  for (int i = 0; i < 4; ++i) {
+    auto& probe = scene.vip_is_silent("client1");
+    probe.tls.emplace();
+    make_question(probe);
+    TlsScene::refuse(probe, code);
+    if (i == 3) continue;
+    probe.question.reset();
+    probe.details.reset();
+  }
+  return scene;
+}
+
+TEST(CertificatesInARun, ThatABalancerRefusesAreNoFaultOfThePath) {
+  const auto run = refused_at_balancer(48).judge();
+  const auto& refusal = of(run, "mtls-accepted", "");
+  EXPECT_EQ(refusal.cause, "mtls.unknown-issuer");
+  EXPECT_EQ(of(run, "reachability", "").verdict, skip);
+  EXPECT_EQ(of(run, "reachability", "").explained_by, refusal.id);
+  for (const auto* member : {"oc01", "oc02"}) {
+    EXPECT_EQ(of(run, "coverage", member).verdict, skip);
+    EXPECT_EQ(of(run, "coverage", member).explained_by, refusal.id);
+    EXPECT_EQ(of(run, "return-path", member).verdict, skip) << "nothing is known of it";
+  }
+}
+
+TEST(CertificatesInARun, ThatABalancerRefusesAndNobodyNamedAreInconclusive) {
+  auto scene = refused_at_balancer(48);
+  scene.observations.probes.pop_back();
+  EXPECT_EQ(of(scene.judge(), "reachability", "").verdict, inconclusive);
+  EXPECT_EQ(of(scene.judge(), "reachability", "").next_step, "name one that it takes: hosts.client1.tls");
+  auto other = refused_at_balancer(40);
+  other.observations.probes.pop_back();
+  EXPECT_EQ(of(other.judge(), "reachability", "").verdict, inconclusive);
+  EXPECT_EQ(of(other.judge(), "reachability", "").next_step.find("hosts."), std::string::npos) << "nothing in common, or no certificate";
+  scene.topology.pools[0].virtual_servers[0].expect.tls_mode = TlsMode::passthrough;
+  EXPECT_EQ(of(scene.judge(), "reachability", "").next_step.find("hosts."), std::string::npos);
+}
+
+std::string owner_of(const Run& run, const std::string& cause) {
+  for (const auto& diagnosis : run.diagnoses)
+    if (diagnosis.cause == cause) return diagnosis.owner;
+  return "nobody";
+}
+
+TEST(CertificatesInARun, WhatTheBalancerShowsAndTrustsIsItsOwners) {
+  const auto run = refused_at_balancer(48).judge();
+  EXPECT_EQ(owner_of(run, "mtls.unknown-issuer"), "load-balancer");
+  EXPECT_EQ(owner_of(run, "tls.not-yet-valid"), "load-balancer") << "the scene is of 1970";
+  EXPECT_EQ(owner_of(refused_at_balancer(43).judge(), "mtls.wrong-purpose"), "certificate") << "what it was shown is not for clients";
+  auto members = asked_members();
+  refuse_last(members, 48);
+  EXPECT_EQ(owner_of(members.judge(), "mtls.unknown-issuer"), "certificate") << "a member refused it";
+}
+
+TEST(CertificatesInARun, WhoseAnswerThePathBehindABalancerLostAreNotJudged) {
+  auto scene = refused_at_balancer(48);
+  auto& probe = scene.observations.probes.back();
+  probe.alert.reset();
+  probe.end = End::decided;
+  const auto run = scene.judge();
+  const auto& finding = of(run, "mtls-accepted", "");
+  EXPECT_EQ(finding.verdict, skip);
+  EXPECT_EQ(finding.explained_by, "reachability/pool01/mcu-factory/client1/ipv4");
+}
+
 TEST(CertificatesInARun, WhereThePathIsBrokenTheHandshakeIsNotBlamed) {
   Scene scene;
   make_question(scene.third_address("oc01", "oc02"));

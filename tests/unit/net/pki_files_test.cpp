@@ -162,6 +162,30 @@ TEST_F(PkiDirectory, RefusesAnExpiredCertificate) {
               AllOf(HasSubstr("oc01.crt: the certificate has expired"), HasSubstr("hairpin pki issue")));
 }
 
+TEST_F(PkiDirectory, LeavesTheDatesOfASitesCertificateToTheChecks) {
+  const auto authority = Identity{read_text(file("ca.crt")), read_text(file("ca.key"))};
+  request.age = request.lifetime * 2;
+  const auto old = issue(authority, request).value();
+  write_text(file("old.crt"), old.certificate_pem);
+  write_text(file("old.key"), old.key_pem);
+  const auto refused = read_identity(file("old.crt"), file("old.key"));
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(describe(refused.error()), HasSubstr("has expired"));
+  EXPECT_TRUE(read_identity(file("old.crt"), file("old.key"), Dates::are_judged_later));
+  EXPECT_FALSE(read_identity(file("old.crt"), file("oc01.key"), Dates::are_judged_later)) << "another's key";
+}
+
+TEST_F(PkiDirectory, RefusesAKeyInAFileThatOthersCanRead) {
+  write_text(file("both.pem"), read_text(file("oc01.crt")) + read_text(file("oc01.key")));
+  EXPECT_TRUE(read_trusted_file(file("both.pem"))) << "its owner's alone";
+  EXPECT_TRUE(read_identity(file("both.pem"), file("both.pem")));
+  fs::permissions(file("both.pem"), fs::perms::others_read, fs::perm_options::add);
+  const auto trusted = read_trusted_file(file("both.pem"));
+  ASSERT_FALSE(trusted);
+  EXPECT_THAT(describe(trusted.error()), AllOf(HasSubstr("it holds a private key"), HasSubstr("chmod 600")));
+  EXPECT_FALSE(read_identity(file("both.pem"), file("oc01.key")));
+}
+
 TEST_F(PkiDirectory, RefusesWhatIsNoFile) {
   fs::remove(file("oc01.key"));
   ASSERT_EQ(::mkfifo(file("oc01.key").c_str(), 0600), 0);

@@ -81,6 +81,30 @@ TEST_F(Pki, IssuesLeavesThatVerifyForBothSides) {
   EXPECT_NE(X509_get0_authority_key_id(leaf.get()), nullptr);
 }
 
+TEST_F(Pki, IssuesIntermediatesBelowARootThatAllowsThem) {
+  const auto root = make_authority("root", hours(48), 1).value();
+  const auto intermediate = issue_authority(root, "intermediate").value();
+  const auto leaf = certificate_of(issue(intermediate, request_for("oc01")).value());
+  const auto root_certificate = certificate_of(root);
+  const auto middle = certificate_of(intermediate);
+  EXPECT_EQ(X509_get_pathlen(root_certificate.get()), 1);
+  EXPECT_EQ(X509_get_pathlen(middle.get()), 0);
+  EXPECT_LE(ASN1_TIME_compare(X509_get0_notAfter(middle.get()), X509_get0_notAfter(root_certificate.get())), 0);
+  EXPECT_EQ(X509_verify(middle.get(), X509_get0_pubkey(root_certificate.get())), 1);
+  EXPECT_EQ(X509_verify(leaf.get(), X509_get0_pubkey(middle.get())), 1);
+  EXPECT_EQ(verify(leaf.get(), root_certificate.get(), X509_PURPOSE_SSL_SERVER), X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY)
+      << "nobody sent the intermediate";
+}
+
+TEST_F(Pki, IssuesWhatHasExpired) {
+  auto request = request_for("oc01");
+  request.lifetime = hours(24);
+  request.age = hours(30);
+  const auto leaf = certificate_of(issue(authority, request).value());
+  EXPECT_LT(X509_cmp_current_time(X509_get0_notAfter(leaf.get())), 0);
+  EXPECT_LT(ASN1_TIME_compare(X509_get0_notBefore(leaf.get()), X509_get0_notAfter(leaf.get())), 0);
+}
+
 TEST_F(Pki, KeepsServersAndClientsApart) {
   auto request = request_for("operator");
   request.for_server = false;
