@@ -62,7 +62,7 @@ struct Notice {
 
 /// A setting of a profile, with the profile that says it.
 struct Setting {
-  Text value;
+  std::string value;
   Name profile;
   Origin origin;      ///< none: a shipped default (BIG-IP 15.1.8's profile_base.conf)
 };
@@ -133,7 +133,7 @@ class Config {
   friend class Builder;
   std::unique_ptr<std::pmr::monotonic_buffer_resource> arena_;
   std::unordered_map<Text, Value<Text>> db_;
-  std::unordered_map<std::string, std::uint32_t> by_kind_and_name_;
+  std::unordered_multimap<Name, std::uint32_t> by_name_;  // of `objects`
 };
 
 /// BIG-IP ships this object ("/Common/tcp"): it is defined although no file defines it.

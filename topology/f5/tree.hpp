@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -41,6 +42,12 @@ struct Node {
 /// What a text is written in.
 enum class Grammar : std::uint8_t { tmsh, bigpipe, json };
 
+/// Something odd that did not stop the reading.
+struct TreeNotice {
+  std::uint32_t line = 0;
+  std::string what;
+};
+
 /// One text and its nodes. Moving it keeps every view.
 struct Tree {
   std::string file;                                        ///< as the user named it; a member: ARCHIVE:PATH
@@ -48,6 +55,7 @@ struct Tree {
   std::unique_ptr<const std::string> text;
   std::unique_ptr<std::pmr::monotonic_buffer_resource> arena;
   std::span<const Node> nodes;
+  std::vector<TreeNotice> notices;
 };
 
 /// Memory and time stay bounded whatever the input is.

@@ -79,7 +79,7 @@ std::optional<std::uint16_t> service_port(Text name) {
 }
 
 WrittenEndpoint parse_written_endpoint(Text text) {
-  WrittenEndpoint written;
+  WrittenEndpoint written{.name = text};
   if (const auto slash = text.rfind('/'); slash != Text::npos) text.remove_prefix(slash + 1);
   // IPv6 has a dot before the port. Names may hold dots, and then have a colon.
   const auto colon = text.find(':');
@@ -87,6 +87,7 @@ WrittenEndpoint parse_written_endpoint(Text text) {
   const auto separator = is_ipv6 ? text.rfind('.') : colon;
   if (separator != Text::npos) {
     written.port = service_port(text.substr(separator + 1));
+    written.name.remove_suffix(text.size() - separator);
     text = text.substr(0, separator);
   }
   cut_route_domain(text, written.route_domain);
