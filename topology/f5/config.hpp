@@ -118,7 +118,10 @@ class Config {
   std::uint32_t route_domain_of(Text partition) const;
   /// The traffic group of objects of that partition that name none.
   Name traffic_group_of(Text partition) const;
+  /// The object of that kind ("ltm profile": of any type, also those of other modules) and name; null: no file defines it.
   const Object* find(Text kind, Name name) const;
+  /// Some file defines it, or BIG-IP ships it.
+  bool is_defined(const ReferenceUse& use) const;
   /// A full name: "/Common/" in front of what has no leading slash, in memory that lives as long as the Config.
   Name full_name(Text name, Text partition = "Common");
   /// Bytes that live as long as the Config.

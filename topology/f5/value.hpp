@@ -50,11 +50,11 @@ std::string to_string(const RoutedPrefix& prefix);
 /// An address and a port as they are written: 10.0.0.1:443, 10.0.0.1%2:https, 2001:db8::1.443, any:0, any6.0, *:*. The
 /// part before the port may be a name.
 struct WrittenEndpoint {
-  Text name;                               ///< everything before the port: "/Common/10.0.0.1%2"
-  Text host;                               ///< without partition, %ID and port: "10.0.0.1", "my-vip"
-  std::optional<IpAddress> address;        ///< absent: a name. any, *: 0.0.0.0; any6: ::
-  std::optional<std::uint32_t> route_domain;
-  std::optional<std::uint16_t> port;       ///< 0: any; absent: not written, or a service that nobody knows
+  Text name{};                             ///< everything before the port: "/Common/10.0.0.1%2"
+  Text host{};                             ///< without partition, %ID and port: "10.0.0.1", "my-vip"
+  std::optional<IpAddress> address{};      ///< absent: a name. any, *: 0.0.0.0; any6: ::
+  std::optional<std::uint32_t> route_domain{};
+  std::optional<std::uint16_t> port{};      ///< 0: any; absent: not written, or a service that nobody knows
 };
 WrittenEndpoint parse_written_endpoint(Text text);
 

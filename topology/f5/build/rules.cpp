@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "topology/f5/build/reading.hpp"
+
+namespace hairpin::f5 {
+namespace {
+
+// What an iRule may do to a connection's path (F5's iRules reference); looked for where Tcl takes a word as a command.
+constexpr std::array<Text, 30> kCommands = {
+    "snat",        "snatpool",    "pool",          "node",         "virtual",       "forward",      "drop",
+    "discard",     "reject",      "persist",       "translate",    "lasthop",       "nexthop",      "clone",
+    "TCP::close",  "SSL::disable", "SSL::enable",  "HTTP::redirect", "HTTP::respond", "LB::reselect", "LB::detach",
+    "LB::connect", "LB::mode",    "LB::down",      "LB::prime",    "ACCESS::disable", "use",         "rateclass",
+    "vlan",        "CONNECTOR::enable"};
+constexpr std::size_t kMostArgument = 200;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool ends_word(char c) { return is_blank(c) || c == '\n' || c == ';' || c == '[' || c == ']' || c == '{' || c == '}'; }
+
+class TclScan {
+ public:
+  TclScan(Reading& reading, Rule& rule) : reading_(reading), rule_(rule), text_(rule.body), line_(rule.node->line) {}
+
+  void run() {
+    while (at_ < text_.size()) step();
+  }
+
+ private:
+  void step() {
+    const char c = text_[at_];
+    if (c == '\n') {
+      ++line_;
+      is_command_ = true;
+    } else if (is_blank(c)) {
+    } else if (c == ';' || c == '{' || c == '[') {
+      is_command_ = true;
+    } else if (c == '#' && is_command_) {
+      return skip_comment();
+    } else if (c == '"' && is_word_start()) {
+      return skip_quoted();
+    } else if (c == '\\') {
+      if (at_ + 1 < text_.size() && text_[at_ + 1] == '\n') ++line_;
+      ++at_;
+    } else if (is_command_) {
+      return command();
+    }
+    ++at_;
+  }
+
+  bool is_word_start() const { return at_ == 0 || ends_word(text_[at_ - 1]); }
+
+  void skip_comment() {
+    while (at_ < text_.size() && text_[at_] != '\n') {
+      if (text_[at_] == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n') {
+        ++line_;
+        ++at_;
+      }
+      ++at_;
+    }
+  }
+
+  /// A quote that never ends is no quote: nothing hides behind it.
+  void skip_quoted() {
+    auto end = at_ + 1;
+    std::uint32_t lines = 0;
+    while (end < text_.size() && text_[end] != '"') {
+      if (text_[end] == '\\') ++end;
+      if (end < text_.size() && text_[end] == '\n') ++lines;
+      ++end;
+    }
+    if (end < text_.size()) {
+      at_ = end;
+      line_ += lines;
+    } else if (++open_quotes_ > kMostOpenQuotes) {
+      at_ = text_.size() - 1;
+    }
+    is_command_ = false;
+    ++at_;
+  }
+
+  void command() {
+    const auto begin = at_;
+    while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
+    const auto word = text_.substr(begin, at_ - begin);
+    is_command_ = false;
+    if (word == "when" || word == "proc") {
+      const auto name = argument();
+      event_ = word == "when" ? name.substr(0, name.find_first_of(" \t\r\n{")) : Text();
+    } else if (std::ranges::find(kCommands, word) != kCommands.end()) {
+      act(word);
+    }
+  }
+
+  /// The rest of the command, without moving on: commands nested in it are commands too.
+  Text argument() const {
+    auto end = at_;
+    int depth = 0;
+    for (; end < text_.size() && end - at_ < kMostArgument; ++end) {
+      const char c = text_[end];
+      if (depth == 0 && (c == '\n' || c == ';' || c == ']' || c == '}')) break;
+      if (c == '[' || c == '{') ++depth;
+      if (c == ']' || c == '}') --depth;
+      if (c == '\\') ++end;
+    }
+    auto text = text_.substr(at_, std::min(end, text_.size()) - at_);
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+  }
+
+  void act(Text word) {
+    const auto words = argument();
+    if (word == "virtual" && (words.empty() || words == "name")) return;  // asks, and does nothing
+    const Origin origin{reading_.origin(*rule_.node).file, line_};
+    rule_.acts.push_back({event_, word, words, origin});
+    refer(word, words, origin);
+  }
+
+  /// A literal name is a use of that object; what a variable holds nobody knows here.
+  void refer(Text word, Text words, const Origin& origin) {
+    const auto name = words.substr(0, words.find_first_of(" \t\r\n;"));
+    const bool is_literal = !name.empty() && name.find_first_of("$[\"{") == name.npos &&
+                            (name.front() == '/' || rule_.partition() == "Common");
+    if (!is_literal) return;
+    Node at;
+    at.line = origin.line;
+    if (word == "pool" && name != "member") reading_.reference("pool in a rule", kPoolKind, name, at);
+    if (word == "snatpool") reading_.reference("snatpool in a rule", kSnatPoolKind, name, at);
+    if (word == "virtual") reading_.reference("virtual in a rule", "ltm virtual", name, at);
+  }
+
+  static constexpr int kMostOpenQuotes = 16;  // each one has looked at the whole rule
+
+  Reading& reading_;
+  Rule& rule_;
+  Text text_;
+  std::size_t at_ = 0;
+  std::uint32_t line_;
+  Text event_;
+  bool is_command_ = true;
+  int open_quotes_ = 0;
+};
+
+}  // namespace
+
+void read_object(Reading& reading, Rule& object) {
+  object.body = object.node->raw();
+  TclScan(reading, object).run();
+}
+
+}  // namespace hairpin::f5
