@@ -20,6 +20,10 @@ constexpr CipherSuite kTripleDes[] = {{0xC008, "ECDHE-ECDSA-DES-CBC3-SHA"}, {0xC
 constexpr CipherSuite kStaticRsa[] = {{0x009D, "AES256-GCM-SHA384"}, {0x009C, "AES128-GCM-SHA256"}, {0x003D, "AES256-SHA256"}, {0x003C, "AES128-SHA256"},
                                       {0x0035, "AES256-SHA"},        {0x002F, "AES128-SHA"},        {0xC09D, "AES256-CCM"},    {0xC09C, "AES128-CCM"},
                                       {0x0084, "CAMELLIA256-SHA"},   {0x0041, "CAMELLIA128-SHA"}};
+constexpr CipherSuite kCbc[] = {{0xC024, "ECDHE-ECDSA-AES256-SHA384"}, {0xC023, "ECDHE-ECDSA-AES128-SHA256"}, {0xC028, "ECDHE-RSA-AES256-SHA384"},
+                                {0xC027, "ECDHE-RSA-AES128-SHA256"},   {0xC00A, "ECDHE-ECDSA-AES256-SHA"},    {0xC009, "ECDHE-ECDSA-AES128-SHA"},
+                                {0xC014, "ECDHE-RSA-AES256-SHA"},      {0xC013, "ECDHE-RSA-AES128-SHA"},      {0x006B, "DHE-RSA-AES256-SHA256"},
+                                {0x0067, "DHE-RSA-AES128-SHA256"},     {0x0039, "DHE-RSA-AES256-SHA"},        {0x0033, "DHE-RSA-AES128-SHA"}};
 
 }  // namespace
 
@@ -30,9 +34,10 @@ std::span<const CipherSuite> ciphers_of(CipherClass kind) {
     case CipherClass::export_grade: return kExportGrade;
     case CipherClass::rc4: return kRc4;
     case CipherClass::triple_des: return kTripleDes;
-    case CipherClass::static_rsa: break;
+    case CipherClass::static_rsa: return kStaticRsa;
+    case CipherClass::cbc: break;
   }
-  return kStaticRsa;
+  return kCbc;
 }
 
 std::vector<std::uint16_t> numbers_of(CipherClass kind) {
@@ -48,9 +53,10 @@ std::string_view words_for(CipherClass kind) {
     case CipherClass::export_grade: return "export ciphers";
     case CipherClass::rc4: return "RC4";
     case CipherClass::triple_des: return "3DES";
-    case CipherClass::static_rsa: break;
+    case CipherClass::static_rsa: return "RSA key exchange";
+    case CipherClass::cbc: break;
   }
-  return "RSA key exchange";
+  return "CBC";
 }
 
 bool protects_nothing(CipherClass kind) { return kind <= CipherClass::export_grade; }

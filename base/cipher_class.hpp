@@ -18,7 +18,8 @@ BOOST_DEFINE_ENUM_CLASS(CipherClass,
                         export_grade,  ///< keys of 40 or 56 bits (FREAK)
                         rc4,           ///< RFC 7465
                         triple_des,    ///< blocks of 64 bits (Sweet32, RFC 9325 §4.1)
-                        static_rsa)    ///< key exchange without forward secrecy (RFC 9325 §4.1)
+                        static_rsa,    ///< key exchange without forward secrecy (RFC 9325 §4.1)
+                        cbc)           ///< forward secrecy, but no authenticated encryption (Lucky 13, RFC 9325 §4.2)
 
 struct CipherSuite {
   std::uint16_t number = 0;  ///< in IANA's registry

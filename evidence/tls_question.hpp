@@ -17,7 +17,7 @@ enum class TlsQuestion {
   renegotiation,        ///< TLS 1.2, negotiated anew within the connection
   compression,          ///< TLS 1.2 that can compress
   cipher_unencrypted, cipher_anonymous, cipher_export_grade,  ///< TLS 1.2 with ciphers of one class
-  cipher_rc4, cipher_triple_des, cipher_static_rsa,           ///< alone (base/cipher_class.hpp)
+  cipher_rc4, cipher_triple_des, cipher_static_rsa, cipher_cbc, ///< alone (base/cipher_class.hpp)
   protocol_http,        ///< ALPN: h2, http/1.1
   protocol_unknown,     ///< ALPN: a protocol that nobody speaks
   hello_300, hello_511, hello_1600, hello_17000,  ///< a ClientHello of so many bytes
@@ -31,7 +31,7 @@ enum class TlsQuestion {
 BOOST_DESCRIBE_ENUM_BEGIN(TlsQuestion)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, usual, without_certificate, only_tls10, only_tls11, only_tls12, only_tls13,
                            fallback, without_name, other_name, plaintext, renegotiation, compression, cipher_unencrypted, cipher_anonymous,
-                           cipher_export_grade, cipher_rc4, cipher_triple_des, cipher_static_rsa, protocol_http, protocol_unknown)
+                           cipher_export_grade, cipher_rc4, cipher_triple_des, cipher_static_rsa, cipher_cbc, protocol_http, protocol_unknown)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, hello_300, hello_511, hello_1600, hello_17000, only_rsa, only_ecdsa)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, group_x25519, group_p256, group_p384, session_tls12, resumed_tls12,
                            session_tls13, resumed_tls13)

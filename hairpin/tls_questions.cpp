@@ -21,13 +21,13 @@ bool is_open(const ProbeObservation& probe) {
 
 using enum TlsQuestion;
 constexpr std::array kOfServersWithTls{plaintext,          renegotiation,    compression,       cipher_unencrypted, cipher_anonymous, cipher_export_grade,
-                                       cipher_rc4,         cipher_triple_des, cipher_static_rsa, protocol_http,      protocol_unknown, only_rsa,
+                                       cipher_rc4,         cipher_triple_des, cipher_static_rsa, cipher_cbc, protocol_http,      protocol_unknown, only_rsa,
                                        only_ecdsa,         group_x25519,     group_p256,        group_p384};
 
 /// As deep as the question goes: of what OpenSSL cannot offer itself, only the ServerHello is looked at.
 Depth depth_for(TlsQuestion question) {
   if (question == plaintext) return Depth::http;
-  const bool has_own_hello = (question >= compression && question <= cipher_static_rsa) || (question >= hello_300 && question <= hello_17000);
+  const bool has_own_hello = (question >= compression && question <= cipher_cbc) || (question >= hello_300 && question <= hello_17000);
   return has_own_hello ? Depth::hello : Depth::tls;
 }
 

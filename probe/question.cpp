@@ -25,6 +25,7 @@ void choose_versions(TlsQuestion question, net::Examination& examination) {
     case TlsQuestion::cipher_rc4:
     case TlsQuestion::cipher_triple_des:
     case TlsQuestion::cipher_static_rsa:
+    case TlsQuestion::cipher_cbc:
     case TlsQuestion::session_tls12:
     case TlsQuestion::resumed_tls12: return offer_only(examination, TlsVersion::tls12);
     case TlsQuestion::only_tls13:
@@ -50,6 +51,7 @@ std::optional<net::HelloShape> shape_for(TlsQuestion question) {
     case TlsQuestion::cipher_rc4: return of_class(CipherClass::rc4);
     case TlsQuestion::cipher_triple_des: return of_class(CipherClass::triple_des);
     case TlsQuestion::cipher_static_rsa: return of_class(CipherClass::static_rsa);
+    case TlsQuestion::cipher_cbc: return of_class(CipherClass::cbc);
     case TlsQuestion::hello_300: return of_size(300);
     case TlsQuestion::hello_511: return of_size(511);
     case TlsQuestion::hello_1600: return of_size(1'600);

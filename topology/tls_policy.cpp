@@ -12,7 +12,7 @@ namespace {
 using enum TlsVersion;
 
 const std::vector<std::string> kSha2{"SHA256", "SHA384", "SHA512"};
-const std::vector<CipherClass> kWeak{CipherClass::rc4, CipherClass::triple_des, CipherClass::static_rsa};
+const std::vector<CipherClass> kWeak{CipherClass::rc4, CipherClass::triple_des, CipherClass::static_rsa, CipherClass::cbc};
 const std::vector<std::string> kGroups{"X25519", "P-256", "P-384"};
 
 }  // namespace
@@ -23,6 +23,7 @@ std::span<const TlsPolicy> tls_policies() {
                 .required = {tls13},
                 .forbidden = {tls10, tls11, tls12},
                 .digests = kSha2,
+                .keys = {"EC"},
                 .rsa_bits = 2048,
                 .curves = {"P-256", "P-384"},
                 .lifetime_days = 90,
@@ -32,6 +33,7 @@ std::span<const TlsPolicy> tls_policies() {
                 .required = {tls12},
                 .forbidden = {tls10, tls11},
                 .digests = kSha2,
+                .keys = {"EC", "RSA"},
                 .rsa_bits = 2048,
                 .curves = {"P-256", "P-384"},
                 .lifetime_days = 366,
@@ -42,6 +44,7 @@ std::span<const TlsPolicy> tls_policies() {
                 .required = {tls10},
                 .forbidden = {},
                 .digests = {"SHA1", "SHA256", "SHA384", "SHA512"},
+                .keys = {"EC", "RSA"},
                 .rsa_bits = 1024,
                 .curves = {"P-256", "P-384", "P-521"},
                 .lifetime_days = 0,

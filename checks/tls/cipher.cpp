@@ -22,7 +22,8 @@ constexpr Row kRows[] = {{CipherClass::unencrypted, TlsQuestion::cipher_unencryp
                          {CipherClass::export_grade, TlsQuestion::cipher_export_grade},
                          {CipherClass::rc4, TlsQuestion::cipher_rc4},
                          {CipherClass::triple_des, TlsQuestion::cipher_triple_des},
-                         {CipherClass::static_rsa, TlsQuestion::cipher_static_rsa}};
+                         {CipherClass::static_rsa, TlsQuestion::cipher_static_rsa},
+                         {CipherClass::cbc, TlsQuestion::cipher_cbc}};
 
 enum class Taken { yes, no, unknown };
 
@@ -106,10 +107,10 @@ const Check tls_cipher{
     .needs = "probe",
     .explanation =
         "One connection offers the ciphers of one class alone, in TLS 1.2, and reads the ServerHello: ciphers without encryption, without "
-        "certificate, export ciphers, RC4, 3DES, RSA key exchange (without forward secrecy). OpenSSL has dropped some of them, so the "
+        "certificate, export ciphers, RC4, 3DES, RSA key exchange (without forward secrecy), CBC (with forward secrecy, without authenticated encryption). OpenSSL has dropped some of them, so the "
         "list of the ClientHello is our own, and no handshake is completed with it. The first three are `tls.cipher-useless`, "
         "whatever the policy says; the others are `tls.cipher-forbidden` where the policy names them (modern and intermediate all of "
-        "them, legacy RC4). An alert and the end of the connection are refusals, silence is not known.",
+        "them, as Mozilla's list has none of them; legacy RC4). An alert and the end of the connection are refusals, silence is not known.",
     .judge = judge};
 
 }  // namespace hairpin::checks

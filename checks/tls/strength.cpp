@@ -25,6 +25,11 @@ bool is_weak_key(const CertificateFacts& certificate, const TlsPolicy& policy) {
   return certificate.key.starts_with("EC ") && !allows(policy.curves, certificate.key.substr(3));
 }
 
+/// Of the leaf alone: which key the server signs with; the chain above it is the authority's.
+bool is_of_a_kind_forbidden(const CertificateFacts& leaf, const TlsPolicy& policy) {
+  return !allows(policy.keys, leaf.key.substr(0, leaf.key.find(' ')));
+}
+
 /// A root's own signature is never verified. An Ed25519 signature has its digest inside.
 bool is_weak_signature(const CertificateFacts& certificate, const TlsPolicy& policy) {
   return !certificate.is_self_issued && !certificate.digest.empty() && !allows(policy.digests, certificate.digest);
@@ -35,6 +40,8 @@ void judge_chain(Finding& finding, const std::vector<CertificateFacts>& chain, c
   const auto days = whole_days(leaf.not_after - leaf.not_before);
   if (policy.lifetime_days > 0 && days > policy.lifetime_days)
     blame(finding, "tls.lifetime-too-long", fmt::format("{} is valid for {} days, {} at most by policy {}", short_name(leaf), days, policy.lifetime_days, policy.name));
+  if (is_of_a_kind_forbidden(leaf, policy))
+    blame(finding, "tls.key-kind-forbidden", fmt::format("{} has the key {}, which policy {} does not list", short_name(leaf), key_text(leaf), policy.name));
   for (const auto& certificate : chain) {
     if (is_weak_key(certificate, policy))
       blame(finding, "tls.weak-key", fmt::format("{} has the key {}, which policy {} forbids", short_name(certificate), key_text(certificate), policy.name));

@@ -116,7 +116,7 @@ TlsScene taking(CipherClass kind, const char* policy = nullptr) {
   TlsScene scene;
   using enum TlsQuestion;
   if (policy) scene.expect().tls_policy = *find_tls_policy(policy);
-  constexpr TlsQuestion kAll[] = {cipher_unencrypted, cipher_anonymous, cipher_export_grade, cipher_rc4, cipher_triple_des, cipher_static_rsa};
+  constexpr TlsQuestion kAll[] = {cipher_unencrypted, cipher_anonymous, cipher_export_grade, cipher_rc4, cipher_triple_des, cipher_static_rsa, cipher_cbc};
   for (const auto question : kAll) refuse(scene.ask(question));
   auto& taken = scene.observations.probes[1 + static_cast<std::size_t>(kind)];
   taken.alert.reset();
@@ -131,7 +131,7 @@ TEST(TlsCipher, ThatProtectsNothingFailsWithoutAPolicyToo) {
 }
 
 TEST(TlsCipher, OfTheOtherClassesIsThePolicysBusiness) {
-  for (const auto kind : {CipherClass::rc4, CipherClass::triple_des, CipherClass::static_rsa}) {
+  for (const auto kind : {CipherClass::rc4, CipherClass::triple_des, CipherClass::static_rsa, CipherClass::cbc}) {
     EXPECT_EQ(taking(kind).verdict("tls-cipher"), info) << words_for(kind);
     EXPECT_EQ(taking(kind, "modern").cause("tls-cipher"), "tls.cipher-forbidden") << words_for(kind);
     EXPECT_EQ(taking(kind, "intermediate").cause("tls-cipher"), "tls.cipher-forbidden") << words_for(kind);

@@ -187,6 +187,20 @@ TEST(TlsStrength, IsReportedWithoutPolicyAndJudgedByOne) {
   EXPECT_EQ(scene.cause("tls-strength"), "tls.lifetime-too-long");
 }
 
+TEST(TlsStrength, WantsTheLeafsKeyOfAKindThatThePolicyLists) {
+  TlsScene scene;
+  auto& chain = scene.details().chain;
+  chain[0].not_before = chain[0].not_after - days(90);
+  scene.expect().tls_policy = *find_tls_policy("modern");
+  EXPECT_EQ(scene.verdict("tls-strength"), pass) << "EC P-256";
+  chain[1].key = "RSA";
+  chain[1].key_bits = 2048;
+  EXPECT_EQ(scene.verdict("tls-strength"), pass) << "who issued it signs nothing in the handshake";
+  chain[0].key = "RSA";
+  chain[0].key_bits = 4096;
+  EXPECT_EQ(scene.cause("tls-strength"), "tls.key-kind-forbidden");
+}
+
 TEST(TlsVersionCheck, ComparesWithThePolicy) {
   TlsScene scene;
   scene.expect().tls_policy = *find_tls_policy("intermediate");
