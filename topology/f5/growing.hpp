@@ -10,6 +10,7 @@ namespace hairpin::f5 {
 class Growing {
  public:
   Growing(std::string file, std::string text, Grammar grammar, const TreeLimits& limits);
+  Growing(Tree tree, const TreeLimits& limits) : tree_(std::move(tree)), limits_(limits) {}  ///< says it anew
 
   std::string_view text() const { return *tree_.text; }
   const std::string& file() const { return tree_.file; }

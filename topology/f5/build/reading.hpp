@@ -16,6 +16,7 @@ class Reading {
   Origin origin(const Node& node) const { return {file_, node.line}; }
   const Object& object() const { return object_; }
   Config& config() { return config_; }
+  bool is_json() const { return config_.trees[file_].grammar == Grammar::json; }
 
   Value<Text> text(const Node& node) const { return {node.word(1), origin(node)}; }
   Value<bool> truth(const Node& node);  ///< enabled, yes, true, enable – or not; a bare flag is true

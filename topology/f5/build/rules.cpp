@@ -21,7 +21,9 @@ bool ends_word(char c) { return is_blank(c) || c == '\n' || c == ';' || c == '['
 
 class TclScan {
  public:
-  TclScan(Reading& reading, Rule& rule) : reading_(reading), rule_(rule), text_(rule.body), line_(rule.node->line) {}
+  TclScan(Reading& reading, Rule& rule) : reading_(reading), rule_(rule), text_(rule.body), line_(rule.node->line) {
+    is_one_line_ = reading.is_json();
+  }
 
   void run() {
     while (at_ < text_.size()) step();
@@ -113,7 +115,7 @@ class TclScan {
   void act(Text word) {
     const auto words = argument();
     if (word == "virtual" && (words.empty() || words == "name")) return;  // asks, and does nothing
-    const Origin origin{reading_.origin(*rule_.node).file, line_};
+    const Origin origin{reading_.origin(*rule_.node).file, is_one_line_ ? rule_.node->line : line_};
     rule_.acts.push_back({event_, word, words, origin});
     refer(word, words, origin);
   }
@@ -140,6 +142,7 @@ class TclScan {
   std::uint32_t line_;
   Text event_;
   bool is_command_ = true;
+  bool is_one_line_ = false;  ///< JSON has the whole rule in one
   int open_quotes_ = 0;
 };
 
