@@ -119,8 +119,7 @@ class ArchiveReader {
     unpacked_ += size;
     if (unpacked_ > limits_.unpacked_bytes)
       return too_large(fmt::format("it unpacks to more than {} GiB", limits_.unpacked_bytes >> 30));
-    constexpr std::uint64_t kHarmless = 64u << 20;
-    if (unpacked_ > kHarmless && unpacked_ / std::max<std::uint64_t>(feed_.packed, 1) > limits_.most_ratio)
+    if (unpacked_ > limits_.harmless_bytes && unpacked_ / std::max<std::uint64_t>(feed_.packed, 1) > limits_.most_ratio)
       return too_large(fmt::format("it unpacks to more than {} times its size: no configuration does", limits_.most_ratio));
     return {};
   }

@@ -11,6 +11,7 @@ struct ArchiveLimits {
   std::size_t member_bytes = 256u << 20;          ///< of one configuration file, unpacked
   std::size_t configuration_bytes = 512u << 20;   ///< of all of them
   std::uint64_t unpacked_bytes = 16ull << 30;     ///< of everything that is passed over
+  std::uint64_t harmless_bytes = 64u << 20;       ///< that may be unpacked whatever the ratio is
   std::uint64_t most_ratio = 400;                 ///< unpacked to packed; a bomb has a thousand
 };
 
