@@ -72,7 +72,7 @@ class ArchiveReader {
       const auto status = archive_read_next_header(reader_.get(), &entry);
       if (status == ARCHIVE_EOF) break;
       if (status < ARCHIVE_WARN) return broken();
-      if (const auto error = member(entry)) return *error;
+      if (auto error = member(entry)) return std::move(*error);
     }
     if (trees_.empty())
       return refusal(fmt::format("read {}: no configuration in the archive", shown(file_)),
@@ -111,7 +111,7 @@ class ArchiveReader {
       const auto status = archive_read_data_block(reader_.get(), &block, &size, &offset);
       if (status == ARCHIVE_EOF) return {};
       if (status < ARCHIVE_WARN) return broken();
-      if (const auto error = unpacked(size)) return error;
+      if (auto error = unpacked(size)) return error;
     }
   }
 
@@ -133,7 +133,7 @@ class ArchiveReader {
       if (count < 0) return broken();
       text.resize(had + static_cast<std::size_t>(count));
       if (count == 0) break;
-      if (const auto error = unpacked(static_cast<std::size_t>(count))) return error;
+      if (auto error = unpacked(static_cast<std::size_t>(count))) return error;
       if (text.size() > limits_.member_bytes)
         return too_large(fmt::format("{} is larger than {} MiB", shown(name), limits_.member_bytes >> 20));
     }

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include "base/handle.hpp"
 #include "topology/f5/archive.hpp"
+#include "topology/f5/json_lines.hpp"
 #include "topology/f5/secrets.hpp"
 
 namespace hairpin::f5 {
@@ -52,8 +54,18 @@ InputKind recognise_text(std::string_view text) {
   return InputKind::unknown;
 }
 
+Error too_large(const std::string& file, std::size_t most) {
+  return refusal(fmt::format("read {}: it is larger than {} MiB", shown(file), most >> 20));
+}
+
 Result<std::string> read_whole(int fd, std::string text, const std::string& file, std::size_t most) {
   constexpr std::size_t kChunk = 1u << 20;
+  struct stat about {};
+  if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode)) {
+    const auto size = static_cast<std::uint64_t>(about.st_size);
+    if (size > most) return too_large(file, most);
+    text.reserve(size + kChunk);
+  }
   for (;;) {
     const auto had = text.size();
     text.resize(had + kChunk);
@@ -61,7 +73,7 @@ Result<std::string> read_whole(int fd, std::string text, const std::string& file
     if (count < 0) return last_system_error("read " + file);
     text.resize(had + static_cast<std::size_t>(count));
     if (count == 0) return text;
-    if (text.size() > most) return refusal(fmt::format("read {}: it is larger than {} MiB", file, most >> 20));
+    if (text.size() > most) return too_large(file, most);
   }
 }
 
@@ -78,8 +90,12 @@ Result<std::vector<Tree>> read_input(const std::string& name) {
     had += static_cast<std::size_t>(count);
   }
   first.resize(had);
-  if (recognise(first) == InputKind::archive) return read_archive_from(opened.get(), std::move(first), file);
-  auto text = read_whole(opened.get(), std::move(first), file, TreeLimits{}.bytes);
+  const auto kind = recognise(first);
+  if (kind == InputKind::archive) return read_archive_from(opened.get(), std::move(first), file);
+  const bool is_json = kind == InputKind::as3 || kind == InputKind::rest;
+  const bool is_binary = first.find('\0') != first.npos;
+  if (kind == InputKind::unknown && is_binary) return read_trees(file, std::move(first));  // says what it is not
+  auto text = read_whole(opened.get(), std::move(first), file, is_json ? kMostJsonBytes : TreeLimits{}.bytes);
   if (!text) return text.error();
   return read_trees(file, std::move(*text));
 }

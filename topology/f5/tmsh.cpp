@@ -132,8 +132,11 @@ class TmshReader {
   void open_stanza(const Node& node, Token token) {
     stanza_line_ = node.line;
     stanza_words_.clear();
-    for (const auto word : node.words.first(std::min<std::size_t>(node.words.size(), 5)))
-      stanza_words_ += (stanza_words_.empty() ? "" : " ") + shown(word.substr(0, 100));
+    std::string_view before;
+    for (const auto word : node.words.first(std::min<std::size_t>(node.words.size(), 5))) {
+      stanza_words_ += (stanza_words_.empty() ? "" : " ") + shown(before, word.substr(0, 100));
+      if (!is_secret_key(before)) before = word;  // whatever stands behind "password" is one
+    }
     if (token != Token::open && token != Token::empty_block)
       tree_.note(node.line, "a line outside every stanza: " + stanza_words_);
   }

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/unit/f5/corpus.hpp"
 #include "topology/f5/secrets.hpp"
@@ -63,6 +64,40 @@ TEST(F5Input, SaysWhatAnInputIsThatCannotBeRead) {
   const auto missing = read_config({"/nonexistent/bigip.conf"});
   ASSERT_FALSE(missing);
   EXPECT_THAT(describe(missing.error()), StartsWith("could not open /nonexistent/bigip.conf: "));
+}
+
+TEST(F5Input, RefusesWhatHasNoEndBeforeItIsInMemory) {
+  const auto zeros = read_config({"/dev/zero"});
+  ASSERT_FALSE(zeros);
+  EXPECT_THAT(describe(zeros.error()), StartsWith("could not read /dev/zero: no BIG-IP configuration in it"));
+  // A gigabyte, most of which is a hole.
+  const auto path = std::filesystem::temp_directory_path() / ("hairpin-f5-" + std::to_string(getpid()) + ".conf");
+  std::ofstream(path) << "ltm pool a {\n{\n{\n";
+  std::filesystem::resize_file(path, 1u << 30);
+  const auto large = read_config({path.string()});
+  std::filesystem::remove(path);
+  ASSERT_FALSE(large);
+  EXPECT_THAT(describe(large.error()), testing::EndsWith("it is larger than 256 MiB"));
+}
+
+TEST(F5Input, ReadsAllProperties) {
+  const auto config = read("x", "ltm virtual vs {\n    address-status yes\n    app-service none\n    auth none\n    clone-pools none\n"
+                                "    destination 10.0.0.1:https\n    enabled\n    fallback-persistence none\n    ip-protocol tcp\n"
+                                "    last-hop-pool none\n    mask 255.255.255.255\n    mirror disabled\n    nat64 disabled\n"
+                                "    persist none\n    policies none\n    pool none\n    profiles {\n        tcp {\n"
+                                "            context all\n        }\n    }\n    rules none\n    source 0.0.0.0/0\n"
+                                "    source-address-translation {\n        pool none\n        type none\n    }\n    source-port preserve\n"
+                                "    translate-address enabled\n    vlans none\n    vlans-disabled\n}\n");
+  const auto* server = config.virtuals.find("/Common/vs");
+  ASSERT_TRUE(server);
+  EXPECT_TRUE(config.not_understood.keys.empty());
+  EXPECT_TRUE(config.notices.empty());
+  EXPECT_TRUE(server->pool.value.empty() && server->rules.empty() && server->persistence.empty() && server->clone_pools.empty());
+  EXPECT_TRUE(server->pool.is_stated());
+  EXPECT_TRUE(server->vlans.listens_on("/Common/any"));
+  EXPECT_EQ(server->snat.value.type, SnatType::none);
+  EXPECT_TRUE(server->snat.is_stated());
+  EXPECT_EQ(config.references.size(), 2u) << "virtual address and profile";
 }
 
 TEST(F5Input, KeepsBytesThatAreNoUtf8AndShowsThemSafely) {

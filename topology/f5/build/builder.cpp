@@ -142,7 +142,7 @@ void Builder::read_partitions() {
     partition.node = object.node;
     Reading reading(config_, object, object.origin.file);
     read_object(reading, partition);
-    config_.partitions.add(std::move(partition));
+    config_.partitions.add(partition);
   }
 }
 

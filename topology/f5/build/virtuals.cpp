@@ -102,7 +102,8 @@ constexpr Key<Virtual> kVirtual[] = {
     {"flow-eviction-policy"}, {"gtm-score"}, {"metadata"}, {"partition"}, {"rate-class"}, {"rate-limit"},
     {"rate-limit-dst-mask"}, {"rate-limit-mode"}, {"rate-limit-src-mask"}, {"security-log-profiles"},
     {"serverssl-use-sni"}, {"syn-cookie-status"}, {"traffic-classes"}, {"vs-index"}, {"bwc-policy"}, {"auth"},
-    {"fw-enforced-policy"}, {"fw-staged-policy"}, {"ip-intelligence-policy"}, {"service-policy"}, {"max-pool-members"}};
+    {"fw-enforced-policy"}, {"fw-staged-policy"}, {"ip-intelligence-policy"}, {"service-policy"}, {"max-pool-members"},
+    {"auto-discovery"}, {"per-flow-request-access-policy"}, {"urldb-feed-policy"}, {"http-mrf-routing-enabled"}};
 
 constexpr Key<VirtualAddress> kVirtualAddress[] = {
     {"address", address_of<&VirtualAddress::address>},

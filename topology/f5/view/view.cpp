@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "topology/f5/view/view.hpp"
 
+#include <cmath>
 #include <span>
 
 #include "base/text.hpp"
@@ -28,7 +29,7 @@ bool tmm_of(Words words, std::size_t at, std::uint32_t& tmm) {
 }
 
 bool is_frame(std::string_view line) {
-  return line.empty() || line.find_first_not_of("-") == line.npos || line.starts_with("Sys::") ||
+  return line.empty() || line.find_first_not_of('-') == line.npos || line.starts_with("Sys::") ||
          line.starts_with("Total records returned") || line.find(")# ") != line.npos || line.find("] ~ #") != line.npos;
 }
 
@@ -126,7 +127,7 @@ std::optional<std::uint64_t> amount(std::string_view word) {
   if (factor > 1) word.remove_suffix(1);
   double number = 0;
   if (!read_number(word, number) || number < 0 || number > 1e9) return {};
-  return static_cast<std::uint64_t>(number * static_cast<double>(factor) + 0.5);
+  return static_cast<std::uint64_t>(std::llround(number * static_cast<double>(factor)));
 }
 
 class StatusReader {
