@@ -39,6 +39,8 @@ net::Task<AgentRun::Answer> AgentRun::execute(control::Action action, boost::jso
       return facts(self, std::move(body));
     case control::Action::probe:
       return probe(self, std::move(body));
+    case control::Action::served:
+      return served(self);
     case control::Action::finish:
       return finish(self);
     default:
@@ -93,12 +95,15 @@ Listening AgentRun::listen(const control::Listen& wanted) {
     result.is_taken = error.code == boost::system::errc::address_in_use;
     return result;
   };
+  tls.serves_load = wanted.serves_load;
+  tls.resumes_sessions = wanted.serves_load && wanted.resumes_sessions;
   const auto context = net::TlsContext::server(tls);
   if (!context) return refuse(context.error());
   responder::Settings settings;
   settings.name = host_;
   settings.port = wanted.port;
   settings.header_limit += std::clamp(wanted.idle, milliseconds(0), kLongestIdle);
+  if (wanted.serves_load) settings.load.emplace();
   const auto on_observation = [weak = weak_from_this()](ResponderObservation observation) {
     if (const auto self = weak.lock()) self->notify(kResponderNotice, to_json(observation));
   };
@@ -253,6 +258,13 @@ net::Task<AgentRun::Answer> AgentRun::flush(Self self) {
   for (const auto& responder : self->responders_) responder->flush();
   if (self->captures_) self->captures_->flush();
   co_return boost::json::object{};
+}
+
+net::Task<AgentRun::Answer> AgentRun::served(Self self) {
+  Served served;
+  for (const auto& responder : self->responders_)
+    if (auto counts = responder->load()) served.listeners.push_back(std::move(*counts));
+  co_return to_json(served);
 }
 
 net::Task<AgentRun::Answer> AgentRun::finish(Self self) {

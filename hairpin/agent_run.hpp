@@ -36,6 +36,7 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   static net::Task<Answer> facts(Self self, boost::json::value body);
   static net::Task<Answer> probe(Self self, boost::json::value body);
   static net::Task<Answer> flush(Self self);
+  static net::Task<Answer> served(Self self);
   static net::Task<Answer> finish(Self self);
   static net::Task<> interrupt_later(Self self, TripId trip);
 

@@ -135,22 +135,44 @@ Result<> clear_dead_socket(const std::string& path, const sockaddr_un& address) 
 
 }  // namespace
 
-Result<std::unique_ptr<Acceptor>> listen_tcp(const Executor& executor, const Endpoint& at) {
+Result<Descriptor> open_listener(const Endpoint& at) {
   auto socket = open_tcp_socket(at.address);
   if (!socket) return socket.error();
   const int on = 1;
   ::setsockopt(socket->get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  ::setsockopt(socket->get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // what is accepted inherits it
   if (at.address.family == Family::ipv6)
     if (::setsockopt(socket->get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) < 0)
       return cannot_listen(to_string(at));
   const auto address = to_socket_address(at);
   if (::bind(socket->get(), address.get(), address.length) < 0) return cannot_listen(to_string(at));
   if (::listen(socket->get(), SOMAXCONN) < 0) return cannot_listen(to_string(at));
-  const auto local = local_endpoint(socket->get());
+  return socket;
+}
+
+Result<std::optional<Accepted>> accept_now(int listener) {
+  while (true) {
+    SocketAddress peer;
+    peer.length = sizeof peer.storage;
+    Descriptor accepted(::accept4(listener, peer.get(), &peer.length, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (accepted) return std::optional(Accepted{std::move(accepted), to_endpoint(peer)});
+    if (errno == EAGAIN) return std::optional<Accepted>();
+    if (!is_about_one_connection(errno)) return last_system_error("accept a connection");
+  }
+}
+
+Result<std::unique_ptr<Acceptor>> accept_on(const Executor& executor, Descriptor listener) {
+  const auto local = local_endpoint(listener.get());
   if (!local) return local.error();
-  auto acceptor = make_acceptor(executor, std::move(*socket), *local);
+  auto acceptor = make_acceptor(executor, std::move(listener), *local);
   if (!acceptor) return acceptor.error();
   return std::unique_ptr<Acceptor>(std::move(*acceptor));
+}
+
+Result<std::unique_ptr<Acceptor>> listen_tcp(const Executor& executor, const Endpoint& at) {
+  auto listener = open_listener(at);
+  if (!listener) return listener.error();
+  return accept_on(executor, std::move(*listener));
 }
 
 Result<std::unique_ptr<Acceptor>> listen_unix(const Executor& executor, const std::string& path) {

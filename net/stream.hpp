@@ -63,6 +63,16 @@ class Acceptor {
   virtual Endpoint local() const = 0;  ///< unspecified for Unix sockets
   virtual void cancel() = 0;  ///< for good: this accept and every later one end with operation_aborted
 };
+/// A connection that was taken from a listening socket: non-blocking, without delay.
+struct Accepted {
+  Descriptor socket;
+  Endpoint peer;
+};
+/// A listening, non-blocking TCP socket, for whoever accepts by itself; errors as those of listen_tcp.
+Result<Descriptor> open_listener(const Endpoint& at);
+/// The next connection; absent when none waits. An error means want of descriptors or memory.
+Result<std::optional<Accepted>> accept_now(int listener);
+Result<std::unique_ptr<Acceptor>> accept_on(const Executor& executor, Descriptor listener);
 /// IPv6 sockets take IPv6 only. A port below 1024 without privilege: EACCES, with the mend.
 Result<std::unique_ptr<Acceptor>> listen_tcp(const Executor& executor, const Endpoint& at);
 /// Mode 0600; replaces a socket that nobody listens on, refuses any other file; removes it at the end.

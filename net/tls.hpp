@@ -31,6 +31,9 @@ struct TlsServerSettings {
   ClientCertificates client_certificates = ClientCertificates::none;
   std::string trusted_pem;  ///< for client certificates
   bool only_tls13 = false;
+  /// For load: gives tickets and resumes them. Otherwise each connection shows the whole handshake.
+  bool resumes_sessions = false;
+  bool serves_load = false;  ///< reads ahead: a record costs one system call instead of two
 };
 
 class Anchors;

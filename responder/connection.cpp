@@ -37,9 +37,14 @@ Task<Result<>> handshake(net::StreamPtr stream, net::TlsContext context, net::Ha
   co_return Error{into.code, "complete the TLS handshake", {}};
 }
 
-Task<Result<>> read_request(net::Stream& stream, std::optional<net::http1::Request>& into) {
+Task<Result<>> read_request(net::Stream& stream, std::string heard, std::optional<net::http1::Request>& into) {
   net::http1::RequestReader reader;
   std::array<char, 4096> bytes{};
+  if (!heard.empty()) {
+    auto read = reader.put(heard);
+    if (!read) co_return read.error();
+    into = std::move(*read);
+  }
   while (!into) {
     const auto count = co_await stream.read_some(bytes);
     if (!count) co_return count.error();
@@ -53,8 +58,8 @@ Task<Result<>> read_request(net::Stream& stream, std::optional<net::http1::Reque
 
 }  // namespace
 
-Connection::Connection(std::string name, milliseconds limit, net::TlsContext tls, net::StreamPtr stream)
-    : tls_(std::move(tls)), deadline_(system_clock().steady() + limit), stream_(std::move(stream)) {
+Connection::Connection(std::string name, milliseconds limit, net::StreamPtr stream)
+    : deadline_(system_clock().steady() + limit), stream_(std::move(stream)) {
   seen_.host = std::move(name);
   seen_.accepted = system_clock().wall();
   // A connection that was reset before it was accepted has no peer any more: it stays 0.0.0.0:0.
@@ -64,6 +69,22 @@ Connection::Connection(std::string name, milliseconds limit, net::TlsContext tls
   seen_.ended_in = Phase::connect;
 }
 
+Connection::Connection(std::string name, milliseconds limit, net::TlsContext tls, net::StreamPtr stream)
+    : Connection(std::move(name), limit, std::move(stream)) {
+  tls_ = std::move(tls);
+}
+
+Connection::Connection(std::string name, milliseconds limit, Heard heard)
+    : Connection(std::move(name), limit, std::move(heard.stream)) {
+  is_heard_ = true;
+  bytes_ = std::move(heard.bytes);
+  tls_stream_ = heard.tls;
+  seen_.accepted = heard.accepted;
+  seen_.is_plaintext = !tls_stream_;
+  seen_.ended_in = Phase::request;
+  if (tls_stream_) learn(tls_stream_->session());
+}
+
 void Connection::refuse(const std::string& reason) {
   seen_.end = End::local;
   seen_.error = reason;
@@ -71,8 +92,9 @@ void Connection::refuse(const std::string& reason) {
 }
 
 Task<> Connection::serve() {
-  bool is_well = co_await hear_first_byte();
-  if (is_well && !seen_.is_plaintext) is_well = co_await shake_hands();
+  bool is_well = is_heard_;
+  if (!is_heard_) is_well = co_await hear_first_byte();
+  if (is_well && !is_heard_ && !seen_.is_plaintext) is_well = co_await shake_hands();
   if (is_well) is_well = co_await hear_request();
   if (is_well) {
     auto response = answer_to(*request_, seen_);
@@ -109,7 +131,7 @@ Task<bool> Connection::shake_hands() {
 }
 
 Task<bool> Connection::hear_request() {
-  auto work = read_request(*stream_, request_);
+  auto work = read_request(*stream_, std::move(bytes_), request_);
   const auto done = co_await limited(Phase::request, "read the request", std::move(work));
   if (tls_stream_) learn(tls_stream_->session());
   if (request_) {

@@ -8,6 +8,7 @@
 #include "net/http1.hpp"
 #include "net/stop.hpp"
 #include "net/tls.hpp"
+#include "responder/heard.hpp"
 
 namespace hairpin::responder {
 
@@ -16,6 +17,7 @@ namespace hairpin::responder {
 class Connection {
  public:
   Connection(std::string name, milliseconds limit, net::TlsContext tls, net::StreamPtr stream);
+  Connection(std::string name, milliseconds limit, Heard heard);
   /// Until it ended, or the limit passed, or it was stopped. Afterwards its socket is closed.
   net::Task<> serve();
   void stop() { stop_.signal(); }
@@ -24,6 +26,7 @@ class Connection {
   void refuse(const std::string& reason);
 
  private:
+  Connection(std::string name, milliseconds limit, net::StreamPtr stream);
   net::Task<bool> hear_first_byte();
   net::Task<bool> shake_hands();
   net::Task<bool> hear_request();
@@ -41,6 +44,8 @@ class Connection {
   ResponderObservation seen_;
   net::StreamPtr stream_;
   const net::TlsStream* tls_stream_ = nullptr;  ///< `stream_`, when it speaks TLS
+  bool is_heard_ = false;  ///< TLS, or that there is none, was settled before it came here
+  std::string bytes_;      ///< of the request, read before it came here
   std::optional<net::http1::Request> request_;
 };
 

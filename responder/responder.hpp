@@ -3,13 +3,22 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "evidence/load_counts.hpp"
 #include "evidence/observation.hpp"
 #include "net/stream.hpp"
 #include "net/tls.hpp"
 
 namespace hairpin::responder {
+
+/// For a listener that also serves load: objects of a given size over connections that stay open
+/// (net/load_request.hpp). Its TLS context should be one that `serves_load`.
+struct LoadSettings {
+  std::size_t most_connections = 65'536;  ///< at once; what comes beyond is closed unheard, and counted
+  milliseconds rest_limit{120'000};       ///< between two requests, and for a peer that takes nothing of an answer
+};
 
 struct Settings {
   std::string name;          ///< what it calls itself in answers: the host's name in the topology
@@ -17,6 +26,7 @@ struct Settings {
   std::size_t most_connections =
       1024;  ///< at once; what comes beyond is closed unheard and reported as End::local
   milliseconds header_limit{10'000};  ///< for TLS and request together
+  std::optional<LoadSettings> load = {};  ///< absent: a request for load is answered as a monitor's
 };
 
 /// Accepts TLS (and plaintext, told by the first byte), answers every request with what it saw, and reports
@@ -39,6 +49,7 @@ class Responder {
   /// Reports what is still open as it stands (ended: End::decided), so that no trip stays unknown.
   virtual void flush() = 0;
   virtual std::uint16_t port() const = 0;
+  virtual std::optional<LoadCounts> load() const = 0;  ///< absent: it serves none
 };
 
 }  // namespace hairpin::responder

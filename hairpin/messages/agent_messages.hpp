@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "evidence/load_counts.hpp"
 #include "evidence/observation.hpp"
 #include "net/control/messages.hpp"
 #include "probe/probe.hpp"
@@ -48,6 +49,12 @@ struct Finished {
   std::vector<CaptureFacts> captures;
 };
 BOOST_DESCRIBE_STRUCT(Finished, (), (captures))
+
+/// `served` is answered with one account for each listener that serves load. The responders go on.
+struct Served {
+  std::vector<LoadCounts> listeners;
+};
+BOOST_DESCRIBE_STRUCT(Served, (), (listeners))
 
 /// One captured frame, cut at capture::kSnapshotBytes.
 struct CapturedFrame {

@@ -13,7 +13,7 @@
 /// are typed: no message carries a command, a path to run or a filter expression.
 namespace hairpin::control {
 
-inline constexpr std::uint32_t kProtocol = 3;
+inline constexpr std::uint32_t kProtocol = 4;
 inline constexpr std::size_t kMaximumFrameBytes = 1 << 20;
 
 BOOST_DEFINE_ENUM_CLASS(Action,
@@ -22,6 +22,7 @@ BOOST_DEFINE_ENUM_CLASS(Action,
                         prepare,  ///< listen, start captures, prove that they see packets
                         facts,    ///< interfaces, routes, neighbours, counters
                         probe,    ///< one connection attempt
+                        served,   ///< what the listeners served under load until now
                         flush,    ///< send every observation that you hold, then answer
                         finish)   ///< prove captures again, stop everything, send the rest
 
@@ -54,8 +55,11 @@ struct Listen {
   bool requires_client_certificate = false;
   bool requests_client_certificate = false;
   milliseconds idle{};  ///< a connection may say nothing for so long, beside the usual limit
+  bool serves_load = false;       ///< objects over connections that stay open (net/load_request.hpp), and counts of them
+  bool resumes_sessions = false;  ///< of TLS; only where it serves load
 };
-BOOST_DESCRIBE_STRUCT(Listen, (), (port, requires_client_certificate, requests_client_certificate, idle))
+BOOST_DESCRIBE_STRUCT(Listen, (), (port, requires_client_certificate, requests_client_certificate, idle, serves_load,
+                                   resumes_sessions))
 
 /// A certificate with its key, and what is trusted; PEM, each may be empty.
 struct Credentials {

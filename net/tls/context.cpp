@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/err.h>
 
+#include <string_view>
+
 #include "net/tls.hpp"
 #include "net/tls/examine.hpp"
 #include "net/tls/openssl.hpp"
@@ -59,6 +61,15 @@ Result<std::shared_ptr<SSL_CTX>> make_context(const SSL_METHOD* method, bool onl
   return context;
 }
 
+/// TLS 1.2 sends one ticket within the handshake; in TLS 1.3 each is a message more, and carries the client's certificate.
+void give_tickets(SSL_CTX* context) {
+  SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);
+  SSL_CTX_set_num_tickets(context, 1);
+  const std::string_view whose = "hairpin";  // without it OpenSSL refuses to resume where clients show certificates
+  SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(whose.data()),
+                                 static_cast<unsigned>(whose.size()));
+}
+
 }  // namespace
 
 Result<TlsContext> TlsContext::server(const TlsServerSettings& settings) {
@@ -69,6 +80,8 @@ Result<TlsContext> TlsContext::server(const TlsServerSettings& settings) {
   const bool is_required = settings.client_certificates == ClientCertificates::required;
   if (is_required && settings.trusted_pem.empty())
     return refusal("require client certificates: no trusted certificate to verify them with");
+  if (settings.resumes_sessions) give_tickets(native);
+  if (settings.serves_load) SSL_CTX_set_read_ahead(native, 1);
   TlsContext result;
   result.verifies_peer_ = !settings.trusted_pem.empty();
   if (result.verifies_peer_)

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "net/tls/examine.hpp"
+#include "net/tls/record.hpp"
 #include "net/tls/socket.hpp"
 
 namespace hairpin::net {
@@ -147,6 +148,15 @@ TlsStep TlsEngine::write(std::span<const char> bytes, std::size_t& count) {
   look_for_alert();
   return step;
 }
+
+void TlsEngine::record() { record_facts(ssl.get(), session); }
+
+std::string TlsEngine::peer_name() const {
+  const auto* const leaf = SSL_get0_peer_certificate(ssl.get());
+  return leaf ? common_name(leaf) : std::string();
+}
+
+void TlsEngine::expect_more(bool is_more_to_come) { net::expect_more(ssl.get(), is_more_to_come); }
 
 TlsStep TlsEngine::say_end() {
   has_ended_writing = true;

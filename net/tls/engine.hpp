@@ -33,11 +33,14 @@ struct TlsEngine {
   TlsStep read(std::span<char> into, std::size_t& count);
   /// A part of the bytes, at most one record: `count` of them, when done.
   TlsStep write(std::span<const char> bytes, std::size_t& count);
+  void expect_more(bool is_more_to_come);  ///< of what is written from now on: it may wait to share a packet
   TlsStep say_end();  ///< close_notify
 
   /// Bytes that came with an earlier record: the socket will not say that they are there.
   bool has_more() const { return SSL_has_pending(ssl.get()) == 1; }
   bool is_resumed() const { return SSL_session_reused(ssl.get()) == 1; }
+  void record();  ///< writes what is known now into `session`
+  std::string peer_name() const;  ///< common name of the certificate that the peer showed, in this session or the resumed one
   TlsStep fail(boost::system::error_code code, std::string words);
   /// What became of it, for whoever is told.
   Error failure_of(std::string doing) const;

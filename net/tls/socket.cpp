@@ -17,7 +17,8 @@ int send_without_signal(BIO* bio, const char* bytes, int size) {
   const int descriptor = static_cast<int>(BIO_get_fd(bio, nullptr));
   BIO_clear_retry_flags(bio);
   errno = 0;
-  const auto sent = ::send(descriptor, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  const int flags = MSG_NOSIGNAL | (BIO_get_data(bio) ? MSG_MORE : 0);
+  const auto sent = ::send(descriptor, bytes, static_cast<std::size_t>(size), flags);
   if (sent <= 0 && BIO_sock_should_retry(static_cast<int>(sent)) != 0) BIO_set_retry_write(bio);
   return static_cast<int>(sent);
 }
@@ -46,6 +47,11 @@ bool put_on_socket(SSL* ssl, int descriptor) {
   BIO_set_fd(bio, descriptor, BIO_NOCLOSE);
   SSL_set_bio(ssl, bio, bio);
   return true;
+}
+
+void expect_more(SSL* ssl, bool is_more_to_come) {
+  BIO* const bio = SSL_get_wbio(ssl);
+  BIO_set_data(bio, is_more_to_come ? bio : nullptr);  // whether there is any is all that is asked of it
 }
 
 }  // namespace hairpin::net

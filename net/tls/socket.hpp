@@ -9,4 +9,7 @@ namespace hairpin::net {
 /// whatever this process does about signals. False when memory is short.
 bool put_on_socket(SSL* ssl, int descriptor);
 
+/// Records may wait for each other in the kernel until one is sent with which nothing more is to come.
+void expect_more(SSL* ssl, bool is_more_to_come);
+
 }  // namespace hairpin::net

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "responder/load/ledger.hpp"
+
+#include <sys/resource.h>
+
+namespace hairpin::responder {
+namespace {
+
+nanoseconds cpu_of_this_process() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto time = [](const timeval& value) {
+    return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec);
+  };
+  return time(usage.ru_utime) + time(usage.ru_stime);
+}
+
+}  // namespace
+
+Ledger::Ledger(std::string host, std::uint16_t port)
+    : began_(system_clock().steady()), cpu_before_(cpu_of_this_process()) {
+  sums.host = std::move(host);
+  sums.port = port;
+}
+
+ServedClient& Ledger::client(const IpAddress& address, const std::string& identity) {
+  const auto key = std::pair(address, identity);
+  if (const auto known = clients_.find(key); known != clients_.end()) return known->second;
+  if (clients_.size() >= kMostClients) return others_;
+  auto& client = clients_[key];
+  client.address = address;
+  client.identity = identity;
+  return client;
+}
+
+LoadCounts Ledger::snapshot() const {
+  auto counts = sums;
+  counts.elapsed = system_clock().steady() - began_;
+  counts.cpu = cpu_of_this_process() - cpu_before_;
+  for (const auto& [key, client] : clients_) counts.clients.push_back(client);
+  counts.clients_left_out = others_.connections + others_.failed;
+  return counts;
+}
+
+}  // namespace hairpin::responder

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "evidence/load_counts.hpp"
+
+namespace hairpin::responder {
+
+/// What a listener counts under load. Bounded, however many clients come.
+class Ledger {
+ public:
+  static constexpr std::size_t kMostClients = 1024;
+
+  Ledger(std::string host, std::uint16_t port);
+  /// Of that client; of one that stands for all the others when too many came. The reference stays.
+  ServedClient& client(const IpAddress& address, const std::string& identity);
+  LoadCounts snapshot() const;
+
+  LoadCounts sums;  ///< without what snapshot adds
+
+ private:
+  SteadyTime began_;
+  nanoseconds cpu_before_;
+  std::map<std::pair<IpAddress, std::string>, ServedClient> clients_;
+  ServedClient others_;
+};
+
+}  // namespace hairpin::responder

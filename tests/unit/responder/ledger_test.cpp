@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "responder/load/ledger.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/json.hpp"
+
+namespace hairpin::responder {
+namespace {
+
+IpAddress address(std::size_t number) {
+  const std::uint8_t bytes[] = {10, 0, static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number & 0xff)};
+  return IpAddress::v4(bytes);
+}
+
+TEST(Ledger, KeepsClientsApartByAddressAndIdentity) {
+  Ledger ledger("oc02", 444);
+  ledger.client(address(1), "").connections = 1;
+  ledger.client(address(1), "oc01").connections = 2;
+  ledger.client(address(2), "oc01").connections = 3;
+  ledger.client(address(1), "oc01").connections += 10;
+  const auto counts = ledger.snapshot();
+  ASSERT_EQ(counts.clients.size(), 3u);
+  EXPECT_EQ(counts.clients[1].connections, 12u);
+  EXPECT_EQ(counts.clients[1].identity, "oc01");
+  EXPECT_EQ(counts.clients_left_out, 0u);
+  EXPECT_EQ(counts.host, "oc02");
+  EXPECT_EQ(counts.port, 444);
+}
+
+TEST(Ledger, IsBoundedHoweverManyClientsCome) {
+  Ledger ledger("oc02", 444);
+  auto& first = ledger.client(address(0), "");
+  for (std::size_t i = 0; i < Ledger::kMostClients + 5; ++i) ++ledger.client(address(i), "").connections;
+  EXPECT_EQ(&ledger.client(address(0), ""), &first) << "references stay";
+  const auto counts = ledger.snapshot();
+  EXPECT_EQ(counts.clients.size(), Ledger::kMostClients);
+  EXPECT_EQ(counts.clients_left_out, 5u);
+}
+
+TEST(Ledger, AnAccountIsReadAsItWasWritten) {
+  Ledger ledger("oc02", 444);
+  ledger.sums.requests = 7;
+  ledger.client(address(1), "oc01").body_bytes = 9;
+  const auto read = from_json<LoadCounts>(to_json(ledger.snapshot()), "counts");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->requests, 7u);
+  EXPECT_EQ(read->clients.at(0).body_bytes, 9u);
+}
+
+}  // namespace
+}  // namespace hairpin::responder
