@@ -22,6 +22,12 @@ void say_properties(Stanza& stanza, const Json& item, std::span<const Property> 
   }
 }
 
+void say_unknown(Stanza& stanza, const Json& item, std::span<const std::string_view> known) {
+  for (const auto& member : item.children)
+    if (member.key != "class" && member.key != "label" && member.key != "remark" && std::ranges::find(known, member.key) == known.end())
+      stanza.add(member, {"as3:" + member.key});
+}
+
 std::string name_of(const Json& pointer, const Place& place) {
   if (pointer.is_object()) {
     if (const auto name = pointer.word("bigip"); !name.empty()) return std::string(name);

@@ -47,6 +47,9 @@ struct Property {
 /// Says each by the table; what is not in it is said as "as3:PROPERTY" and so counted as not understood.
 void say_properties(Stanza& stanza, const Json& item, std::span<const Property> table);
 
+/// Says what is not among the properties that were said some other way, as above.
+void say_unknown(Stanza& stanza, const Json& item, std::span<const std::string_view> known);
+
 /// The full name that a pointer means: "web_pool", "/T/A/web_pool", {"use": …}, {"bigip": "/Common/x"}; empty: none.
 std::string name_of(const Json& pointer, const Place& place);
 /// The item of the declaration that it points to; null: it is elsewhere.

@@ -133,9 +133,10 @@ void snat_pool(Saying& say, const Json& item, const Place& place) {
   stanza.finish({"ltm", "snatpool", place.folder + item.key});
 }
 
-constexpr std::array<Property, 9> kTranslation = {
+constexpr std::array<Property, 10> kTranslation = {
     {{"address", "address"}, {"maxConnections", "connection-limit"}, {"arpEnabled"}, {"trafficGroup"}, {"adminState"}, {"label"},
-     {"remark"}, {"ipIdleTimeout", "ip-idle-timeout"}, {"tcpIdleTimeout", "tcp-idle-timeout"}}};
+     {"remark"}, {"ipIdleTimeout", "ip-idle-timeout"}, {"tcpIdleTimeout", "tcp-idle-timeout"},
+     {"udpIdleTimeout", "udp-idle-timeout"}}};
 
 void traffic_group(Stanza& stanza, const Json& item) {
   const auto group = item.word("trafficGroup");
@@ -147,8 +148,7 @@ void snat_translation(Saying& say, const Json& item, const Place& place) {
   toggle(stanza, item, "arpEnabled", "arp");
   if (item.word("adminState") == "disable") stanza.add({"disabled"});
   traffic_group(stanza, item);
-  for (const auto& row : kTranslation)
-    if (const auto* said = item.find(row.as3); said && !row.tmsh.empty()) stanza.add(*said, {row.tmsh, said->text});
+  say_properties(stanza, item, kTranslation);
   stanza.finish({"ltm", "snat-translation", place.folder + item.key});
 }
 
@@ -165,6 +165,9 @@ void service_address(Saying& say, const Json& item, const Place& place) {
     if (const auto* said = item.find(as3))
       stanza.add(*said, {tmsh, said->text == "disable" ? "disabled" : said->text == "enable" ? "enabled" : std::string_view(said->text)});
   traffic_group(stanza, item);
+  constexpr std::array<std::string_view, 9> kKnown = {"virtualAddress", "arpEnabled", "spanningEnabled", "icmpEcho",
+                                                      "routeAdvertisement", "trafficGroup", "serverScope", "autoDelete", "useIpName"};
+  say_unknown(stanza, item, kKnown);
   stanza.finish({"ltm", "virtual-address", place.folder + item.key});
 }
 
@@ -231,6 +234,9 @@ bool profile(Saying& say, const Json& item, const Place& place) {
   for (const auto& key : kProfileKeys)
     if (const auto* said = item.find(key.as3))
       stanza.add(*said, {key.tmsh, said->kind == Json::Kind::boolean ? switched(*said) : std::string_view(said->text)});
+  std::vector<std::string_view> known = {"parentProfile"};
+  for (const auto& key : kProfileKeys) known.push_back(key.as3);
+  say_unknown(stanza, item, known);
   stanza.finish({"ltm", "profile", row->tmsh, place.folder + item.key});
   return true;
 }

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <array>
+
 #include "topology/f5/as3/declaration.hpp"
 
 namespace hairpin::f5::as3 {
 namespace {
+
+constexpr std::array<std::string_view, 12> kServer = {
+    "certificates", "authenticationMode", "authenticationFrequency", "authenticationDepth", "authenticationTrustCA",
+    "authenticationInviteCA", "crlFile", "ciphers", "proxySslEnabled", "c3dEnabled", "requireSNI", "allowExpiredCRL"};
+constexpr std::array<std::string_view, 9> kClient = {"validateCertificate", "trustCA", "serverName", "sendSNI", "clientCertificate",
+                                                     "c3dEnabled", "ciphers", "crlFile", "allowExpiredCRL"};
 
 std::string numbered(const std::string& name, std::size_t index) {
   return index == 0 ? name : fmt::format("{}-{}-", name, index);
@@ -50,6 +58,7 @@ void say_server(Saying& say, const Json& item, const Place& place) {
     if (const auto* proxy = item.find("proxySslEnabled")) stanza.add(*proxy, {"proxy-ssl", proxy->is_true() ? "enabled" : "disabled"});
     if (const auto* delegated = item.find("c3dEnabled"))
       stanza.add(*delegated, {"ssl-c3d", delegated->is_true() ? "enabled" : "disabled"});
+    if (i == 0) say_unknown(stanza, item, kServer);
     stanza.finish({"ltm", "profile", "client-ssl", place.folder + numbered(item.key, i)});
   }
 }
@@ -69,6 +78,8 @@ void say_client(Saying& say, const Json& item, const Place& place) {
   if (const auto* delegated = item.find("c3dEnabled"))
     stanza.add(*delegated, {"ssl-c3d", delegated->is_true() ? "enabled" : "disabled"});
   if (const auto* ciphers = item.find("ciphers"); ciphers && ciphers->is_string()) stanza.add(*ciphers, {"ciphers", ciphers->text});
+  if (const auto* revoked = item.find("crlFile")) stanza.add(*revoked, {"crl-file", name_of(*revoked, place)});
+  say_unknown(stanza, item, kClient);
   stanza.finish({"ltm", "profile", "server-ssl", place.folder + item.key});
 }
 

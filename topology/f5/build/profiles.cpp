@@ -41,6 +41,7 @@ void read_object(Reading& reading, Profile& object) {
   const bool has_files = object.type == "client-ssl" || object.type == "server-ssl";
   for (const auto& node : object.node->block) {
     if (node.key() == "defaults-from") object.defaults_from = reading.reference(node.key(), object.kind, node.word(1), node);
+    if (node.key().starts_with("as3:")) count_unknown_key(reading, node);
     if (!has_files) continue;
     file_reference(reading, node);
     if (node.key() == "cert-key-chain")

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <unordered_set>
+#include <fmt/format.h>
 
 #include "topology/f5/build/builder.hpp"
+#include "topology/f5/secrets.hpp"
 
 namespace hairpin::f5 {
 namespace {
+
+constexpr std::size_t kMostNotices = 1000;  // the rest says nothing new
 
 using Address = Value<std::optional<RoutedAddress>>;
 
@@ -17,10 +20,10 @@ std::optional<RoutedAddress> address_in(const Config& config, Name name, Text pa
   return RoutedAddress{written->address, written->route_domain.value_or(config.route_domain_of(partition))};
 }
 
-void resolve_destination(const Config& config, std::uint32_t file, Virtual& server, const Node& said) {
+void resolve_destination(Config& config, std::uint32_t file, Virtual& server, const Node& said) {
   const auto written = parse_written_endpoint(said.word(1));
   Destination destination;
-  destination.virtual_address = written.name;
+  destination.virtual_address = config.full_name(written.name);
   destination.port = written.port.value_or(0);
   std::optional<std::uint8_t> bits;
   if (const auto* mask = server.node->child("mask")) bits = parse_mask(mask->word(1));
@@ -38,14 +41,22 @@ void resolve_destination(const Config& config, std::uint32_t file, Virtual& serv
   server.destination = {destination, {file, said.line}};
 }
 
+/// tmsh writes names of services that are in the BIG-IP's own list and in no short one.
+void note_destination(Config& config, const Virtual& server, const Node& said) {
+  if (config.notices.size() >= kMostNotices) return;
+  const auto written = parse_written_endpoint(said.word(1));
+  const bool is_service = (written.address || config.virtual_addresses.find(config.full_name(written.name))) && !written.port;
+  config.notices.push_back(
+      {{server.origin.file, said.line},
+       fmt::format("{} {}: the {} of the destination is not understood: {}{}", server.kind, shown(server.name),
+                   is_service ? "port" : "address", shown(said.word(1).substr(0, 100)),
+                   is_service ? "; `tmsh modify cli global-settings service number` makes it a number" : "")});
+}
+
 void resolve_virtual(Config& config, Virtual& server) {
   if (const auto* said = server.node->child("destination")) {
     resolve_destination(config, server.origin.file, server, *said);
-    if (server.destination.value)
-      server.destination.value->virtual_address = config.full_name(server.destination.value->virtual_address);
-    else
-      config.notices.push_back({{server.origin.file, said->line},
-                                std::string(server.kind) + ": the destination is not understood"});
+    if (!server.destination.value) note_destination(config, server, *said);
   }
   if (!server.source.is_stated()) {
     const auto& destination = server.destination.value;
@@ -91,7 +102,7 @@ void note_redefinitions(Config& config) {
     const auto [place, is_new] = seen.try_emplace(object.name, &object);
     if (is_new) continue;
     const auto* before = place->second;
-    if (before->kind == object.kind && before->node->text != object.node->text)
+    if (before->kind == object.kind && before->node->text != object.node->text && config.notices.size() < kMostNotices)
       config.notices.push_back({object.origin, "defined again in other words, the later place counts: " +
                                                    config.cite(*before)});
     place->second = &object;
