@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/certificate_facts.hpp"
+#include "base/clock.hpp"
 #include "base/describe.hpp"
 
 namespace hairpin {
@@ -42,6 +43,14 @@ struct ServerChoice {
 };
 BOOST_DESCRIBE_STRUCT(ServerChoice, (), (cipher, compression))
 
+/// The records in which the server's answer came, by the bytes that they carry.
+struct RecordSizes {
+  std::uint32_t count = 0, first = 0, smallest = 0, largest = 0;
+  std::uint32_t empty = 0;
+  bool is_padded = false;  ///< CBC: up to 256 bytes of each are no data, and an empty one cannot be told
+};
+BOOST_DESCRIBE_STRUCT(RecordSizes, (), (count, first, smallest, largest, empty, is_padded))
+
 /// What a client learnt of a TLS session beside TlsFacts, where a question about TLS was asked.
 struct TlsDetails {
   std::vector<CertificateFacts> chain;        ///< as the server sent it, leaf first
@@ -63,9 +72,14 @@ struct TlsDetails {
   StreamEnd ending{};
   std::uint32_t hello_bytes = 0;              ///< of a ClientHello of our own making (net/tls/shaped_hello.hpp); 0: OpenSSL's
   std::optional<ServerChoice> choice;         ///< of the answer to it
+  bool was_asked_later = false;               ///< the server asked for a client certificate after the handshake
+  std::optional<RecordSizes> records;         ///< absent: none with an answer came
+  std::optional<std::uint32_t> fragment_bytes;///< max_fragment_length that the server granted
+  std::optional<milliseconds> patience;       ///< how long it waited for us until it ended; absent: it did not, or was not tried
 };
 BOOST_DESCRIBE_STRUCT(TlsDetails, (), (chain, verification, was_asked, has_certificate, issuers, group, is_resumed, tickets,
                                        ticket_lifetime_s, has_extended_master_secret, has_secure_renegotiation, is_stapled,
-                                       is_impossible_here, has_spoken, protocol, renegotiation, ending, hello_bytes, choice))
+                                       is_impossible_here, has_spoken, protocol, renegotiation, ending, hello_bytes, choice,
+                                       was_asked_later, records, fragment_bytes, patience))
 
 }  // namespace hairpin

@@ -152,8 +152,7 @@ constexpr std::array kCauses{
 std::span<const Cause> causes() {
   static const auto all = [] {
     std::vector<Cause> rows(kCauses.begin(), kCauses.end());
-    const auto more = tls_causes();
-    rows.insert(rows.end(), more.begin(), more.end());
+    for (const auto more : {tls_causes(), tls_client_causes()}) rows.insert(rows.end(), more.begin(), more.end());
     return rows;
   }();
   return all;

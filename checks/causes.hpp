@@ -21,6 +21,7 @@ struct Cause {
 
 std::span<const Cause> causes();      ///< all of them
 std::span<const Cause> tls_causes();  ///< … those of the checks `tls-…` and `mtls-…`
+std::span<const Cause> tls_client_causes();  ///< … of those that behave as a bad client
 const Cause* find_cause(std::string_view id);
 
 }  // namespace hairpin::checks

@@ -21,6 +21,24 @@ enum class TlsQuestion {
   protocol_http,        ///< ALPN: h2, http/1.1
   protocol_unknown,     ///< ALPN: a protocol that nobody speaks
   hello_300, hello_511, hello_1600, hello_17000,  ///< a ClientHello of so many bytes
+  segments_first_byte, segments_record_header, segments_random, segments_name,  ///< a ClientHello in two TCP segments, with a pause;
+                                                                                ///< named for what the first one ends in
+  segments_at_once,     ///< … cut at all these places, without a pause
+  small_records,        ///< a ClientHello in several TLS records
+  post_quantum,         ///< … with a key share as long as that of X25519MLKEM768
+  small_fragments,      ///< max_fragment_length 512 (RFC 6066 §4)
+  half_close,           ///< close_notify right after the request, and then the answer is read
+  stalled_connection, stalled_hello, stalled_session,  ///< silence after the TCP handshake, the ClientHello, the TLS handshake
+  client_leaf_alone,    ///< our client certificate without its intermediates
+  client_self_signed, client_stranger,  ///< a copy of it that signed itself; that an authority issued which nobody knows
+  client_namesake,      ///< … an authority that has the name of the true one, and another key
+  client_other_key,     ///< our client certificate itself, and a signature of another key
+  client_long,          ///< … followed by certificates that issued nothing: more than one record
+  client_revoked,       ///< a revoked one that the user has given
+  client_issued,        ///< sound, made with the user's authority: what the next ones are compared with
+  client_for_servers, client_expired, client_future,  ///< its certificates that are to be refused
+  client_chain_1, client_chain_3, client_chain_9, client_chain_10,  ///< its certificates below so many intermediates
+  asked_later,          ///< TLS 1.3 whose client may be asked for a certificate after the handshake (RFC 8446 §4.6.2)
   only_rsa, only_ecdsa, ///< signatures of certificates with such keys
   group_x25519, group_p256, group_p384,           ///< one group for the key exchange
   session_tls12, resumed_tls12,   ///< a session to resume, and what came of resuming it
@@ -33,6 +51,12 @@ BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, usual, withou
                            fallback, without_name, other_name, plaintext, renegotiation, compression, cipher_unencrypted, cipher_anonymous,
                            cipher_export_grade, cipher_rc4, cipher_triple_des, cipher_static_rsa, cipher_cbc, protocol_http, protocol_unknown)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, hello_300, hello_511, hello_1600, hello_17000, only_rsa, only_ecdsa)
+BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, segments_first_byte, segments_record_header, segments_random, segments_name,
+                           segments_at_once, small_records, post_quantum, small_fragments, half_close, stalled_connection, stalled_hello,
+                           stalled_session)
+BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, client_leaf_alone, client_self_signed, client_stranger, client_namesake,
+                           client_other_key, client_long, client_revoked, client_issued, client_for_servers, client_expired, client_future,
+                           client_chain_1, client_chain_3, client_chain_9, client_chain_10, asked_later)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, group_x25519, group_p256, group_p384, session_tls12, resumed_tls12,
                            session_tls13, resumed_tls13)
 BOOST_DESCRIBE_ENUM_END(TlsQuestion)

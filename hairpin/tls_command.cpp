@@ -10,10 +10,11 @@ namespace hairpin {
 namespace {
 
 constexpr const char* kFooter =
-    R"(Some forty connections from this host, one after the other: the usual one, without a client certificate, with one version
+    R"(Some fifty connections from this host, one after the other: the usual one, without a client certificate, with one version
 of TLS, one class of ciphers, one group alone, without and with a wrong server name, without TLS, with a ClientHello of other
-sizes, with sessions to resume. The usual one sends a request after the handshake and reads, because a server of TLS 1.3
-refuses a client certificate only then. Any server will do; nothing is installed there. Its log shows a dozen handshakes that
+sizes and in pieces, with sessions to resume. The usual one sends a request after the handshake and reads, because a server of TLS 1.3
+refuses a client certificate only then. A server that takes the client certificate is also shown bad ones:
+signed by itself or by a stranger, or with the signature of another key. Any server will do; nothing is installed there. Its log shows a dozen handshakes that
 were given up. Versions, ciphers and strengths are judged where a policy is named, and whether a client certificate is required with --expect-mutual.
 
   hairpin tls pool01.example.com:444 --ca root.pem --cert oc01.pem --key oc01.key
@@ -33,6 +34,21 @@ std::optional<MutualTls> mutual_of(const std::string& word) {
   return word == "requested" ? MutualTls::requested : MutualTls::required;
 }
 
+void add_pair(CLI::App& command, const std::string& name, std::string& file, const std::string& key_name, std::string& key_file,
+              const std::string& words, CLI::Option& certificate) {
+  auto* one = command.add_option(name, file, words)->type_name("FILE")->group("Certificates")->needs(&certificate);
+  auto* other = command.add_option(key_name, key_file, "Its key")->type_name("FILE")->group("Certificates");
+  one->needs(other);
+  other->needs(one);
+}
+
+void add_other_client_options(CLI::App& command, TlsTest& test, CLI::Option& certificate) {
+  add_pair(command, "--client-ca", test.client_ca_file, "--client-ca-key", test.client_ca_key_file,
+           "Authority that the server trusts for clients, PEM: hairpin issues expired and wrong certificates with it, for test sites", certificate);
+  add_pair(command, "--revoked-cert", test.revoked_file, "--revoked-key", test.revoked_key_file, "Client certificate that the server has to refuse as revoked, PEM",
+           certificate);
+}
+
 void add_certificate_options(CLI::App& command, TlsTest& test) {
   const std::string group = "Certificates";
   command.add_option("--ca", test.ca_file, "Trusted certificates, PEM; TRUSTED CERTIFICATE keeps its purposes [the system's]")
@@ -46,6 +62,7 @@ void add_certificate_options(CLI::App& command, TlsTest& test) {
                   ->group(group);
   certificate->needs(key);
   key->needs(certificate);
+  add_other_client_options(command, test, *certificate);
 }
 
 void add_question_options(CLI::App& command, Wanted& wanted) {
@@ -61,6 +78,12 @@ void add_question_options(CLI::App& command, Wanted& wanted) {
           "Limit of each phase of a connection [3000]")
       ->type_name("MILLISECONDS")
       ->check(CLI::Range(10, 60'000));
+  command
+      .add_option_function<std::int64_t>(
+          "--slow", [&wanted](const std::int64_t& value) { wanted.test.patience = std::chrono::seconds(value); },
+          "Also fall silent in three connections, and see whether the server gives up within so many seconds each")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 600));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hairpin/tls_questions.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/describe/enum_to_string.hpp>
 
@@ -23,12 +24,32 @@ using enum TlsQuestion;
 constexpr std::array kOfServersWithTls{plaintext,          renegotiation,    compression,       cipher_unencrypted, cipher_anonymous, cipher_export_grade,
                                        cipher_rc4,         cipher_triple_des, cipher_static_rsa, cipher_cbc, protocol_http,      protocol_unknown, only_rsa,
                                        only_ecdsa,         group_x25519,     group_p256,        group_p384};
+constexpr std::array kFormsOfTheHello{segments_first_byte, segments_record_header, segments_random, segments_at_once, small_records, post_quantum};
 
 /// As deep as the question goes: of what OpenSSL cannot offer itself, only the ServerHello is looked at.
 Depth depth_for(TlsQuestion question) {
   if (question == plaintext) return Depth::http;
-  const bool has_own_hello = (question >= compression && question <= cipher_cbc) || (question >= hello_300 && question <= hello_17000);
+  const bool has_own_hello = (question >= compression && question <= cipher_cbc) || (question >= hello_300 && question <= post_quantum);
   return has_own_hello ? Depth::hello : Depth::tls;
+}
+
+constexpr std::array kWithRequests{small_fragments, asked_later, half_close};
+
+struct Stop {
+  TlsQuestion question;
+  Depth depth;
+};
+constexpr std::array kStops{Stop{stalled_connection, Depth::tcp}, Stop{stalled_hello, Depth::hello}, Stop{stalled_session, Depth::tls}};
+
+bool stalls(TlsQuestion question) { return question == stalled_connection || question == stalled_hello || question == stalled_session; }
+
+/// A server that asked for our certificate and did not refuse it may be shown others.
+constexpr std::array kOfClients{client_leaf_alone, client_self_signed, client_stranger, client_namesake, client_other_key, client_long,
+                                client_revoked,    client_issued,      client_for_servers, client_expired, client_future,
+                                client_chain_1,    client_chain_3,     client_chain_9,  client_chain_10};
+
+bool takes_client_certificate(const ProbeObservation& probe) {
+  return probe.question == usual && probe.details && probe.details->was_asked && probe.details->has_spoken && !probe.alert;
 }
 
 }  // namespace
@@ -50,6 +71,7 @@ net::Task<> TlsQuestions::ask(TlsQuestion question, Depth depth) {
   order.trip = TripId::random();
   order.question = question;
   order.depth = depth;
+  if (!stalls(question)) order.patience.reset();
   order.attempt = static_cast<std::uint32_t>(answers_.size() + 1);
   probe::Interruption interruption;
   auto work = probe::run(std::move(order), std::move(*tls), host_, interruption, {});
@@ -75,6 +97,32 @@ net::Task<> TlsQuestions::ask_for_sessions(TlsQuestion session, TlsQuestion resu
   }
 }
 
+net::Task<> TlsQuestions::ask_as_other_clients() {
+  if (std::none_of(answers_.begin(), answers_.end(), takes_client_certificate)) co_return;
+  for (std::size_t i = 0; i < kOfClients.size() && !failure_; ++i) {
+    if (!questioner_.clients.contains(kOfClients[i])) continue;
+    auto next = ask(kOfClients[i], depth_);
+    co_await std::move(next);
+  }
+}
+
+net::Task<> TlsQuestions::ask_with_requests() {
+  for (const auto question : kWithRequests) {
+    const bool is_known = question != half_close || depth_ == Depth::http;  // who answers no request need not end it
+    if (failure_ || !is_known) continue;
+    auto next = ask(question, depth_);
+    co_await std::move(next);
+  }
+}
+
+net::Task<> TlsQuestions::ask_slowly() {
+  for (const auto& stop : kStops) {
+    if (failure_ || !order_.patience) continue;
+    auto next = ask(stop.question, stop.depth);
+    co_await std::move(next);
+  }
+}
+
 net::Task<> TlsQuestions::ask_all() {
   auto first = ask_deep(usual);
   co_await std::move(first);
@@ -83,19 +131,26 @@ net::Task<> TlsQuestions::ask_all() {
   if (!questioner_.identity.certificate_pem.empty()) {
     auto bare = ask_deep(without_certificate);
     co_await std::move(bare);
+    auto others = ask_as_other_clients();
+    co_await std::move(others);
   }
-  const bool has_tls = answers_.back().tls && !answers_.back().tls->version.empty();
+  const bool has_tls = std::any_of(answers_.begin(), answers_.end(), [](const auto& probe) { return probe.tls && !probe.tls->version.empty(); });
+  const bool has_name = !questioner_.server_name.empty() && !parse_address(questioner_.server_name);
   std::vector<TlsQuestion> others{only_tls10, only_tls11, only_tls12, only_tls13, fallback};
-  if (!questioner_.server_name.empty() && !parse_address(questioner_.server_name)) {
-    others.push_back(without_name);
-    others.push_back(other_name);
-  }
+  if (has_name) others.insert(others.end(), {without_name, other_name, segments_name});
   // Also where the usual hello was not answered: its size may be why.
   others.insert(others.end(), {hello_300, hello_511, hello_1600, hello_17000});
   if (has_tls) others.insert(others.end(), kOfServersWithTls.begin(), kOfServersWithTls.end());
+  if (has_tls) others.insert(others.end(), kFormsOfTheHello.begin(), kFormsOfTheHello.end());
   for (std::size_t i = 0; i < others.size() && !failure_; ++i) {
     auto next = ask(others[i], depth_for(others[i]));
     co_await std::move(next);
+  }
+  if (has_tls) {
+    auto more = ask_with_requests();
+    co_await std::move(more);
+    auto slow = ask_slowly();
+    co_await std::move(slow);
   }
   auto old_sessions = ask_for_sessions(session_tls12, resumed_tls12);
   co_await std::move(old_sessions);

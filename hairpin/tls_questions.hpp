@@ -25,6 +25,9 @@ class TlsQuestions {
   net::Task<> ask(TlsQuestion question, Depth depth);
   /// With a request; where the server is none that answers one, by the end of the connection.
   net::Task<> ask_deep(TlsQuestion question);
+  net::Task<> ask_as_other_clients();  ///< with the questioner's other certificates, where ours was taken
+  net::Task<> ask_with_requests();
+  net::Task<> ask_slowly();            ///< only with `patience` in the order
   net::Task<> ask_for_sessions(TlsQuestion session, TlsQuestion resumed);
 
   probe::Questioner questioner_;

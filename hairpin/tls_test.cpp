@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <charconv>
+#include <tuple>
 
 #include "base/complain.hpp"
 #include "base/text.hpp"
@@ -19,6 +20,7 @@
 #include "net/names.hpp"
 #include "net/pki.hpp"
 #include "net/tls/verify.hpp"
+#include "probe/bad_client.hpp"
 #include "reports/report.hpp"
 
 namespace hairpin {
@@ -57,16 +59,32 @@ Result<std::shared_ptr<const net::Anchors>> anchors_of(const std::string& file) 
   return std::make_shared<const net::Anchors>(std::move(*anchors));
 }
 
+/// Each pair of files that the user has named.
+Result<probe::ClientMaterial> client_material_of(const TlsTest& test) {
+  probe::ClientMaterial material;
+  const std::tuple<const std::string&, const std::string&, net::Identity&> kPairs[] = {
+      {test.certificate_file, test.key_file, material.sound},
+      {test.client_ca_file, test.client_ca_key_file, material.authority},
+      {test.revoked_file, test.revoked_key_file, material.revoked}};
+  for (const auto& [certificate, key, into] : kPairs) {
+    if (certificate.empty()) continue;
+    auto identity = net::read_identity(certificate, key);
+    if (!identity) return identity.error();
+    into = std::move(*identity);
+  }
+  return material;
+}
+
 Result<probe::Questioner> questioner_of(const TlsTest& test, const ServerAddress& server) {
   probe::Questioner questioner;
   questioner.server_name = test.name.empty() ? server.host : test.name;
   auto anchors = anchors_of(test.ca_file);
   if (!anchors) return anchors.error();
   questioner.anchors = std::move(*anchors);
-  if (test.certificate_file.empty()) return questioner;
-  auto identity = net::read_identity(test.certificate_file, test.key_file);
-  if (!identity) return identity.error();
-  questioner.identity = std::move(*identity);
+  auto material = client_material_of(test);
+  if (!material) return material.error();
+  questioner.identity = material->sound;
+  if (!questioner.identity.certificate_pem.empty()) questioner.clients = probe::unusual_clients(*material);
   return questioner;
 }
 
@@ -123,6 +141,7 @@ probe::Order order_of(const TlsTest& test, const ServerAddress& server, std::str
   order.method = "GET";
   order.path = test.path;
   order.limit = test.limit;
+  order.patience = test.patience;
   order.run = run;
   return order;
 }

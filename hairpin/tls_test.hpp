@@ -16,6 +16,11 @@ struct TlsTest {
   std::string ca_file;           ///< trusted certificates; empty: the system's
   std::string certificate_file;  ///< client certificate; empty: none
   std::string key_file;
+  std::string revoked_file;      ///< a revoked client certificate; empty: none
+  std::string revoked_key_file;
+  std::string client_ca_file;    ///< an authority that the server trusts for clients, to make bad certificates with; empty: none
+  std::string client_ca_key_file;
+  std::optional<milliseconds> patience;  ///< how long a server that says nothing is waited for; absent: not asked
   std::string policy;            ///< name or JSON file; empty: versions and strengths are reported, not judged
   std::optional<MutualTls> mutual;  ///< what is promised; absent: reported
   std::string path = "/";        ///< of the request that follows the handshake

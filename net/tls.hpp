@@ -44,6 +44,11 @@ struct HelloShape {
   std::vector<std::uint16_t> ciphers;  ///< instead of OpenSSL's, which has no RC4, no 3DES and no EXPORT; empty: OpenSSL's
   bool offers_compression = false;     ///< DEFLATE, which OpenSSL of Debian does not have
   std::uint32_t bytes = 0;             ///< of the whole message, by the padding extension (RFC 7685); 0: as long as it is
+  std::uint32_t record_bytes = 16'384; ///< in records of so many bytes at most
+  std::uint32_t key_share_bytes = 0;   ///< of one more key share, for a group that no server knows; 0: none
+  std::vector<std::uint32_t> cuts{};   ///< bytes, with the record's header, after which another TCP segment begins; ascending
+  bool cuts_name = false;              ///< … and in the middle of the server's name
+  std::chrono::milliseconds pause{};   ///< between the segments
 };
 
 /// A question about a server's TLS: what is offered, and that everything of the answer is written down (TlsDetails).
@@ -61,6 +66,9 @@ struct Examination {
   std::vector<std::string> protocols;       ///< ALPN, best first; empty: not offered
   bool renegotiates = false;                ///< asks for another handshake after the first one
   std::optional<HelloShape> shape;          ///< only for say_hello
+  bool has_small_fragments = false;         ///< asks for records of 512 bytes at most (RFC 6066 §4)
+  bool takes_later_questions = false;       ///< for a certificate, after the handshake (RFC 8446 §4.6.2)
+  bool signs_with_another_key = false;      ///< what shows that a client has its certificate's key is wrong
 };
 
 struct TlsClientSettings {
@@ -101,6 +109,7 @@ struct TlsSession {
   std::optional<TlsAlert> alert;  ///< the last fatal alert, either direction
   std::string error;              ///< OpenSSL's words; empty when nothing failed
   std::optional<TlsDetails> details;  ///< of an examination
+  std::uint32_t record_bytes = 0;     ///< of the record that is being read
 };
 
 /// A stream that speaks TLS. `session()` may be read at any time, also after an error on the first read

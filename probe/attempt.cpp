@@ -89,7 +89,9 @@ Task<> Attempt::run(const std::function<void(const Tuple&)>& on_dialled) {
   if (is_well && speaks_tls && order_.depth == Depth::hello) is_well = co_await greet();
   if (is_well && speaks_tls && order_.depth >= Depth::tls) is_well = co_await shake_hands();
   if (is_well && order_.idle > milliseconds(0)) is_well = co_await rest();
+  if (is_well && order_.patience) is_well = co_await stall();
   if (is_well && order_.depth == Depth::http) is_well = co_await ask();
+  if (is_well && order_.question == TlsQuestion::half_close) is_well = co_await end_ours();
   if (is_well && order_.depth == Depth::http) is_well = co_await hear_answer();
   if (is_well) co_await close();
   stream_.reset();
@@ -136,6 +138,26 @@ Task<bool> Attempt::shake_hands() {
 Task<bool> Attempt::rest() {
   auto work = rested(order_.idle);
   const auto done = co_await stop_.heed(order_.idle + order_.limit, "rest before the request", std::move(work));
+  if (done) co_return true;
+  co_return fail(Phase::request, done.error());
+}
+
+Task<bool> Attempt::stall() {
+  const auto since = system_clock().steady();
+  auto work = net::read_to_the_end(*stream_);
+  const auto done = co_await stop_.heed(*order_.patience, "see how long the server waits", std::move(work));
+  if (tls_stream_) learn(tls_stream_->session());
+  const bool is_ours = !done && (done.error().code == error::timed_out || done.error().code == error::operation_aborted);
+  if (!seen_.details) seen_.details.emplace();
+  if (!is_ours) seen_.details->patience = std::chrono::duration_cast<milliseconds>(system_clock().steady() - since);
+  seen_.end = End::answered;
+  seen_.ended_in = Phase::close;
+  co_return false;  // there is nothing more to say
+}
+
+Task<bool> Attempt::end_ours() {
+  auto work = stream_->shut_down();
+  const auto done = co_await finish("say close_notify", std::move(work));
   if (done) co_return true;
   co_return fail(Phase::request, done.error());
 }

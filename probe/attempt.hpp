@@ -27,7 +27,9 @@ class Attempt {
   net::Task<bool> greet();
   net::Task<bool> shake_hands();
   net::Task<bool> rest();
+  net::Task<bool> stall();     ///< until the server gives up, or `patience` has passed
   net::Task<bool> ask();
+  net::Task<bool> end_ours();  ///< before the answer was read
   net::Task<bool> hear_answer();
   net::Task<> hear_end();  ///< "Connection: close" was said: the server's own end, before ours
   net::Task<> close();

@@ -25,9 +25,11 @@ struct Order {
   milliseconds limit{1500};  ///< for each phase
   milliseconds idle{};       ///< to say nothing between handshake and request
   milliseconds hold{};       ///< to keep the answered connection open, beside what follows
+  std::optional<milliseconds> patience{};  ///< of a question that stalls: to wait for the server's end for so long
   std::string run;           ///< run id, named in User-Agent for who reads the service's log; empty: not said
 };
-BOOST_DESCRIBE_STRUCT(Order, (), (trip, target, depth, attempt, question, from, server_name, method, path, limit, idle, hold, run))
+BOOST_DESCRIBE_STRUCT(Order, (), (trip, target, depth, attempt, question, from, server_name, method, path, limit, idle, hold, patience,
+                            run))
 
 /// Lets somebody else end the attempt: the host's capture already decided it. May be signalled before or
 /// during.

@@ -28,6 +28,7 @@ void choose_versions(TlsQuestion question, net::Examination& examination) {
     case TlsQuestion::cipher_cbc:
     case TlsQuestion::session_tls12:
     case TlsQuestion::resumed_tls12: return offer_only(examination, TlsVersion::tls12);
+    case TlsQuestion::asked_later:
     case TlsQuestion::only_tls13:
     case TlsQuestion::session_tls13:
     case TlsQuestion::resumed_tls13: return offer_only(examination, TlsVersion::tls13);
@@ -40,6 +41,29 @@ net::HelloShape of_class(CipherClass kind) { return {numbers_of(kind), false, 0}
 /// With few ciphers, so that the smallest size can be met: what every server of the last ten years shares with us.
 net::HelloShape of_size(std::uint32_t bytes) {
   return {{0x1301, 0x1302, 0x1303, 0xC02B, 0xC02F, 0xC02C, 0xC030, 0xC013, 0xC014, 0x009C, 0x009D, 0x002F, 0x0035}, false, bytes};
+}
+
+constexpr milliseconds kPause{50};
+
+/// OpenSSL's hello, cut after so many bytes.
+net::HelloShape cut_at(std::vector<std::uint32_t> cuts, bool in_the_name, milliseconds pause) {
+  net::HelloShape shape;
+  shape.cuts = std::move(cuts);
+  shape.cuts_name = in_the_name;
+  shape.pause = pause;
+  return shape;
+}
+
+net::HelloShape in_small_records() {
+  net::HelloShape shape;
+  shape.record_bytes = 100;
+  return shape;
+}
+
+net::HelloShape with_long_key_share() {
+  net::HelloShape shape;
+  shape.key_share_bytes = 1'216;  // X25519MLKEM768: 1,184 + 32 (draft-ietf-tls-ecdhe-mlkem)
+  return shape;
 }
 
 std::optional<net::HelloShape> shape_for(TlsQuestion question) {
@@ -56,6 +80,13 @@ std::optional<net::HelloShape> shape_for(TlsQuestion question) {
     case TlsQuestion::hello_511: return of_size(511);
     case TlsQuestion::hello_1600: return of_size(1'600);
     case TlsQuestion::hello_17000: return of_size(17'000);
+    case TlsQuestion::segments_first_byte: return cut_at({1}, false, kPause);
+    case TlsQuestion::segments_record_header: return cut_at({5}, false, kPause);
+    case TlsQuestion::segments_random: return cut_at({5 + 4 + 2 + 32}, false, kPause);  // headers, version, random
+    case TlsQuestion::segments_name: return cut_at({}, true, kPause);
+    case TlsQuestion::segments_at_once: return cut_at({1, 5, 5 + 4 + 2 + 32}, true, milliseconds(0));
+    case TlsQuestion::small_records: return in_small_records();
+    case TlsQuestion::post_quantum: return with_long_key_share();
     default: return {};
   }
 }
@@ -101,12 +132,16 @@ net::TlsClientSettings settings_for(TlsQuestion question, const Questioner& ques
   if (is_about_sessions(question)) examination.sessions = questioner.sessions;
   examination.renegotiates = question == TlsQuestion::renegotiation;
   examination.shape = shape_for(question);
+  examination.has_small_fragments = question == TlsQuestion::small_fragments;
+  examination.takes_later_questions = question == TlsQuestion::asked_later;
+  examination.signs_with_another_key = question == TlsQuestion::client_other_key;
   choose_versions(question, examination);
   choose_algorithms(question, examination);
   settings.server_name = questioner.server_name;
   if (question == TlsQuestion::without_name) settings.server_name.clear();
   if (question == TlsQuestion::other_name) settings.server_name = kUnknownServerName;
   if (question != TlsQuestion::without_certificate) settings.identity = questioner.identity;
+  if (const auto other = questioner.clients.find(question); other != questioner.clients.end()) settings.identity = other->second;
   settings.examination = std::move(examination);
   return settings;
 }

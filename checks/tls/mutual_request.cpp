@@ -26,8 +26,13 @@ bool was_taken_with_certificate(const Examined& e) {
   return usual && usual->details && usual->details->has_certificate && reception_of(*usual) == Reception::taken;
 }
 
-/// Hung up without an alert, as BIG-IP and Schannel do.
-bool hung_up(const ProbeObservation& probe) { return probe.end == End::closed || probe.end == End::reset; }
+/// Hung up without an alert, as BIG-IP and Schannel do, or with one that says nothing of certificates: GnuTLS calls the empty list of
+/// TLS 1.2 a decode_error.
+bool hung_up(const ProbeObservation& probe) {
+  constexpr std::uint8_t kDecodeError = 50;
+  const bool is_undecoded = probe.alert && !probe.alert->was_sent && probe.alert->code == kDecodeError;
+  return probe.end == End::closed || probe.end == End::reset || is_undecoded;
+}
 
 /// Forbidden: also what IIS says where a path wants a certificate that nobody showed (403.7).
 bool may_ask_later(const ProbeObservation& probe) { return probe.http_status == 403; }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "net/tls.hpp"
+#include "net/tls/another_key.hpp"
 #include "net/tls/examine.hpp"
 #include "net/tls/openssl.hpp"
 #include "net/tls/record.hpp"
@@ -12,10 +13,15 @@ namespace hairpin::net {
 
 namespace {
 
-Result<> use_identity(SSL_CTX* context, const Identity& identity) {
+/// The identity's own, or one that only looks like it.
+Result<Key> key_for(X509* certificate, const Identity& identity, bool is_another) {
+  return is_another ? another_key_for(certificate) : read_key(identity.key_pem, "the certificate's key");
+}
+
+Result<> use_identity(SSL_CTX* context, const Identity& identity, bool with_another_key = false) {
   auto chain = read_certificates(identity.certificate_pem, "the certificate");
   if (!chain) return chain.error();
-  const auto key = read_key(identity.key_pem, "the certificate's key");
+  const auto key = key_for(chain->front().get(), identity, with_another_key);
   if (!key) return key.error();
   ERR_clear_error();
   if (SSL_CTX_use_certificate(context, chain->front().get()) != 1)
@@ -98,8 +104,9 @@ Result<TlsContext> TlsContext::client(const TlsClientSettings& settings) {
   auto context = make_context(TLS_client_method(), settings.only_tls13);
   if (!context) return context.error();
   auto* const native = context->get();
+  const bool signs_wrongly = settings.examination && settings.examination->signs_with_another_key;
   if (!settings.identity.certificate_pem.empty())
-    if (const auto used = use_identity(native, settings.identity); !used) return used.error();
+    if (const auto used = use_identity(native, settings.identity, signs_wrongly); !used) return used.error();
   TlsContext result;
   result.verifies_peer_ = !settings.trusted_pem.empty();
   if (result.verifies_peer_)

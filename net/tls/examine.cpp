@@ -12,6 +12,7 @@
 #include "net/tls/certificate.hpp"
 #include "net/tls/openssl.hpp"
 #include "net/tls/record.hpp"
+#include "net/tls/record_sizes.hpp"
 #include "net/tls/session_memory.hpp"
 #include "net/tls/verify.hpp"
 
@@ -84,6 +85,7 @@ IssuerList read_issuers(SSL* ssl) {
 int note_request(SSL* ssl, void*) {
   if (auto* const details = details_of(ssl)) {
     details->was_asked = true;
+    details->was_asked_later |= !session_of(ssl)->facts.exporter.empty();  // known from the end of the handshake on
     details->issuers = read_issuers(ssl);
   }
   return 1;
@@ -152,6 +154,9 @@ Result<> configure(SSL_CTX* context, const Examination& examination) {
   SSL_CTX_set_app_data(context, const_cast<Examination*>(&examination));
   SSL_CTX_set_cert_verify_callback(context, examine_chain, const_cast<Examination*>(&examination));
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_msg_callback(context, note_record);
+  if (examination.has_small_fragments) SSL_CTX_set_tlsext_max_fragment_length(context, TLSEXT_max_fragment_length_512);
+  if (examination.takes_later_questions) SSL_CTX_set_post_handshake_auth(context, 1);
   if (examination.names_fallback) SSL_CTX_set_mode(context, SSL_MODE_SEND_FALLBACK_SCSV);
   return {};
 }
@@ -171,6 +176,7 @@ void record_details(SSL* ssl, TlsDetails& details) {
   details.has_extended_master_secret = SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_extms_support(ssl) == 1;
   details.has_secure_renegotiation = SSL_get_secure_renegotiation_support(ssl) == 1;
   details.is_stapled = SSL_get_tlsext_status_ocsp_resp(ssl, &staple) > 0;
+  details.fragment_bytes = granted_fragment(ssl);
 }
 
 }  // namespace hairpin::net

@@ -11,11 +11,13 @@ namespace hairpin::net {
 namespace {
 
 const char* const kDoing = "take the ServerHello";
-constexpr std::size_t kRecordHeader = 5, kMessageHeader = 4, kMostInRecord = 16'384;
+constexpr std::size_t kRecordHeader = 5, kMessageHeader = 4;
 constexpr std::size_t kVersionAndRandom = 2 + 32;
 constexpr std::uint8_t kAlert = 21, kHandshake = 22;
 constexpr std::uint8_t kServerHello = 2, kFatal = 2;
 constexpr std::uint16_t kPadding = 21;            ///< extension (RFC 7685)
+constexpr std::uint16_t kSupportedGroups = 10, kKeyShare = 51;  ///< RFC 8446 §4.2.7, §4.2.8
+constexpr std::uint16_t kNobodysGroup = 0x2A2A;   ///< GREASE (RFC 8701 §2): nobody chooses it
 constexpr std::uint16_t kRenegotiationInfo = 0xFF;  ///< TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 §3.3)
 
 std::uint8_t byte_at(const std::string& bytes, std::size_t at) { return static_cast<std::uint8_t>(bytes[at]); }
@@ -45,10 +47,10 @@ std::string message_in(const std::string& records) {
   return message;
 }
 
-std::string in_records(const std::string& message) {
+std::string in_records(const std::string& message, std::size_t most) {
   std::string records;
-  for (std::size_t at = 0; at < message.size(); at += kMostInRecord)
-    records += number_of(kHandshake, 1) + number_of(0x0301, 2) + with_length(message.substr(at, kMostInRecord), 2);
+  for (std::size_t at = 0; at < message.size(); at += most)
+    records += number_of(kHandshake, 1) + number_of(0x0301, 2) + with_length(message.substr(at, most), 2);
   return records;
 }
 
@@ -84,7 +86,42 @@ std::string write(const Hello& hello) {
   return number_of(1, 1) + with_length(body, 3);
 }
 
+/// Both extensions that name groups get one more group, in front as browsers have it. Without TLS 1.3 there are no key shares.
+std::string with_key_share(const std::string& extensions, std::size_t bytes) {
+  std::string all;
+  for (std::size_t at = 0; at + 2 <= extensions.size();) {
+    const auto kind = number_at(extensions, at, 2);
+    std::string body;
+    at += 2;
+    if (!take_part(extensions, at, 2, body)) break;
+    const auto group = number_of(kNobodysGroup, 2);
+    if (kind == kSupportedGroups && body.size() >= 2) body = with_length(group + body.substr(2), 2);
+    if (kind == kKeyShare && body.size() >= 2) body = with_length(group + with_length(std::string(bytes, 'k'), 2) + body.substr(2), 2);
+    all += number_of(kind, 2) + with_length(body, 2);
+  }
+  return all;
+}
+
+std::vector<std::size_t> cuts_in(const std::string& hello, const HelloShape& shape, const std::string& name) {
+  std::vector<std::size_t> cuts(shape.cuts.begin(), shape.cuts.end());
+  const auto at = shape.cuts_name && !name.empty() ? hello.find(name) : std::string::npos;
+  if (at != std::string::npos) cuts.push_back(at + name.size() / 2);
+  return cuts;
+}
+
 }  // namespace
+
+std::vector<std::string> in_segments(const std::string& hello, const HelloShape& shape, const std::string& name) {
+  std::vector<std::string> segments;
+  std::size_t begin = 0;
+  for (const auto cut : cuts_in(hello, shape, name)) {
+    if (cut <= begin || cut >= hello.size()) continue;
+    segments.push_back(hello.substr(begin, cut - begin));
+    begin = cut;
+  }
+  segments.push_back(hello.substr(begin));
+  return segments;
+}
 
 std::uint32_t message_bytes(const std::string& records) { return static_cast<std::uint32_t>(message_in(records).size()); }
 
@@ -97,10 +134,11 @@ Result<std::string> shaped(const std::string& hello, const HelloShape& shape) {
     parts->ciphers += number_of(kRenegotiationInfo, 2);
   }
   if (shape.offers_compression) parts->compressions = std::string("\x01\x00", 2);
+  if (shape.key_share_bytes > 0) parts->extensions = with_key_share(parts->extensions, shape.key_share_bytes);
   constexpr std::size_t kExtensionHeader = 4;
   const auto size = write(*parts).size() + kExtensionHeader;
   if (shape.bytes >= size) parts->extensions += number_of(kPadding, 2) + with_length(std::string(shape.bytes - size, '\0'), 2);
-  return in_records(write(*parts));
+  return in_records(write(*parts), std::max<std::size_t>(shape.record_bytes, 1));
 }
 
 Result<bool> ServerHelloReader::put(std::span<const char> bytes) {
@@ -142,8 +180,13 @@ Task<Result<>> say_shaped_hello(Stream& stream, std::string hello, HelloShape sh
   if (!bytes) co_return bytes.error();
   learnt.details.emplace();
   learnt.details->hello_bytes = message_bytes(*bytes);
-  const auto said = co_await stream.write_all(*bytes);
-  if (!said) co_return said.error();
+  const auto segments = in_segments(*bytes, shape, learnt.facts.server_name);
+  for (const auto& segment : segments) {
+    const bool pauses = &segment != &segments.front() && shape.pause > std::chrono::milliseconds(0);
+    if (pauses) co_await sleep_for(shape.pause);
+    const auto said = co_await stream.write_all(segment);
+    if (!said) break;  // who does not wait for the rest may have said why
+  }
   ServerHelloReader reader;
   std::array<char, 4096> read{};
   while (true) {

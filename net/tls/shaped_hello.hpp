@@ -6,9 +6,10 @@
 
 namespace hairpin::net {
 
-/// OpenSSL's ClientHello, in one record or more, in another shape; in records of 16,384 bytes at most. An error when the bytes
-/// are no ClientHello.
+/// OpenSSL's ClientHello, in one record or more, in another shape. An error when the bytes are no ClientHello.
 Result<std::string> shaped(const std::string& hello, const HelloShape& shape);
+/// The hello cut where the shape wants it; `name` is that of the server.
+std::vector<std::string> in_segments(const std::string& hello, const HelloShape& shape, const std::string& name);
 /// Of the handshake message in these records, header included: what RFC 7685 counts.
 std::uint32_t message_bytes(const std::string& records);
 

@@ -170,6 +170,50 @@ TEST_F(Ending, AfterOurOwnTellsNothing) {
   EXPECT_EQ(seen(), StreamEnd::not_seen);
 }
 
+class Records : public Offers {
+ protected:
+  /// What the server said in these pieces, by the records in which it came.
+  RecordSizes seen(const std::vector<std::string>& pieces) {
+    connect();
+    for (const auto& piece : pieces) {
+      EXPECT_TRUE(get(ours->write_all(piece)));
+      std::vector<char> bytes(piece.size());
+      for (std::size_t have = 0; have < piece.size();) have += get(theirs.stream->read_some(std::span(bytes).subspan(have))).value();
+    }
+    return details().records.value_or(RecordSizes());
+  }
+};
+
+TEST_F(Records, OfAnAnswerAreCountedByWhatTheyCarry) {
+  for (const auto version : {TlsVersion::tls12, TlsVersion::tls13}) {
+    question.oldest = question.newest = version;
+    const auto sizes = seen({"one", "three", std::string(20'000, 'x')});
+    EXPECT_EQ(sizes.count, 4U);
+    EXPECT_EQ(sizes.first, 3U);
+    EXPECT_EQ(sizes.smallest, 3U);
+    EXPECT_EQ(sizes.largest, 16'384U);
+    EXPECT_EQ(sizes.empty, 0U);
+    EXPECT_FALSE(sizes.is_padded);
+  }
+}
+
+TEST_F(Records, OfCbcArePadded) {
+  question.oldest = question.newest = TlsVersion::tls12;
+  question.ciphers = "ECDHE-ECDSA-AES128-SHA256";
+  const auto sizes = seen({"one"});
+  EXPECT_TRUE(sizes.is_padded);
+  EXPECT_GT(sizes.first, 3U);
+}
+
+TEST_F(Records, AreAsShortAsTheServerGrants) {
+  question.has_small_fragments = true;
+  EXPECT_EQ(seen({std::string(2'000, 'x')}).largest, 512U);
+  EXPECT_EQ(details().fragment_bytes, 512U);
+  question.has_small_fragments = false;
+  EXPECT_EQ(seen({std::string(2'000, 'x')}).largest, 2'000U);
+  EXPECT_FALSE(details().fragment_bytes);
+}
+
 class ShapedOffers : public Offers {
  protected:
   Result<> say(const HelloShape& shape) {
@@ -195,6 +239,17 @@ TEST_F(ShapedOffers, AreAnsweredWithAChoice) {
   EXPECT_EQ(learnt.details->choice->compression, 0U);
   EXPECT_EQ(learnt.details->hello_bytes, 600U);
   EXPECT_TRUE(learnt.facts.client_random);
+}
+
+TEST_F(ShapedOffers, AreAnsweredInPieces) {
+  HelloShape in_pieces;
+  in_pieces.cuts = {1, 5, 43};
+  in_pieces.cuts_name = true;
+  in_pieces.pause = milliseconds(5);
+  in_pieces.record_bytes = 100;
+  in_pieces.key_share_bytes = 1'216;
+  ASSERT_TRUE(say(in_pieces));
+  EXPECT_TRUE(learnt.details->choice);
 }
 
 TEST_F(ShapedOffers, AreRefusedWithAnAlert) {

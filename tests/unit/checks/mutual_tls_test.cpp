@@ -101,6 +101,15 @@ TEST(MutualRequest, ThatOnlyHangsUpIsComparedWithTheOtherConnection) {
   EXPECT_EQ(scene.verdict("mtls-request"), inconclusive) << "both were hung up";
 }
 
+TEST(MutualRequest, OfGnutlsInTls12IsRefusedAsUndecodable) {
+  auto scene = taken();
+  TlsScene::refuse(ask_bare(scene), 50);
+  scene.expect().mutual_tls = MutualTls::required;
+  EXPECT_EQ(scene.verdict("mtls-request"), pass);
+  scene.details().has_spoken = false;
+  EXPECT_EQ(scene.verdict("mtls-request"), inconclusive) << "the one with a certificate was not taken either";
+}
+
 TEST(MutualAccepted, NeedsMoreThanAHandshake) {
   auto scene = taken();
   EXPECT_EQ(scene.verdict("mtls-accepted"), pass);

@@ -10,6 +10,7 @@
 namespace hairpin::net {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -66,13 +67,48 @@ TEST(ShapedHello, OffersTheCiphersAndTheCompressionThatAreWanted) {
 
 TEST(ShapedHello, IsUnderstoodByAServer) {
   // No certificate is there: that it looks for one shows that it read the hello; it would say decode_error otherwise.
-  for (const HelloShape& shape : {HelloShape{}, HelloShape{{0xC02F}, true, 0}, HelloShape{{}, false, 17'000}}) {
+  HelloShape cut_up, post_quantum;
+  cut_up.record_bytes = 50;
+  post_quantum.key_share_bytes = 1'216;
+  for (const HelloShape& shape : {HelloShape{}, HelloShape{{0xC02F}, true, 0}, HelloShape{{}, false, 17'000}, cut_up, post_quantum}) {
     const auto answer = answer_to(shaped(our_hello(), shape).value());
     ServerHelloReader reader;
     EXPECT_TRUE(reader.put(answer).value());
     ASSERT_TRUE(reader.alert());
     EXPECT_EQ(reader.alert()->name, "handshake_failure");
   }
+}
+
+TEST(ShapedHello, IsCutWhereItIsWanted) {
+  const std::string hello = "0123456789server.test3456789";
+  HelloShape shape;
+  EXPECT_THAT(in_segments(hello, shape, "server.test"), ElementsAre(hello));
+  shape.cuts = {1, 5, 5, 400};
+  EXPECT_THAT(in_segments(hello, shape, "server.test"), ElementsAre("0", "1234", "56789server.test3456789")) << "no empty one, none beyond the end";
+  shape.cuts_name = true;
+  EXPECT_THAT(in_segments(hello, shape, "server.test"), ElementsAre("0", "1234", "56789serve", "r.test3456789"));
+  EXPECT_THAT(in_segments(hello, shape, ""), ElementsAre("0", "1234", "56789server.test3456789"));
+}
+
+TEST(ShapedHello, ComesInRecordsOfTheSizeThatIsWanted) {
+  HelloShape shape;
+  shape.record_bytes = 100;
+  const auto whole = our_hello();
+  const auto hello = shaped(whole, shape).value();
+  const auto records = (message_bytes(whole) + 99) / 100;
+  EXPECT_GE(records, 2U);
+  EXPECT_EQ(hello.size(), message_bytes(whole) + 5 * records);
+  EXPECT_EQ(message_bytes(hello), message_bytes(whole));
+}
+
+TEST(ShapedHello, HasOneMoreKeyShareAndItsGroup) {
+  HelloShape shape;
+  shape.key_share_bytes = 1'216;
+  const auto hello = shaped(our_hello(), shape).value();
+  EXPECT_EQ(message_bytes(hello), message_bytes(our_hello()) + 2 + 4 + 1'216);
+  EXPECT_THAT(hello, HasSubstr(std::string("\x2a\x2a\x04\xc0", 4) + std::string(1'216, 'k') + std::string("\x00\x1d\x00\x20", 4)))
+      << "in front of X25519's";
+  EXPECT_THAT(hello, HasSubstr(std::string("\x2a\x2a\x00\x1d", 4))) << "the group is named as well";
 }
 
 TEST(ShapedHello, IsMadeOfNothingElseThanAClientHello) {

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 
 #include "base/cipher_class.hpp"
+#include "net/pki.hpp"
+#include "probe/bad_client.hpp"
 
 namespace hairpin::probe {
 namespace {
@@ -48,6 +50,59 @@ TEST(AQuestion, AboutOneThingOffersThatAlone) {
   EXPECT_EQ(offered(group_p384).groups, "P-384");
   EXPECT_TRUE(offered(renegotiation).renegotiates);
   EXPECT_EQ(offered(renegotiation).newest, TlsVersion::tls12);
+}
+
+TEST(AQuestion, AboutTheHellosFormCutsItInTwo) {
+  for (const auto& [question, cut] : {std::pair(segments_first_byte, 1U), {segments_record_header, 5U}, {segments_random, 43U}}) {
+    EXPECT_THAT(offered(question).shape->cuts, ElementsAre(cut));
+    EXPECT_GT(offered(question).shape->pause.count(), 0);
+  }
+  EXPECT_TRUE(offered(segments_name).shape->cuts_name);
+  EXPECT_THAT(offered(segments_at_once).shape->cuts, ElementsAre(1, 5, 43));
+  EXPECT_EQ(offered(segments_at_once).shape->pause.count(), 0);
+  EXPECT_EQ(offered(small_records).shape->record_bytes, 100U);
+  EXPECT_EQ(offered(post_quantum).shape->key_share_bytes, 1'216U);
+}
+
+TEST(AQuestion, OfAnUnusualClientIsUnusualInOneThing) {
+  EXPECT_TRUE(offered(small_fragments).has_small_fragments);
+  EXPECT_TRUE(offered(asked_later).takes_later_questions);
+  EXPECT_EQ(offered(asked_later).oldest, TlsVersion::tls13);
+  EXPECT_TRUE(offered(client_other_key).signs_with_another_key);
+  EXPECT_FALSE(offered(usual).has_small_fragments || offered(usual).takes_later_questions || offered(usual).signs_with_another_key);
+}
+
+TEST(AQuestion, OfAnotherClientShowsItsCertificate) {
+  Questioner questioner;
+  questioner.identity.certificate_pem = "ours";
+  questioner.clients[client_expired].certificate_pem = "expired";
+  EXPECT_EQ(settings_for(client_expired, questioner).identity.certificate_pem, "expired");
+  EXPECT_EQ(settings_for(usual, questioner).identity.certificate_pem, "ours");
+  EXPECT_EQ(settings_for(without_certificate, questioner).identity.certificate_pem, "");
+}
+
+net::Identity client_of(const net::Identity& authority) {
+  net::CertificateRequest request;
+  request.common_name = "oc01";
+  return net::issue(authority, request).value();
+}
+
+TEST(OtherClients, AreMadeOfWhatTheUserHas) {
+  const auto authority = net::make_authority("Site Root", std::chrono::hours(1)).value();
+  ClientMaterial material;
+  material.sound = client_of(authority);
+  const auto names = [](const auto& clients) {
+    std::vector<TlsQuestion> all;
+    for (const auto& [question, identity] : clients) all.push_back(question);
+    return all;
+  };
+  EXPECT_THAT(names(unusual_clients(material)), ElementsAre(client_self_signed, client_stranger, client_namesake, client_other_key, client_long));
+  material.sound.certificate_pem += authority.certificate_pem;
+  EXPECT_THAT(names(unusual_clients(material)), testing::Contains(client_leaf_alone));
+  material.revoked = client_of(authority);
+  EXPECT_THAT(names(unusual_clients(material)), testing::Contains(client_revoked));
+  material.authority = authority;
+  EXPECT_THAT(names(unusual_clients(material)), testing::IsSupersetOf({client_issued, client_for_servers, client_expired, client_future, client_chain_1, client_chain_10}));
 }
 
 TEST(AQuestion, ThatIsUsualOffersWhatOpensslDoes) {
