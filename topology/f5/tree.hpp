@@ -61,7 +61,7 @@ struct Tree {
 /// Memory and time stay bounded whatever the input is.
 struct TreeLimits {
   std::size_t bytes = 256u << 20;
-  std::size_t nodes = 8'000'000;
+  std::size_t nodes = 5'000'000;
   std::uint32_t levels = 64;
 };
 
