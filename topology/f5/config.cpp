@@ -59,6 +59,12 @@ bool VlanScope::listens_on(Name vlan) const {
   return is_listed == is_only_listed.value;
 }
 
+void NotUnderstood::count(std::map<std::string, Key>& names, std::string name, const Origin& at) {
+  if (names.size() >= kMostNames && !names.contains(name)) name = "(others)";
+  auto& key = names[std::move(name)];
+  if (++key.count == 1) key.first = at;
+}
+
 std::size_t NotUnderstood::key_count() const {
   std::size_t count = 0;
   for (const auto& [name, key] : keys) count += key.count;

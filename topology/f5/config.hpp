@@ -50,6 +50,8 @@ struct NotUnderstood {
   };
   std::map<std::string, Key> keys;   ///< "ltm virtual: gtm-score"
   std::map<std::string, Key> kinds;  ///< "apm policy access-policy": objects without a typed form
+  static constexpr std::size_t kMostNames = 10'000;  ///< of each; what is beyond is counted as "(others)"
+  static void count(std::map<std::string, Key>& names, std::string name, const Origin& at);
   std::size_t key_count() const;
   std::size_t object_count() const;
 };

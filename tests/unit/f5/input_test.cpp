@@ -80,6 +80,22 @@ TEST(F5Input, RefusesWhatHasNoEndBeforeItIsInMemory) {
   EXPECT_THAT(describe(large.error()), testing::EndsWith("it is larger than 256 MiB"));
 }
 
+TEST(F5Input, NotesAMembersPortThatItDoesNotKnow) {
+  const auto config = read("x", "ltm pool p {\n    members {\n        10.0.0.1:hydap {\n            address 10.0.0.1\n        }\n    }\n}\n");
+  ASSERT_EQ(config.notices.size(), 1u);
+  EXPECT_EQ(config.notices[0].what, "ltm pool /Common/p: the port of the member is not understood: 10.0.0.1:hydap");
+  EXPECT_EQ(config.notices[0].origin.line, 3u);
+}
+
+TEST(F5Input, CountsWithoutBoundAndNamesUpToOne) {
+  std::string text = "ltm pool p {\n";
+  for (std::size_t i = 0; i < NotUnderstood::kMostNames + 5; ++i) text += "    k" + std::to_string(i) + " x\n";
+  const auto config = read("x", text + "}\n");
+  EXPECT_EQ(config.not_understood.keys.size(), NotUnderstood::kMostNames + 1);
+  EXPECT_EQ(config.not_understood.keys.at("(others)").count, 5u);
+  EXPECT_EQ(config.not_understood.key_count(), NotUnderstood::kMostNames + 5);
+}
+
 TEST(F5Input, ReadsAllProperties) {
   const auto config = read("x", "ltm virtual vs {\n    address-status yes\n    app-service none\n    auth none\n    clone-pools none\n"
                                 "    destination 10.0.0.1:https\n    enabled\n    fallback-persistence none\n    ip-protocol tcp\n"

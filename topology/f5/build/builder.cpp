@@ -150,8 +150,7 @@ void Builder::read_typed() {
   for (const auto& object : config_.objects) {
     const auto* kind = kind_of(object.kind);
     if (!kind) {
-      auto& unknown = config_.not_understood.kinds[shown(object.kind.substr(0, 100))];
-      if (++unknown.count == 1) unknown.first = object.origin;
+      NotUnderstood::count(config_.not_understood.kinds, shown(object.kind.substr(0, 100)), object.origin);
     } else if (kind->make && object.name.empty()) {
       config_.notices.push_back({object.origin, fmt::format("`{}` without a name", object.kind)});
     } else if (kind->make) {

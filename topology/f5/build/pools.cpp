@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "topology/f5/build/reading.hpp"
+#include "topology/f5/secrets.hpp"
 
 namespace hairpin::f5 {
 namespace {
@@ -47,7 +48,7 @@ void members(Reading& reading, Pool& pool, const Node& node) {
     member.node = reading.reference(node.key(), kNodeKind, written.name, child).value;
     member.origin = reading.origin(child);
     if (written.port) member.port = *written.port;
-    else reading.odd(child);
+    else reading.note(child, "the port of the member is not understood: " + shown(child.key().substr(0, 100)));
     read_keys<Member>(reading, member, child.block, kMember);
     pool.members.push_back(std::move(member));
   }

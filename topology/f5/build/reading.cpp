@@ -75,16 +75,18 @@ std::optional<RoutedAddress> Reading::address(Text word, const Node& at) {
 }
 
 void Reading::odd(const Node& node) {
+  note(node, fmt::format("the value of {} is not understood: {}", shown(node.key()), shown(node.key(), node.word(1).substr(0, 100))));
+}
+
+void Reading::note(const Node& node, const std::string& what) {
   constexpr std::size_t kMostNotices = 1000;  // the rest says nothing new
   if (config_.notices.size() >= kMostNotices) return;
-  config_.notices.push_back({origin(node), fmt::format("{} {}: the value of {} is not understood: {}", object_.kind,
-                                                       shown(object_.name), shown(node.key()),
-                                                       shown(node.key(), node.word(1).substr(0, 100)))});
+  config_.notices.push_back({origin(node), fmt::format("{} {}: {}", object_.kind, shown(object_.name), what)});
 }
 
 void count_unknown_key(Reading& reading, const Node& node) {
-  auto& key = reading.config().not_understood.keys[fmt::format("{}: {}", reading.object().kind, shown(node.key().substr(0, 100)))];
-  if (++key.count == 1) key.first = reading.origin(node);
+  NotUnderstood::count(reading.config().not_understood.keys,
+                       fmt::format("{}: {}", reading.object().kind, shown(node.key().substr(0, 100))), reading.origin(node));
 }
 
 void read_monitors(Reading& reading, std::vector<Reference>& monitors, const Node& node) {

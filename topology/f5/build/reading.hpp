@@ -35,6 +35,7 @@ class Reading {
     return written ? *written : config_.route_domain_of(partition_);
   }
   void odd(const Node& node);  ///< a value that has no meaning here
+  void note(const Node& node, const std::string& what);
 
  private:
   Config& config_;
