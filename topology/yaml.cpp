@@ -9,6 +9,7 @@
 #include "base/sha256.hpp"
 #include "topology/yaml/draft.hpp"
 #include "topology/yaml/guard.hpp"
+#include "topology/yaml/placeholders.hpp"
 #include "topology/yaml/scalars.hpp"
 
 namespace hairpin {
@@ -71,7 +72,9 @@ TopologyReading read_topology(std::string_view bytes) {
   }
   auto tree = parse_tree(text);
   result.problems = std::move(tree.problems);
-  if (tree.root) {
+  const auto open = tree.root ? placeholders(*tree.root) : std::vector<TopologyProblem>();
+  result.problems.insert(result.problems.end(), open.begin(), open.end());
+  if (tree.root && open.empty()) {  // what is not filled in yet is not an address of the wrong form as well
     Reading reading;
     auto draft = read_draft(*tree.root, reading);
     const auto found = reading.take();
