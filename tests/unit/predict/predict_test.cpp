@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "topology/predict/predict.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "topology/f5/input.hpp"
+
+namespace hairpin::f5 {
+namespace {
+
+using testing::HasSubstr;
+using enum PathVerdict;
+
+Config config_of(const std::string& text) {
+  auto config = read_config_text("bigip.conf", text);
+  EXPECT_TRUE(config) << (config ? "" : describe(config.error()));
+  return config ? std::move(*config) : Config();
+}
+
+const std::string kSelfs = R"(net self /Common/servers_own {
+    address 10.137.2.5/24
+    traffic-group /Common/traffic-group-local-only
+    vlan /Common/servers
+}
+net self /Common/clients_own {
+    address 10.137.1.5/24
+    traffic-group /Common/traffic-group-local-only
+    vlan /Common/clients
+}
+net vlan /Common/servers { }
+net vlan /Common/clients { }
+)";
+const std::string kFloating = R"(net self /Common/servers_float {
+    address 10.137.2.4/24
+    traffic-group /Common/traffic-group-1
+    vlan /Common/servers
+}
+)";
+
+std::string pool(const std::string& more = "", const std::string& first = "10.137.2.21") {
+  return "ltm pool /Common/p {\n" + more + "    members {\n        /Common/oc01:444 {\n            address " + first +
+         "\n        }\n        /Common/oc02:444 {\n            address 10.137.2.22\n        }\n    }\n}\n";
+}
+
+std::string server(const std::string& more) {
+  return "ltm virtual /Common/v {\n    destination /Common/10.137.2.11:444\n    ip-protocol tcp\n    mask 255.255.255.255\n    pool /Common/p\n" + more + "}\n";
+}
+
+const std::string kAutomap = "    source-address-translation {\n        type automap\n    }\n";
+const std::string kSnatPool = "    source-address-translation {\n        pool /Common/sp\n        type snat\n    }\n";
+
+Known clients(const std::string& prefix) { return {{{prefix, *parse_prefix(prefix)}}, {}}; }
+
+/// The path of a source to a member, both by the beginning of their names.
+const Prediction* path(const Predictions& predictions, const std::string& source, const std::string& member) {
+  for (const auto& each : predictions.paths)
+    if (each.source == source && each.member->key.find(member) != Text::npos) return &each;
+  ADD_FAILURE() << "no path from " << source << " to " << member;
+  return nullptr;
+}
+
+std::string reasons(const Config& config, const Prediction& prediction) {
+  std::string text;
+  for (const auto& reason : prediction.reasons) text += reason.text + " [" + config.place(place_of(reason)) + "]\n";
+  return text;
+}
+
+TEST(Predict, TheSeedCaseIsAsymmetricForCertain) {
+  const auto config = config_of(kSelfs + kFloating + pool() + server(""));
+  const auto predictions = predict(config, {});
+  ASSERT_EQ(predictions.paths.size(), 4u);
+  for (const auto& each : predictions.paths) {
+    EXPECT_EQ(each.verdict, asymmetric_certain);
+    EXPECT_EQ(each.snat, SnatKind::none);
+    EXPECT_TRUE(each.is_member);
+  }
+  EXPECT_THAT(reasons(config, *path(predictions, "oc01", "oc02")), HasSubstr("10.137.2.21/32 is in the member's own network 10.137.2.0/24"));
+  EXPECT_THAT(reasons(config, *path(predictions, "oc01", "oc01")), HasSubstr("is the member itself"));
+}
+
+TEST(Predict, AutomapMendsTheSeedCaseWithTheFloatingSelfIp) {
+  const auto config = config_of(kSelfs + kFloating + pool() + server(kAutomap));
+  const auto predictions = predict(config, clients("10.137.1.0/24"));
+  ASSERT_EQ(predictions.paths.size(), 6u);
+  for (const auto& each : predictions.paths) {
+    EXPECT_EQ(each.verdict, symmetric) << reasons(config, each);
+    ASSERT_EQ(each.seen_as.size(), 1u);
+    EXPECT_EQ(to_string(each.seen_as[0]), "10.137.2.4");
+  }
+}
+
+TEST(Predict, AutomapWithoutFloatingTakesTheUnitsOwn) {
+  const auto config = config_of(kSelfs + pool() + server(kAutomap));
+  const auto predictions = predict(config, {});
+  EXPECT_EQ(predictions.paths[0].verdict, symmetric);
+  EXPECT_EQ(to_string(predictions.paths[0].seen_as.at(0)), "10.137.2.5");
+}
+
+TEST(Predict, AutomapBeyondTheDocumentedOrderIsProbed) {
+  const auto elsewhere = "net self /Common/clients_float {\n    address 10.137.1.4/24\n    traffic-group /Common/traffic-group-1\n    vlan /Common/clients\n}\n";
+  const auto config = config_of(kSelfs + elsewhere + pool() + server(kAutomap));
+  const auto predictions = predict(config, {});
+  EXPECT_EQ(predictions.paths[0].verdict, needs_probe);
+  EXPECT_EQ(predictions.paths[0].seen_as.size(), 2u);
+}
+
+TEST(Predict, WithoutSelfIpsNothingIsGuessed) {
+  const auto config = config_of(pool() + server(kAutomap));
+  EXPECT_EQ(predict(config, clients("10.137.1.0/24")).paths.at(0).verdict, unknown);
+  const auto none = config_of(pool() + server(""));
+  const auto predictions = predict(none, clients("10.137.1.0/24"));
+  EXPECT_EQ(path(predictions, "10.137.1.0/24", "oc01")->verdict, unknown);
+  EXPECT_THAT(reasons(none, predictions.paths[0]), HasSubstr("no self IP"));
+}
+
+TEST(Predict, RoutedClientsDependOnTheMembersGateway) {
+  const auto config = config_of(kSelfs + kFloating + pool() + server(""));
+  auto known = clients("10.137.1.0/24");
+  EXPECT_EQ(predict(config, known).paths.at(0).verdict, needs_probe);
+  known.gateways = {{*parse_prefix("10.137.2.0/24"), *parse_address("10.137.2.4")}};
+  EXPECT_EQ(predict(config, known).paths.at(0).verdict, symmetric);
+  known.gateways = {{*parse_prefix("10.137.2.0/24"), *parse_address("10.137.2.1")}};
+  EXPECT_EQ(predict(config, known).paths.at(0).verdict, asymmetric_likely);
+}
+
+TEST(Predict, ASourceThatHoldsTheMembersNetworkIsTwo) {
+  const auto config = config_of(kSelfs + kFloating + pool() + server(""));
+  const auto predictions = predict(config, clients("10.137.0.0/16"));
+  EXPECT_EQ(path(predictions, "10.137.2.0/24 in 10.137.0.0/16", "oc01")->verdict, asymmetric_certain);
+  EXPECT_EQ(path(predictions, "10.137.0.0/16 without 10.137.2.0/24", "oc01")->verdict, needs_probe);
+}
+
+TEST(Predict, PoolsAllowSnatNoWins) {
+  const auto config = config_of(kSelfs + kFloating + pool("    allow-snat no\n") + server(kAutomap));
+  const auto predictions = predict(config, {});
+  EXPECT_EQ(predictions.paths[0].snat, SnatKind::none);
+  EXPECT_EQ(predictions.paths[0].verdict, asymmetric_certain);
+  EXPECT_THAT(reasons(config, predictions.paths[0]), HasSubstr("allow-snat no overrides"));
+}
+
+TEST(Predict, AGlobalSnatTranslatesWhatHasNoneOfItsOwn) {
+  const auto snat = "ltm snat /Common/all {\n    origins {\n        10.137.2.0/24 { }\n    }\n    translation /Common/10.137.2.200\n}\nltm snat-translation /Common/10.137.2.200 {\n    address 10.137.2.200\n}\n";
+  const auto config = config_of(kSelfs + kFloating + pool() + server("") + snat);
+  const auto predictions = predict(config, clients("10.137.1.0/24"));
+  EXPECT_EQ(path(predictions, "oc01", "oc02")->verdict, symmetric);
+  EXPECT_EQ(to_string(path(predictions, "oc01", "oc02")->seen_as.at(0)), "10.137.2.200");
+  EXPECT_EQ(path(predictions, "10.137.1.0/24", "oc02")->snat, SnatKind::none);
+  const auto own = config_of(kSelfs + kFloating + pool() + server(kAutomap) + snat);
+  EXPECT_EQ(predict(own, {}).paths[0].snat, SnatKind::automap);
+}
+
+TEST(Predict, AGlobalSnatForAPartOfTheSourceIsUnknown) {
+  const auto snat = "ltm snat /Common/some {\n    automap\n    origins {\n        10.137.1.128/25 { }\n    }\n}\n";
+  const auto config = config_of(kSelfs + kFloating + pool() + server("") + snat);
+  EXPECT_EQ(predict(config, clients("10.137.1.0/24")).paths.at(0).verdict, unknown);
+}
+
+TEST(Predict, ASnatPoolInTheMembersNetworkComesBack) {
+  const auto near = "ltm snatpool /Common/sp {\n    members {\n        /Common/10.137.2.201\n    }\n}\nltm snat-translation /Common/10.137.2.201 {\n    address 10.137.2.201\n}\n";
+  const auto config = config_of(kSelfs + kFloating + pool() + server(kSnatPool) + near);
+  EXPECT_EQ(predict(config, {}).paths[0].verdict, symmetric);
+  auto far = std::string(near);
+  for (auto at = far.find("10.137.2.201"); at != std::string::npos; at = far.find("10.137.2.201")) far.replace(at, 12, "10.99.99.201");
+  const auto other = config_of(kSelfs + kFloating + pool() + server(kSnatPool) + far);
+  EXPECT_EQ(predict(other, {}).paths[0].verdict, needs_probe);
+  const auto silent = config_of(kSelfs + kFloating + pool() + server(kSnatPool) + near + "ltm snat-translation /Common/10.137.2.201 {\n    address 10.137.2.201\n    arp disabled\n}\n");
+  EXPECT_EQ(predict(silent, {}).paths[0].verdict, needs_probe);
+}
+
+TEST(Predict, NPathIsByDesignAndContradictsSnat) {
+  const auto config = config_of(kSelfs + kFloating + pool() + server("    translate-address disabled\n"));
+  EXPECT_EQ(predict(config, clients("10.137.1.0/24")).paths.at(0).verdict, dsr_by_design);
+  const auto both = config_of(kSelfs + kFloating + pool() + server("    translate-address disabled\n" + kAutomap));
+  EXPECT_EQ(predict(both, {}).paths.at(0).verdict, unknown);
+}
+
+TEST(Predict, AnIRuleThatChoosesMakesItUnknownAndTheRestIsSaid) {
+  const auto rule = "ltm rule /Common/r {\nwhen CLIENT_ACCEPTED {\n    snat automap\n}\n}\n";
+  const auto config = config_of(kSelfs + kFloating + pool() + rule + server("    rules {\n        /Common/r\n    }\n"));
+  const auto predictions = predict(config, {});
+  EXPECT_EQ(predictions.paths[0].verdict, unknown);
+  EXPECT_EQ(predictions.paths[0].without_rules, asymmetric_certain);
+  EXPECT_EQ(predictions.paths[0].snat, SnatKind::unknown);
+  EXPECT_THAT(reasons(config, predictions.paths[0]), HasSubstr("snat automap in CLIENT_ACCEPTED"));
+}
+
+TEST(Predict, AnIRuleThatOnlyLooksChangesNothing) {
+  const auto rule = "ltm rule /Common/r {\nwhen HTTP_REQUEST {\n    HTTP::header insert X-Forwarded-For [IP::client_addr]\n    pool p\n}\n}\n";
+  const auto config = config_of(kSelfs + kFloating + pool() + rule + server("    rules {\n        /Common/r\n    }\n"));
+  EXPECT_EQ(predict(config, {}).paths[0].verdict, asymmetric_certain);
+}
+
+TEST(Predict, MembersBehindAGatewayAreLikelyAsymmetric) {
+  const auto route = "net route /Common/far {\n    gw 10.137.2.1\n    network 10.9.0.0/24\n}\n";
+  const auto config = config_of(kSelfs + kFloating + route + pool("", "10.9.0.21") + server(""));
+  EXPECT_EQ(path(predict(config, clients("10.137.1.0/24")), "10.137.1.0/24", "oc01")->verdict, asymmetric_likely);
+}
+
+TEST(Predict, MembersInTwoNetworksAreNotNeighbours) {
+  const auto config = config_of(kSelfs + kFloating + pool("", "10.137.1.21") + server(""));
+  EXPECT_EQ(path(predict(config, {}), "oc01", "oc02")->verdict, needs_probe);
+  EXPECT_EQ(path(predict(config, {}), "oc01", "oc01")->verdict, asymmetric_certain);
+}
+
+TEST(Predict, AServerTakesItsOwnSourcesAndVlansOnly) {
+  const auto config = config_of(kSelfs + kFloating + pool() + server("    source 10.137.1.0/24\n" + kAutomap));
+  const auto predictions = predict(config, clients("10.137.1.0/24"));
+  EXPECT_EQ(predictions.paths.size(), 2u);
+  EXPECT_EQ(predictions.left_out.size(), 2u);
+  const auto vlans = config_of(kSelfs + kFloating + pool() + server(kAutomap + "    vlans {\n        /Common/servers\n    }\n    vlans-enabled\n"));
+  EXPECT_EQ(predict(vlans, clients("10.137.1.0/24")).paths.size(), 4u);
+}
+
+TEST(Predict, WithoutLastHopTheRoutesDecide) {
+  const auto config = config_of(kSelfs + kFloating + pool() + server(kAutomap + "    auto-lasthop disabled\n"));
+  EXPECT_EQ(predict(config, clients("10.137.1.0/24")).paths.at(0).verdict, symmetric) << "connected";
+  EXPECT_EQ(predict(config, clients("192.0.2.0/24")).paths.at(0).verdict, needs_probe);
+}
+
+TEST(Predict, DisabledForwardingAndEmptyAreLeftOutByName) {
+  const auto config = config_of(kSelfs + pool() + server("    disabled\n") + "ltm virtual /Common/f {\n    destination /Common/0.0.0.0:0\n    ip-forward\n    mask any\n}\n");
+  const auto predictions = predict(config, {});
+  EXPECT_TRUE(predictions.paths.empty());
+  ASSERT_EQ(predictions.left_out.size(), 2u);
+  EXPECT_EQ(predictions.left_out[0].why, "it is disabled");
+  EXPECT_THAT(predictions.left_out[1].why, HasSubstr("forwards"));
+}
+
+}  // namespace
+}  // namespace hairpin::f5

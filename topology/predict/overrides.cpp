@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "topology/f5/secrets.hpp"
+#include "topology/predict/snat.hpp"
+
+namespace hairpin::f5 {
+namespace {
+
+/// Commands of an iRule that choose another way or another source address.
+constexpr std::array<Text, 2> kSnatCommands{"snat", "snatpool"};
+constexpr std::array<Text, 8> kWayCommands{"pool", "node", "virtual", "forward", "nexthop",
+                                           "LB::reselect", "LB::command", "translate"};
+constexpr std::array<Text, 5> kTargets{"pool", "node", "virtual", "snat", "snatpool"};
+
+template <class Words>
+bool is_one_of(const Words& words, Text word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// `pool P` of the pool that the virtual server has anyway changes nothing.
+bool is_own_pool(const Virtual& server, Text command, Text argument) {
+  if (command != "pool" || server.pool.value.empty()) return false;
+  const auto own = server.pool.value;
+  return argument == own || (own.starts_with("/Common/") && argument == own.substr(8));
+}
+
+void add_acts(const Virtual& server, const Rule& rule, std::vector<Override>& into) {
+  for (const auto& act : rule.acts) {
+    const bool is_about_snat = is_one_of(kSnatCommands, act.command);
+    if (!is_about_snat && !is_one_of(kWayCommands, act.command)) continue;
+    if (is_own_pool(server, act.command, act.argument)) continue;
+    const auto command = shown(act.argument).empty() ? shown(act.command) : shown(act.command) + " " + shown(act.argument);
+    into.push_back({&rule, act.origin, act.event.empty() ? command : fmt::format("{} in {}", command, shown(act.event)),
+                    is_about_snat});
+  }
+}
+
+void add_acts(const Virtual& server, const Policy& policy, std::vector<Override>& into) {
+  for (const auto& act : policy.acts) {
+    if (!is_one_of(kTargets, act.target) || is_own_pool(server, act.target, act.name)) continue;
+    into.push_back({&policy, act.origin, fmt::format("{} {} {}", shown(act.action), shown(act.target), shown(act.name)),
+                    act.target.starts_with("snat")});
+  }
+}
+
+/// What no file defines and the BIG-IP does not ship may do anything.
+void add_missing(const Virtual& server, const Reference& reference, Text kind, std::vector<Override>& into) {
+  if (is_shipped(kind, reference.value)) return;
+  into.push_back({&server, reference.origin, fmt::format("{} {}, which is in none of the files", kind, shown(reference.value)), true});
+}
+
+}  // namespace
+
+std::vector<Override> overrides(const Config& config, const Virtual& server) {
+  std::vector<Override> found;
+  for (const auto& reference : server.rules) {
+    if (const auto* rule = config.rules.find(reference.value))
+      add_acts(server, *rule, found);
+    else
+      add_missing(server, reference, "ltm rule", found);
+  }
+  for (const auto& reference : server.policies) {
+    if (const auto* policy = config.policies.find(reference.value))
+      add_acts(server, *policy, found);
+    else
+      add_missing(server, reference, "ltm policy", found);
+  }
+  return found;
+}
+
+}  // namespace hairpin::f5
