@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "topology/lint/asking.hpp"
+#include "topology/lint/rules.hpp"
+
+namespace hairpin::f5 {
+namespace {
+
+bool is_tcp(const Virtual& server) { return server.ip_protocol.value == "tcp"; }
+
+void judge_ports(const LintCase& c, LintFindings& into) {
+  each_server(c.config, [&](const Virtual& server) {
+    if (server.source_port.value != SourcePort::preserve_strict || !is_tcp(server) || !server.is_cmp_enabled.value) return;
+    into.push_back({{}, Severity::warning, &server, server.source_port.origin,
+                    "source-port preserve-strict with TCP on several TMMs: two clients with one port collide, and one is dropped",
+                    {modify("ltm virtual", server, "source-port preserve")}, {}});
+  });
+}
+
+constexpr std::array<Text, 3> kWithTimeout{"tcp", "fastl4", "udp"};
+
+/// A profile that ends idle connections.
+struct Timer {
+  const ProfileUse* use = nullptr;
+  std::uint64_t seconds = 0;
+  Text type;
+};
+
+std::vector<Timer> timers_of(const Config& config, const Virtual& server) {
+  std::vector<Timer> found;
+  for (const auto& use : server.profiles) {
+    const auto type = config.profile_type(use.profile.value);
+    for (const auto known : kWithTimeout)
+      if (type == known)
+        if (const auto seconds = number_setting(config, use.profile.value, "idle-timeout")) found.push_back({&use, *seconds, type});
+  }
+  return found;
+}
+
+std::string timeout_mend(const Timer& timer, std::uint64_t seconds) {
+  return fmt::format("tmsh modify ltm profile {} {} idle-timeout {}", timer.type, shown(timer.use->profile.value), seconds);
+}
+
+void add_short(const Virtual& server, const Timer& timer, std::chrono::milliseconds idle, LintFindings& into) {
+  const auto wanted = static_cast<std::uint64_t>((idle.count() + 999) / 1000);
+  if (timer.seconds > wanted) return;
+  into.push_back({{}, Severity::warning, &server, timer.use->profile.origin,
+                  fmt::format("the topology says that connections rest for {} s, and {} ends them after {} s", wanted, shown(timer.use->profile.value), timer.seconds),
+                  {timeout_mend(timer, wanted + 60)}, {}});
+}
+
+void judge_timeouts(const LintCase& c, LintFindings& into) {
+  each_server(c.config, [&](const Virtual& server) {
+    const auto timers = timers_of(c.config, server);
+    const auto* intended = c.intent.of(server);
+    for (const auto& timer : timers) {
+      if (intended && intended->expect.idle) add_short(server, timer, *intended->expect.idle, into);
+      if (setting_or(c.config, timer.use->profile.value, "reset-on-timeout", "enabled") == "disabled")
+        into.push_back({{}, Severity::warning, &server, timer.use->profile.origin,
+                        fmt::format("{} ends idle connections silently (reset-on-timeout disabled): both ends believe that they are open",
+                                    shown(timer.use->profile.value)),
+                        {fmt::format("tmsh modify ltm profile {} {} reset-on-timeout enabled", timer.type, shown(timer.use->profile.value))}, {}});
+    }
+    for (std::size_t i = 1; i < timers.size(); ++i) {
+      if (timers[i].seconds == timers[0].seconds || timers[i].type != timers[0].type) continue;
+      into.push_back({{}, Severity::warning, &server, timers[i].use->profile.origin,
+                      fmt::format("idle-timeout is {} s in {} and {} s in {}: the shorter one ends both sides", timers[0].seconds, shown(timers[0].use->profile.value),
+                                  timers[i].seconds, shown(timers[i].use->profile.value)),
+                      {timeout_mend(timers[i], timers[0].seconds)}, {}});
+    }
+  });
+}
+
+void add_persistence(const LintCase& c, const Virtual& server, const Reference& persistence, LintFindings& into) {
+  const auto type = c.config.profile_type(persistence.value);
+  const auto add = [&](std::string what, std::string mend) {
+    into.push_back({{}, Severity::warning, &server, persistence.origin, std::move(what), {std::move(mend)}, {}});
+  };
+  if (type == "cookie" && !has_profile(c.config, server, "http"))
+    add(fmt::format("cookie persistence {} without an http profile: there is no cookie", shown(persistence.value)), modify("ltm virtual", server, "profiles add { http }"));
+  if (type == "ssl" && has_profile(c.config, server, "client-ssl"))
+    add(fmt::format("persistence {} by TLS session, and the BIG-IP ends TLS itself", shown(persistence.value)),
+        modify("ltm virtual", server, "persist replace-all-with { source_addr }"));
+  const auto mask = setting_or(c.config, persistence.value, "mask", "none");
+  const bool is_whole_net = type == "source-addr" && mask != "none" && parse_mask(mask).value_or(32) < 24;
+  if (is_whole_net)
+    add(fmt::format("{} keeps everybody in a network of mask {} on one member: behind a NAT or proxy that is everybody", shown(persistence.value), shown(mask)),
+        fmt::format("tmsh modify ltm persistence source-addr {} mask none", shown(persistence.value)));
+}
+
+void judge_persistence(const LintCase& c, LintFindings& into) {
+  each_server(c.config, [&](const Virtual& server) {
+    for (const auto& persistence : server.persistence) add_persistence(c, server, persistence, into);
+    if (!server.fallback_persistence.value.empty()) add_persistence(c, server, server.fallback_persistence, into);
+  });
+}
+
+void judge_reuse(const LintCase& c, LintFindings& into) {
+  each_server(c.config, [&](const Virtual& server) {
+    const auto* use = profile_of(c.config, server, "one-connect");
+    if (!use) return;
+    const auto add = [&](std::string what, std::string mend) {
+      into.push_back({{}, Severity::warning, &server, use->profile.origin, std::move(what), {std::move(mend)}, {}});
+    };
+    const auto remove = modify("ltm virtual", server, fmt::format("profiles delete {{ {} }}", shown(use->profile.value)));
+    if (!has_profile(c.config, server, "http")) add("OneConnect without an http profile: it does not know where a request ends", remove);
+    if (const auto* client = profile_of(c.config, server, "client-ssl");
+        client && setting_or(c.config, client->profile.value, "peer-cert-mode", "ignore") != "ignore")
+      add("OneConnect and client certificates: requests of several users share one connection to the member", remove);
+    const auto mask = setting_or(c.config, use->profile.value, "source-mask", "any");
+    const bool has_mask = mask != "any" && mask != "any6" && mask != "0.0.0.0" && mask != "none";
+    if (server.snat.value.type != SnatType::none && has_mask)
+      add(fmt::format("OneConnect with source-mask {} and SNAT: the mask acts on the translated address, and separates nobody", shown(mask)),
+          fmt::format("tmsh modify ltm profile one-connect {} source-mask any", shown(use->profile.value)));
+  });
+}
+
+}  // namespace
+
+const LintRule kPort001{"PORT-001", "W", "preserve-strict where ports collide", "preserve-strict needs UDP, nPath, or one TMM.", judge_ports};
+const LintRule kTimeout001{"TMO-001", "W", "idle connections end early, or silently", "What the application keeps open and the BIG-IP forgets ends in a reset, or in silence.",
+                           judge_timeouts};
+const LintRule kPersistence001{"PERS-001", "W", "persistence that cannot work, or that gathers everybody", "Each kind of persistence reads something that has to be there.",
+                               judge_persistence};
+const LintRule kOneConnect001{"OC-001", "W", "OneConnect where it mixes or does nothing", "OneConnect hands one connection to the member to several clients.", judge_reuse};
+
+}  // namespace hairpin::f5
