@@ -6,6 +6,7 @@
 /// One declaration per check; catalogue.cpp has one line each.
 namespace hairpin::checks {
 
+extern const Check config;
 extern const Check coverage;
 extern const Check idle;
 extern const Check loss;

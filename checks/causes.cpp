@@ -121,6 +121,12 @@ constexpr std::array kCauses{
           "The fully qualified name of the pool resolves to another address than the VIP on this host: its clients never reach "
           "the virtual server that is tested here.",
           "Correct the host's hosts file or DNS server, or the pool's record."},
+    Cause{"config.differs-from-observed", "config", load_balancer, fail, "the network does not do what the configuration says",
+          "What `hairpin predict` concludes from the load balancer's configuration is not what was seen: the box runs another "
+          "configuration than the file has, or something that no BIG-IP configuration knows (a member's gateway, a router, the other "
+          "unit) decides. The finding names the object and the line.",
+          "Compare the file with what the unit runs (tmsh list ltm virtual NAME all-properties), then the members' default gateways "
+          "with the topology."},
     Cause{"member.foreign", "member", load_balancer, fail, "answered by a host that the pool does not list",
           "A host that is no declared member of the pool answered the connection.",
           "Compare the pool's members on the load balancer with the topology."},

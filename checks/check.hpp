@@ -10,6 +10,7 @@
 #include "evidence/trip.hpp"
 #include "topology/model.hpp"
 #include "topology/plan.hpp"
+#include "topology/predicted.hpp"
 
 namespace hairpin::checks {
 
@@ -22,6 +23,7 @@ struct Case {
   const Sight& sight;
   const std::vector<Flow>& flows;
   const std::vector<Trip>& trips;
+  const std::vector<PredictedPath>& predicted;  ///< of the load balancer's configuration, where one was given
 };
 
 /// A rule that judges trips, or one host, against the expectation. One file each; one line in catalogue.cpp.
@@ -40,6 +42,7 @@ const Check* find_check(std::string_view id);
 
 /// Judges everything: findings of every check in the order of the catalogue, symptoms explained by root causes, waivers
 /// applied, diagnosed and counted. `Run::run` (id, times, version, family) is the caller's.
-Run judge(const Topology& topology, const Plan& plan, const Observations& observations);
+Run judge(const Topology& topology, const Plan& plan, const Observations& observations,
+          const std::vector<PredictedPath>& predicted = {});
 
 }  // namespace hairpin::checks

@@ -65,12 +65,12 @@ WallTime time_of(const Observations& observations) {
 
 }  // namespace
 
-Run judge(const Topology& topology, const Plan& plan, const Observations& observations) {
+Run judge(const Topology& topology, const Plan& plan, const Observations& observations, const std::vector<PredictedPath>& predicted) {
   const auto roster = roster_of(topology);
   const auto flows = sort_into_flows(observations.packets);
   const auto trips = correlate(observations, flows, roster);
   const auto sight = sight_of(topology, observations);
-  const Case c{topology, plan, observations, roster, sight, flows, trips};
+  const Case c{topology, plan, observations, roster, sight, flows, trips, predicted};
   Run run;
   run.topology = {topology.name, topology.sha256};
   for (const auto& check : catalogue()) {

@@ -27,11 +27,15 @@ using AddCommand = void (*)(CLI::App& program, int& status);
 void add_agent_command(CLI::App& program, int& status);
 void add_check_command(CLI::App& program, int& status);
 void add_checks_command(CLI::App& program, int& status);
+void add_config_command(CLI::App& program, int& status);
 void add_explain_command(CLI::App& program, int& status);
+void add_import_command(CLI::App& program, int& status);
 void add_init_command(CLI::App& program, int& status);
 void add_judge_command(CLI::App& program, int& status);
 void add_lab_command(CLI::App& program, int& status);
+void add_lint_command(CLI::App& program, int& status);
 void add_pki_command(CLI::App& program, int& status);
+void add_predict_command(CLI::App& program, int& status);
 void add_run_command(CLI::App& program, int& status);
 void add_tls_command(CLI::App& program, int& status);
 

@@ -8,6 +8,7 @@
 #include "base/complain.hpp"
 #include "checks/check.hpp"
 #include "hairpin/exit_status.hpp"
+#include "hairpin/predicted_file.hpp"
 #include "hairpin/print.hpp"
 #include "reports/bundle.hpp"
 #include "reports/report.hpp"
@@ -31,8 +32,10 @@ int judge_bundle(const JudgeOptions& options) {
   const auto file = options.bundle_directory + "/topology.yaml";
   for (const auto& problem : reading.problems) complain("{}\n", describe(problem, file));
   if (!reading.topology) return refused("could not judge " + options.bundle_directory);
+  const auto predicted = read_predicted(options.bundle_directory);
+  if (!predicted) return refused(describe(predicted.error()));
   const auto plan = make_plan(*reading.topology, bundle->run.run.only_family);
-  auto run = checks::judge(*reading.topology, plan, bundle->observations);
+  auto run = checks::judge(*reading.topology, plan, bundle->observations, *predicted);
   run.run = bundle->run.run;
   run.topology = {reading.topology->name, reading.topology->sha256};
   if (run.topology.sha256 != bundle->run.topology.sha256)

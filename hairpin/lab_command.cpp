@@ -30,6 +30,7 @@ struct Wanted {
   std::string host;
   std::vector<std::string> command;
   bool is_dry_run = false;
+  bool is_compared = false;
 };
 using WantedPtr = std::shared_ptr<Wanted>;
 
@@ -108,7 +109,7 @@ int start(const Wanted& wanted) {
 
 int run(Wanted& wanted) {
   check_run_options(wanted.run);
-  return run_lab(site_of(wanted), wanted.run);
+  return run_lab(site_of(wanted), wanted.run, wanted.is_compared);
 }
 
 void add_up(CLI::App& lab_command, int& status) {
@@ -124,8 +125,16 @@ void add_run(CLI::App& lab_command, int& status) {
   const auto wanted = std::make_shared<Wanted>();
   auto* command = lab_command.add_subcommand("run", "Build a site, test it as `hairpin run` does, remove it");
   add_site_options(*command, wanted);
+  command->add_flag("--compare", wanted->is_compared, "Hold what is seen against what a matching BIG-IP configuration predicts");
   add_run_options(*command, wanted->run);
   command->callback([wanted, &status] { status = run(*wanted); });
+}
+
+void add_config(CLI::App& lab_command, int& status) {
+  const auto wanted = std::make_shared<Wanted>();
+  auto* command = lab_command.add_subcommand("config", "Print a BIG-IP configuration that says what the site's balancer does");
+  add_site_options(*command, wanted);
+  command->callback([wanted, &status] { status = print_lab_configuration(site_of(*wanted)); });
 }
 
 void add_down(CLI::App& lab_command, int& status) {
@@ -158,7 +167,7 @@ void add_lab_command(CLI::App& program, int& status) {
   auto* command = program.add_subcommand("lab", "An emulated site on this machine, with faults on demand");
   command->require_subcommand(1);
   command->footer(kFooter);
-  for (const auto add : {add_up, add_down, add_list, add_run, add_exec}) add(*command, status);
+  for (const auto add : {add_up, add_down, add_list, add_run, add_config, add_exec}) add(*command, status);
 }
 
 }  // namespace hairpin

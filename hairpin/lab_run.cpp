@@ -13,6 +13,9 @@
 #include "hairpin/exit_status.hpp"
 #include "hairpin/lab_certificates.hpp"
 #include "net/pki.hpp"
+#include "topology/f5/input.hpp"
+#include "topology/lab/bigip.hpp"
+#include "topology/predict/of_topology.hpp"
 #include "topology/yaml.hpp"
 
 namespace hairpin {
@@ -85,6 +88,18 @@ std::optional<Topology> read(const std::string& text) {
   return std::move(reading.topology);
 }
 
+/// What the matching BIG-IP configuration says of the site; it has to be readable, as the topology.
+std::vector<PredictedPath> predicted(const lab::LabOptions& options, const Topology& topology) {
+  const auto site = lab::design_site(options);
+  if (!site) return {};
+  const auto config = f5::read_config_text("bigip.conf", lab::bigip_configuration(*site));
+  if (!config) {
+    complain("hairpin lab: {}\n", describe(config.error()));
+    return {};
+  }
+  return f5::predicted_paths(*config, topology);
+}
+
 /// Takes the lab down, undisturbed by a second Ctrl-C.
 class Teardown {
  public:
@@ -137,7 +152,14 @@ int start_lab(const lab::LabOptions& options) {
   return number(ExitStatus::passed);
 }
 
-int run_lab(const lab::LabOptions& options, RunOptions run_options) {
+int print_lab_configuration(const lab::LabOptions& options) {
+  const auto site = lab::design_site(options);
+  if (!site) return refused(site.error());
+  fmt::print("{}", lab::bigip_configuration(*site));
+  return number(ExitStatus::passed);
+}
+
+int run_lab(const lab::LabOptions& options, RunOptions run_options, bool is_compared) {
   if (run_options.is_dry_run) {
     const auto site = lab::design_site(options);
     if (!site) return refused(site.error());
@@ -150,6 +172,7 @@ int run_lab(const lab::LabOptions& options, RunOptions run_options) {
   const Teardown teardown(launched.shelf, options.name);
   const auto topology = read(*text);
   if (!topology) return number(ExitStatus::internal_error);
+  if (is_compared) run_options.predicted = predicted(options, *topology);
   if (options.control == lab::Control::tcp) {
     run_options.pki_directory = lab::pki_directory(launched.shelf, options.name);
     if (auto joined = lab::join(launched.shelf, options.name, "mgmt"); !joined)

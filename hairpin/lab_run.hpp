@@ -15,8 +15,11 @@ namespace hairpin {
 int start_lab(const lab::LabOptions& options);
 /// Prints the site and builds nothing.
 int show_lab(const lab::LabOptions& options);
-/// Builds the site, runs the acceptance test on it and removes it, whatever happens; the test's exit status.
-int run_lab(const lab::LabOptions& options, RunOptions run_options);
+/// Prints a BIG-IP configuration that says what the site's balancer does.
+int print_lab_configuration(const lab::LabOptions& options);
+/// Builds the site, runs the acceptance test on it and removes it, whatever happens; the test's exit status. `is_compared`: what the
+/// matching BIG-IP configuration predicts is held against what is seen.
+int run_lab(const lab::LabOptions& options, RunOptions run_options, bool is_compared = false);
 int end_lab(const std::string& name);
 int list_labs();
 /// The command's own exit status; 2 when there is no such lab or host.

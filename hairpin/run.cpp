@@ -13,6 +13,7 @@
 #include "hairpin/coordinator.hpp"
 #include "hairpin/exit_status.hpp"
 #include "hairpin/plan_text.hpp"
+#include "hairpin/predicted_file.hpp"
 #include "hairpin/print.hpp"
 #include "hairpin/readiness.hpp"
 #include "reports/bundle.hpp"
@@ -37,7 +38,10 @@ Result<std::string> write_all(const Topology& topology, const Run& run, const Co
     if (!made) return made.error();
     directory = std::move(*made);
   }
-  const auto write_captures = [&collected](const std::string& into) { return collected.frames.write_captures(into); };
+  const auto write_captures = [&](const std::string& into) -> Result<> {
+    if (auto kept = write_predicted(into, options.predicted); !kept) return kept;
+    return collected.frames.write_captures(into);
+  };
   const auto written = reports::write_bundle(directory, run, topology.text, collected.observations, write_captures);
   if (!written) return written.error();
   return directory;
@@ -84,7 +88,7 @@ int show_readiness(const Topology& topology, const Plan& plan, const Collected& 
 
 int judge_and_report(const Topology& topology, const Plan& plan, const RunOptions& options,
                      const Collected& collected, const RunFacts& facts) {
-  auto run = checks::judge(topology, plan, collected.observations);
+  auto run = checks::judge(topology, plan, collected.observations, options.predicted);
   run.run = facts;
   run.topology = {topology.name, topology.sha256};
   const auto bundle = write_all(topology, run, collected, options);

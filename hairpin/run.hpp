@@ -6,10 +6,12 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "evidence/finding.hpp"
 #include "topology/model.hpp"
+#include "topology/predicted.hpp"
 
 namespace hairpin {
 
@@ -22,6 +24,8 @@ struct RunOptions {
   std::string bundle_directory;       ///< --out; empty: hairpin-runs/NAME-TIME-VERDICT
   bool wants_json = false;            ///< --json on stdout
   std::string format = "text";        ///< text, json, junit, nagios
+  std::vector<std::string> f5_files;  ///< --f5: the load balancer's configuration, for the check `config`
+  std::vector<PredictedPath> predicted;  ///< what follows from it for this topology
   std::string junit_file;             ///< --junit FILE, beside the format on stdout
   bool is_quiet = false, is_verbose = false, is_strict = false;
   bool is_dry_run = false;          ///< --dry-run: print the plan and send nothing

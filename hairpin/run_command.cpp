@@ -2,10 +2,13 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "base/complain.hpp"
 #include "hairpin/command.hpp"
 #include "hairpin/exit_status.hpp"
+#include "hairpin/f5_input.hpp"
 #include "hairpin/run_options.hpp"
 #include "hairpin/topology_file.hpp"
+#include "topology/predict/of_topology.hpp"
 
 namespace hairpin {
 namespace {
@@ -19,7 +22,8 @@ time from every source. Leaves a bundle that `hairpin judge` judges again.
   hairpin run -t pool01.yaml --dry-run
   hairpin run -t pool01.yaml --prepare-only
   hairpin run -t pool01.yaml
-  hairpin run -t pool01.yaml --json --out results/pool01)";
+  hairpin run -t pool01.yaml --json --out results/pool01
+  hairpin run -t pool01.yaml --f5 bigip_base.conf --f5 bigip.conf)";
 
 struct Wanted {
   std::string topology_file;
@@ -30,6 +34,12 @@ int run(Wanted& wanted) {
   check_run_options(wanted.options);
   const auto topology = load_topology(wanted.topology_file);
   if (!topology) return number(ExitStatus::usage);
+  if (!wanted.options.f5_files.empty()) {
+    const auto config = read_f5_config(wanted.options.f5_files);
+    if (!config) return number(ExitStatus::usage);
+    wanted.options.predicted = f5::predicted_paths(*config, *topology);
+    if (wanted.options.predicted.empty()) complain("hairpin: the configuration has none of the topology's virtual servers; the check `config` finds nothing\n");
+  }
   return run_and_report(*topology, wanted.options);
 }
 
@@ -41,6 +51,9 @@ void add_run_command(CLI::App& program, int& status) {
   command->add_option("-t,--topology", wanted->topology_file, "The topology, YAML")
       ->type_name("FILE")
       ->required();
+  command->add_option("--f5", wanted->options.f5_files, "The BIG-IP's configuration: what it says is held against what is seen")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   add_run_options(*command, wanted->options);
   command->footer(kFooter);
   command->callback([wanted, &status] { status = run(*wanted); });

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "checks/catalogue.hpp"
+#include "checks/cause/grade.hpp"
+#include "checks/cause/root_cause.hpp"
+#include "checks/snat_pool.hpp"
+
+namespace hairpin::checks {
+namespace {
+
+constexpr std::string_view kId = "config";
+
+/// How a reply came back, as far as one trip shows it.
+enum class Way { through, past, not_known };
+
+Way way_of(const Case& c, const Pair& pair, const Trip& trip) {
+  const bool is_direct = pair.server->expect.return_path == ReturnPath::direct;
+  const auto root = root_cause(c, pair, trip);
+  if (root.cause == "return-path.unexpected-through-load-balancer") return Way::through;
+  if (root.cause.starts_with("return-path.")) return Way::past;
+  const auto graded = grade_return_path(c, pair, trip);
+  if (!graded.is_known || graded.grade == Grade::asserted) return Way::not_known;
+  const bool is_as_expected = graded.grade != Grade::violated;
+  return is_as_expected == is_direct ? Way::past : Way::through;
+}
+
+/// The way that the configuration is certain of.
+Way predicted_way(const PredictedPath& path) {
+  if (path.verdict == "symmetric") return Way::through;
+  return path.verdict == "asymmetric-certain" || path.verdict == "dsr-by-design" ? Way::past : Way::not_known;
+}
+
+std::string_view words_of(Way way) {
+  return way == Way::through ? "back through the load balancer" : way == Way::past ? "back past the load balancer" : "not known";
+}
+
+/// Whether the configuration says which addresses the member sees.
+bool knows_address(const PredictedPath& path) { return path.snat == "none" || !path.seen_as.empty(); }
+
+bool is_predicted(const PredictedPath& path, const IpAddress& own, const IpAddress& seen) {
+  if (path.snat == "none") return seen == own;
+  return std::find(path.seen_as.begin(), path.seen_as.end(), seen) != path.seen_as.end();
+}
+
+std::string addresses_text(const PredictedPath& path) {
+  if (path.snat == "none") return "the source's own address";
+  if (path.seen_as.empty()) return "an address that it does not say";
+  std::string text;
+  for (const auto& address : path.seen_as) text += (text.empty() ? "" : " or ") + to_string(address);
+  return text;
+}
+
+const PredictedPath* prediction_for(const Case& c, const Pair& pair) {
+  for (const auto& path : c.predicted)
+    if (path.pool == pair.pool->name && path.virtual_server == pair.server->name && path.source == pair.planned->source &&
+        path.member == pair.member && path.family == pair.planned->vip.address.family)
+      return &path;
+  return nullptr;
+}
+
+/// What the trips of one pair add up to, held against the prediction.
+struct Comparison {
+  std::size_t compared = 0, differing = 0;
+  std::string observed;
+  std::vector<Evidence> evidence;
+};
+
+void compare(Comparison& all, const Case& c, const Pair& pair, const PredictedPath& path, const Trip& trip) {
+  const auto way = way_of(c, pair, trip);
+  const auto seen = seen_source(trip);
+  const auto wanted = predicted_way(path);
+  const bool is_address_known = seen && trip.probe->local && knows_address(path);
+  const bool is_way_known = way != Way::not_known && wanted != Way::not_known;
+  const bool differs = (is_way_known && way != wanted) || (is_address_known && !is_predicted(path, trip.probe->local->address, seen->address));
+  if (is_way_known || is_address_known) ++all.compared;
+  if (differs && all.differing++ > 0) return;
+  if (!differs && all.differing > 0) return;
+  all.observed = fmt::format("{}, seen as {}", words_of(way), seen ? to_string(seen->address) : "not known");
+  all.evidence.clear();
+  if (seen) all.evidence.push_back(seen->evidence);
+}
+
+Finding judge_pair(const Case& c, const Pair& pair) {
+  if (auto left_out = not_judged(kId, pair)) return std::move(*left_out);
+  auto finding = finding_for(kId, pair.subject());
+  const auto* path = prediction_for(c, pair);
+  if (!path) {
+    finding.verdict = Verdict::info;
+    finding.summary = fmt::format("the configuration has no path from {} to {}", pair.planned->source, pair.member);
+    return finding;
+  }
+  Comparison all;
+  for (const auto* trip : pair.trips) compare(all, c, pair, *path, *trip);
+  finding.expected = fmt::format("{}, SNAT {}: members see {}", path->verdict, path->snat, addresses_text(*path));
+  finding.observed = all.observed;
+  finding.evidence = std::move(all.evidence);
+  finding.evidence.insert(finding.evidence.begin(), {pair.load_balancer() + "/configuration", {}, "", path->configured, {}});
+  finding.attempts = static_cast<std::uint32_t>(pair.trips.size());
+  const auto who = fmt::format("{} → {}", pair.planned->source, pair.member);
+  if (all.differing > 0) {
+    set_cause(finding, "config.differs-from-observed");
+    set_attempts(finding, all.compared, all.differing);
+    finding.summary = fmt::format("{}: {}, and the configuration says {} ({})", who, all.observed, path->verdict, path->configured);
+  } else if (predicted_way(*path) == Way::not_known) {
+    finding.verdict = Verdict::info;
+    finding.summary = fmt::format("{}: the configuration leaves the path open ({}); observed: {}", who, path->verdict, all.observed);
+  } else if (all.compared == 0) {
+    return unknown(std::move(finding), who + ": nothing to hold against the configuration", "neither the way of a reply nor the source address was seen",
+                   "run an agent on " + pair.member);
+  } else {
+    finding.summary = fmt::format("{} is as configured: {}", who, path->verdict);
+  }
+  return finding;
+}
+
+std::vector<Finding> judge(const Case& c) {
+  std::vector<Finding> findings;
+  if (c.predicted.empty()) return findings;
+  for (const auto& pair : pairs_of(c)) findings.push_back(judge_pair(c, pair));
+  return findings;
+}
+
+}  // namespace
+
+const Check config{
+    .id = kId,
+    .claim = "The network does what the load balancer's configuration says",
+    .source = "the configuration that `hairpin run --f5` was given; `hairpin predict` says what follows from it",
+    .needs = "what return-path and snat need",
+    .explanation =
+        "For each source and member `hairpin predict` says from the configuration alone how the reply comes back and which source "
+        "address the member sees. Both are held against what was observed. Where they agree the check passes, also where both say "
+        "that the path is broken: then the configuration is the fault, and `return-path` fails. Where they differ, the box does not run "
+        "this configuration, or something that it does not know (a gateway, a router, another unit) decides. What the configuration leaves open "
+        "(needs-probe, asymmetric-likely, unknown) is reported with what was observed. Without --f5 there are no findings.",
+    .judge = judge};
+
+}  // namespace hairpin::checks
