@@ -8,15 +8,16 @@
 namespace hairpin::f5 {
 namespace {
 
-/// A listing without any object of a kind that the BIG-IP makes by itself leaves that kind out as a whole.
+/// A listing without any object of a kind that the BIG-IP makes by itself leaves that kind out as a whole. Translations are
+/// SNAT-002's.
 bool is_left_out(const Config& config, Text kind) {
-  return (kind == "ltm node" && config.nodes.empty()) || (kind == "ltm virtual-address" && config.virtual_addresses.empty());
+  return kind == "ltm snat-translation" || (kind == "ltm node" && config.nodes.empty()) || (kind == "ltm virtual-address" && config.virtual_addresses.empty());
 }
 
 void judge_undefined(const LintCase& c, LintFindings& into) {
   for (const auto& use : c.config.references) {
     if (use.name.empty() || use.name == "none" || is_left_out(c.config, use.kind) || c.config.is_defined(use)) continue;
-    into.push_back({{}, Severity::warning, use.from, use.origin, fmt::format("{} names {} {}, which is in none of the files", shown(use.key), use.kind, shown(use.name)),
+    into.push_back({{}, Severity::warning, use.from, use.origin, fmt::format("{} {}, which `{}` names, is in none of the files", use.kind, shown(use.name), shown(use.key)),
                     {fmt::format("tmsh list {} {}", use.kind, shown(use.name))}, {}});
   }
 }

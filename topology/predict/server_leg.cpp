@@ -104,6 +104,10 @@ PathVerdict untranslated_leg(const PathCase& c, Why why) {
 
 PathVerdict translated_leg(const PathCase& c, const TranslatedSet& set, Why why) {
   if (set.addresses.empty()) return PathVerdict::unknown;
+  if (c.networks.selfs().empty()) {
+    why.add(nullptr, {}, [] { return std::string("the files have no self IP (bigip_base.conf has them): the networks are not known"); });
+    return PathVerdict::unknown;
+  }
   const auto way = c.networks.way_to(*c.member.address.value);
   const auto group = traffic_group_of(c.config, c.server);
   bool all_come_back = true;

@@ -112,6 +112,8 @@ TEST(Predict, WithoutSelfIpsNothingIsGuessed) {
   const auto predictions = predict(none, clients("10.137.1.0/24"));
   EXPECT_EQ(path(predictions, "10.137.1.0/24", "oc01")->verdict, unknown);
   EXPECT_THAT(reasons(none, predictions.paths[0]), HasSubstr("no self IP"));
+  const auto pooled = config_of(pool() + server(kSnatPool) + "ltm snatpool /Common/sp {\n    members {\n        /Common/10.137.2.201\n    }\n}\n");
+  EXPECT_EQ(predict(pooled, {}).paths.at(0).verdict, unknown);
 }
 
 TEST(Predict, RoutedClientsDependOnTheMembersGateway) {
