@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evidence/load.hpp"
 
+#include <algorithm>
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
+
+#include "base/histogram.hpp"
 
 namespace hairpin {
 namespace {
@@ -20,7 +23,87 @@ void add_members(Counts& into, const Counts& more) {
   });
 }
 
+/// False when one of them cannot be read.
+bool add_histogram(std::string& into, const std::string& more) {
+  if (more.empty()) return true;
+  if (into.empty()) into = Histogram().encode();
+  auto sum = Histogram::decode(into);
+  const auto part = Histogram::decode(more);
+  if (!sum || !part) return false;
+  sum->add(*part);
+  into = sum->encode();
+  return true;
+}
+
+void add_seconds(std::vector<LoadSecond>& into, const std::vector<LoadSecond>& more) {
+  for (const auto& second : more) {
+    const auto same = [&second](const LoadSecond& each) { return each.second >= second.second; };
+    const auto place = std::find_if(into.begin(), into.end(), same);
+    if (place == into.end() || place->second != second.second)
+      into.insert(place, second);
+    else
+      add(*place, second);
+  }
+}
+
+void add_shares(std::vector<MemberShare>& into, const std::vector<MemberShare>& more) {
+  for (const auto& share : more) {
+    const auto same = [&share](const MemberShare& each) { return each.member == share.member; };
+    const auto place = std::find_if(into.begin(), into.end(), same);
+    if (place == into.end())
+      into.push_back(share);
+    else
+      place->completed += share.completed;
+  }
+}
+
+void add_health(GeneratorHealth& into, const GeneratorHealth& more) {
+  into.threads += more.threads;
+  into.sustained = std::max(into.sustained, more.sustained);
+  into.cpu += more.cpu;
+  into.lateness_p999_us = std::max(into.lateness_p999_us, more.lateness_p999_us);
+  into.no_port += more.no_port;
+  into.no_descriptor += more.no_descriptor;
+  if (into.error.empty()) into.error = more.error;
+}
+
 }  // namespace
+
+void add(LoadSecond& into, const LoadSecond& more) {
+  into.attempted += more.attempted;
+  into.completed += more.completed;
+  into.failed += more.failed;
+  into.shed += more.shed;
+  into.connections += more.connections;
+  into.open += more.open;
+  into.body_bytes += more.body_bytes;
+  into.half_us = std::max(into.half_us, more.half_us);
+  into.p99_us = std::max(into.p99_us, more.p99_us);
+  into.most_us = std::max(into.most_us, more.most_us);
+}
+
+LoadObservation merged(const std::vector<LoadObservation>& parts) {
+  auto whole = parts.front();
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const auto& part = parts[i];
+    whole.host += "+" + part.host;
+    whole.shape.rate += part.shape.rate;
+    whole.shape.connections += part.shape.connections;
+    whole.counts.add(part.counts);
+    whole.sustained.add(part.sustained);
+    add_seconds(whole.seconds, part.seconds);
+    add_shares(whole.members, part.members);
+    add_health(whole.health, part.health);
+    bool is_read = true;
+    boost::mp11::mp_for_each<describe::describe_members<LoadTimes, describe::mod_public>>([&](auto member) {
+      is_read &= add_histogram(whole.times.*member.pointer, part.times.*member.pointer);
+    });
+    if (!is_read && whole.health.error.empty()) whole.health.error = "a histogram of " + part.host + " cannot be read";
+    if (whole.first_failure.empty()) whole.first_failure = part.first_failure;
+    if (whole.stopped.empty() && !part.stopped.empty()) whole.stopped = part.host + ": " + part.stopped;
+  }
+  return whole;
+}
 
 std::uint64_t LoadFailures::total() const {
   std::uint64_t sum = 0;
@@ -30,6 +113,6 @@ std::uint64_t LoadFailures::total() const {
 }
 
 void LoadFailures::add(const LoadFailures& more) { add_members(*this, more); }
-void LoadCounts::add(const LoadCounts& more) { add_members(*this, more); }
+void LoadTally::add(const LoadTally& more) { add_members(*this, more); }
 
 }  // namespace hairpin

@@ -52,7 +52,7 @@ struct LoadFailures {
 BOOST_DESCRIBE_STRUCT(LoadFailures, (), (refused, reset, closed, tls, status, garbled, timed_out, unreachable, no_port,
                                          no_descriptor, stopped, other))
 
-struct LoadCounts {
+struct LoadTally {
   std::uint64_t attempted = 0;      ///< transactions that were due
   std::uint64_t completed = 0;      ///< whole answer with status 200
   std::uint64_t shed = 0;           ///< due while everything was busy and no room was left to wait: never sent
@@ -68,10 +68,10 @@ struct LoadCounts {
 
   /// attempted = completed + failed + shed
   bool is_settled() const { return attempted == completed + failed.total() + shed; }
-  void add(const LoadCounts& more);
-  bool operator==(const LoadCounts&) const = default;
+  void add(const LoadTally& more);
+  bool operator==(const LoadTally&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(LoadCounts, (), (attempted, completed, shed, failed, connections, established, handshakes, resumed,
+BOOST_DESCRIBE_STRUCT(LoadTally, (), (attempted, completed, shed, failed, connections, established, handshakes, resumed,
                                        resets, request_bytes, answer_bytes, body_bytes))
 
 /// What happened in one second, by the clock of what happened: a transaction may be due in one and complete in another.
@@ -158,42 +158,41 @@ struct LoadObservation {
   std::string purpose;          ///< "trial 3", "final", "direct": what the load was made for
   WallTime started{};           ///< clock of the host; the agreed start
   std::optional<TlsFacts> tls;  ///< of the first connection; absent: plain
-  LoadCounts counts;            ///< of everything
-  LoadCounts sustained;         ///< of transactions that were due in the sustain phase, wherever they ended
+  LoadTally counts;            ///< of everything
+  LoadTally sustained;         ///< of transactions that were due in the sustain phase, wherever they ended
   LoadTimes times;
   std::vector<LoadSecond> seconds;
   std::vector<MemberShare> members;
   GeneratorHealth health;
+  std::string first_failure;    ///< in the words of the system or of OpenSSL, for a person; never compared
   std::string stopped;          ///< why it ended before its time; empty: it did not
 };
 BOOST_DESCRIBE_STRUCT(LoadObservation, (), (host, target, shape, purpose, started, tls, counts, sustained, times, seconds,
-                                            members, health, stopped))
+                                            members, health, first_failure, stopped))
 
-/// Connections that a responder took from one address: how many SNAT ports its sender has used.
-struct LoadPeer {
+/// Connections that a member took from one address: whose ports they used.
+struct ServedPeer {
   IpAddress address;
   std::uint64_t connections = 0;
-  std::uint64_t most_open = 0;  ///< at once
 };
-BOOST_DESCRIBE_STRUCT(LoadPeer, (), (address, connections, most_open))
+BOOST_DESCRIBE_STRUCT(ServedPeer, (), (address, connections))
 
-/// The account of a responder of everything that it served between `prepare` and `finish` of a load.
-struct ResponderLoad {
-  std::string host;
-  std::uint16_t port = 0;
-  std::uint64_t connections = 0;  ///< accepted
-  std::uint64_t handshakes = 0;
-  std::uint64_t resumed = 0;
-  std::uint64_t answers = 0;      ///< sent whole, to requests of a load
-  std::uint64_t body_bytes = 0;   ///< of these
-  std::uint64_t others = 0;       ///< answers to monitors and anybody else
-  std::vector<LoadPeer> peers;
+/// The other end's account of one load: what a member's responder served while it went on.
+struct ServedLoad {
+  std::string member;
+  std::uint64_t connections = 0, handshakes = 0, resumed = 0;
+  std::uint64_t requests = 0;    ///< of loads, read whole
+  std::uint64_t answered = 0;    ///< of them: the answer went out whole
+  std::uint64_t body_bytes = 0;
+  std::vector<ServedPeer> peers;
 };
-BOOST_DESCRIBE_STRUCT(ResponderLoad, (), (host, port, connections, handshakes, resumed, answers, body_bytes, others, peers))
+BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed, requests, answered, body_bytes, peers))
 
-/// Request fields by which a responder knows a load's requests, and the one of its answers. They are not in a load
-/// against anything else.
-inline constexpr const char* kObjectField = "Hairpin-Object";  ///< bytes of the object that is wanted
-inline constexpr const char* kMemberField = "Hairpin-Member";  ///< the responder's name
+/// What several hosts saw of one load that they made together: counts and histograms added, seconds by their number.
+/// Percentiles of seconds are those of the slowest host: they do not add up. At least one; histograms that cannot be read
+/// are left out, and `health.error` says so.
+LoadObservation merged(const std::vector<LoadObservation>& parts);
+/// The seconds of several hosts, or threads, as one.
+void add(LoadSecond& into, const LoadSecond& more);
 
 }  // namespace hairpin

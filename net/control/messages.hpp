@@ -23,6 +23,10 @@ BOOST_DEFINE_ENUM_CLASS(Action,
                         facts,    ///< interfaces, routes, neighbours, counters
                         probe,    ///< one connection attempt
                         served,   ///< what the listeners served under load until now
+                        load_prepare,  ///< make everything ready for a load, ask its target for consent
+                        load_start,    ///< at the agreed instant
+                        load_report,   ///< seconds that are over; the load goes on only while it is asked for them
+                        load_end,      ///< stop it if it still runs, and say what was seen
                         flush,    ///< send every observation that you hold, then answer
                         finish)   ///< prove captures again, stop everything, send the rest
 
@@ -86,7 +90,8 @@ struct Prepare {
   std::optional<Credentials> site;        ///< of the service under test, where the topology names them
   std::vector<IpAddress> routes_to;       ///< addresses for facts
   std::vector<std::string> names;         ///< DNS names for facts
+  bool is_for_load = false;               ///< no captures: they would take the CPU that is to be measured
 };
-BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, site, routes_to, names))
+BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, site, routes_to, names, is_for_load))
 
 }  // namespace hairpin::control

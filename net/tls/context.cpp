@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "net/tls/context.hpp"
+
 #include <openssl/err.h>
 
 #include <string_view>
 
-#include "net/tls.hpp"
 #include "net/tls/another_key.hpp"
 #include "net/tls/examine.hpp"
 #include "net/tls/openssl.hpp"
@@ -18,7 +19,9 @@ Result<Key> key_for(X509* certificate, const Identity& identity, bool is_another
   return is_another ? another_key_for(certificate) : read_key(identity.key_pem, "the certificate's key");
 }
 
-Result<> use_identity(SSL_CTX* context, const Identity& identity, bool with_another_key = false) {
+}  // namespace
+
+Result<> use_identity(SSL_CTX* context, const Identity& identity, bool with_another_key) {
   auto chain = read_certificates(identity.certificate_pem, "the certificate");
   if (!chain) return chain.error();
   const auto key = key_for(chain->front().get(), identity, with_another_key);
@@ -51,6 +54,8 @@ Result<> trust(SSL_CTX* context, const std::string& pem, bool is_server) {
   }
   return {};
 }
+
+namespace {
 
 Result<std::shared_ptr<SSL_CTX>> make_context(const SSL_METHOD* method, bool only_tls13) {
   ERR_clear_error();

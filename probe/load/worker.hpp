@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "base/handle.hpp"
+#include "net/load/tls.hpp"
+#include "net/load/wire.hpp"
+#include "probe/load/account.hpp"
+#include "probe/load/connection.hpp"
+#include "probe/load/order.hpp"
+#include "probe/load/pacer.hpp"
+#include "probe/load/places.hpp"
+
+namespace hairpin::probe::load {
+
+/// One thread of a load: its connections, its loop, its counters.
+class Worker {
+ public:
+  Worker(const Order& order, Pacer::Part part);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  Result<> set_up();
+
+  void run(SteadyTime start);  ///< returns when the load is over
+  void stop() { is_stopped_.store(true, std::memory_order_relaxed); }
+
+  const Account& account() const { return account_; }
+  nanoseconds cpu() const { return cpu_ended_ - cpu_began_; }  ///< in the sustain phase
+  nanoseconds sustained() const { return sustained_; }
+  const std::optional<TlsFacts>& facts() const { return facts_; }
+  const std::string& error() const { return error_; }
+
+ private:
+  using State = Connection::State;
+
+  // worker.cpp: the loop
+  void turn(SteadyTime now);
+  void cross_phases(SteadyTime now);
+  void dispatch(SteadyTime now);
+  void drive_closed_loop(SteadyTime now);
+  void give(SteadyTime due, SteadyTime now);
+  void give_queued(SteadyTime now);
+  void expire(SteadyTime now);
+  void end_sustain(SteadyTime now);
+  void give_up();
+  bool is_over(SteadyTime now) const;
+  nanoseconds until_next(SteadyTime now) const;
+  void wait(nanoseconds limit);
+
+  // transactions.cpp: connections
+  void open(SteadyTime due, SteadyTime now);
+  void ready(Connection& connection, std::uint32_t events);
+  void connected(Connection& connection, std::uint32_t events);
+  void shake_hands(Connection& connection);
+  void ask(Connection& connection, SteadyTime now);
+  void begin(Connection& connection, SteadyTime due, SteadyTime now);
+  void hear(Connection& connection, bool ends);
+  void answered(Connection& connection, bool has_ended, SteadyTime now);
+  void rest(Connection& connection, SteadyTime now);
+  void listen_idle(Connection& connection);
+  void drain(Connection& connection);
+  net::LoadStep read(Connection& connection, std::string_view& text);
+  bool flush(Connection& connection);
+  bool is_right(const Connection& connection) const;
+  void end_in_order(Connection& connection, bool peer_has_ended, SteadyTime now);
+  void fail(Connection& connection, Account::Failure failure, std::string_view words);
+  void fail_by_system(Connection& connection, int error);
+  void fail_step(Connection& connection, net::LoadStep step);
+  void release(Connection& connection);
+  void leave_list(Connection& connection);
+
+  bool is_measured(SteadyTime due) const;
+  bool is_closed_loop() const { return order_.shape.arrivals == Arrivals::closed; }
+  bool may_begin(SteadyTime now) const { return now < ends_ && !is_stopped_.load(std::memory_order_relaxed); }
+
+  const Order& order_;
+  const Pacer::Part part_;
+  const std::uint32_t most_connections_;
+  Pacer pacer_;
+  Account account_;
+  Request request_;
+  net::Wire wire_;
+  std::unique_ptr<net::LoadTls> tls_;
+  Places places_;
+  Descriptor epoll_;
+  std::vector<Connection> connections_;
+  std::vector<Connection*> free_, idle_;
+  Waiting asking_, thinking_, ending_;
+  DueQueue queue_;
+  std::vector<char> text_;
+  std::array<epoll_event, 256> events_{};
+  std::uint32_t open_ = 0;
+  SteadyTime start_{}, begins_{}, ends_{}, last_end_{}, paused_until_{};
+  LoadPhase phase_ = LoadPhase::over;
+  nanoseconds cpu_began_{}, cpu_ended_{}, sustained_{};
+  SteadyTime sustain_began_{};
+  std::optional<TlsFacts> facts_;
+  std::string error_;
+  std::atomic<bool> is_stopped_{false};
+};
+
+}  // namespace hairpin::probe::load

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/lab/load/servers.hpp"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <vector>
+
+#include "responder/responder.hpp"
+
+namespace hairpin::load_lab {
+namespace {
+
+constexpr std::array<std::uint8_t, 4> kLoopback{127, 0, 0, 1};
+
+}  // namespace
+
+std::string ok(const std::string& body, const std::string& fields) {
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + fields + "\r\n" + body;
+}
+
+PlainServer::PlainServer(Answer answer) : answer_(std::move(answer)) {
+  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::listen(listener_, 1024), 0);
+  EXPECT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  endpoint_ = {IpAddress::v4(kLoopback.data()), ntohs(address.sin_port)};
+  thread_ = std::thread([this] { serve(); });
+}
+
+PlainServer::~PlainServer() {
+  is_over_ = true;
+  thread_.join();
+  ::close(listener_);
+}
+
+void PlainServer::serve() {
+  std::vector<pollfd> open{{listener_, POLLIN, 0}};
+  while (!is_over_) {
+    if (::poll(open.data(), open.size(), 20) <= 0) continue;
+    if ((open.front().revents & POLLIN) != 0) open.push_back({::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC), 0, 0});
+    for (std::size_t i = 1; i < open.size(); ++i)
+      if (open[i].revents != 0 && !answer(open[i].fd)) {
+        ::close(open[i].fd);
+        open[i].fd = -1;
+      }
+    std::erase_if(open, [](const pollfd& each) { return each.fd < 0; });
+    for (auto& each : open) each.events = POLLIN;
+  }
+  for (std::size_t i = 1; i < open.size(); ++i) ::close(open[i].fd);
+}
+
+/// False when the connection is over. Requests of a load come whole.
+bool PlainServer::answer(int connection) {
+  std::array<char, 4096> bytes{};
+  const auto count = ::recv(connection, bytes.data(), bytes.size(), 0);
+  if (count <= 0) return false;
+  const std::string_view request(bytes.data(), static_cast<std::size_t>(count));
+  const auto text = answer_(++requests_);
+  if (text == "-") return true;
+  if (text.empty()) return false;
+  ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
+  return request.find("Connection: close") == std::string_view::npos;
+}
+
+struct TlsServer::Loop {
+  boost::asio::io_context context{1};
+  std::unique_ptr<responder::Responder> responder;
+};
+
+TlsServer::TlsServer(net::ClientCertificates client_certificates) : loop_(std::make_unique<Loop>()) {
+  authority_ = net::make_authority("load lab", std::chrono::hours(1)).value();
+  net::TlsServerSettings settings;
+  settings.identity = net::issue(authority_, {"load.example", {"load.example"}, {}, std::chrono::hours(1), true, false}).value();
+  settings.client_certificates = client_certificates;
+  settings.trusted_pem = authority_.certificate_pem;
+  responder::Settings serving;
+  serving.name = "oc01";
+  serving.port = 0;
+  auto started = responder::Responder::start(loop_->context.get_executor(), serving, net::TlsContext::server(settings).value(),
+                                             [](const ResponderObservation&) {});
+  loop_->responder = std::move(started.value());
+  endpoint_ = {IpAddress::v4(kLoopback.data()), loop_->responder->port()};
+  thread_ = std::thread([this] { loop_->context.run(); });
+}
+
+TlsServer::~TlsServer() {
+  loop_->context.stop();
+  thread_.join();
+}
+
+net::Identity TlsServer::client() const {
+  return net::issue(authority_, {"client", {"client.example"}, {}, std::chrono::hours(1), false, true}).value();
+}
+
+probe::load::Order order_for(const Endpoint& to) {
+  probe::load::Order order;
+  order.target.endpoint = to;
+  order.request.host = "load.example";
+  order.shape.arrivals = Arrivals::closed;
+  order.shape.connections = 4;
+  order.shape.phases.sustain = milliseconds(500);
+  order.shape.limit = milliseconds(5'000);
+  return order;
+}
+
+LoadObservation run(probe::load::Order order) {
+  auto engine = probe::load::Engine::prepare(std::move(order));
+  EXPECT_TRUE(engine) << describe(engine.error());
+  if (!engine) return {};
+  (*engine)->start(system_clock().steady());
+  return (*engine)->finish();
+}
+
+milliseconds percentile(const std::string& encoded, double percent) {
+  const auto histogram = Histogram::decode(encoded);
+  EXPECT_TRUE(histogram) << encoded;
+  return histogram ? std::chrono::duration_cast<milliseconds>(histogram->percentile(percent)) : milliseconds(-1);
+}
+
+}  // namespace hairpin::load_lab

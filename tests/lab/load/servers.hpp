@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "base/histogram.hpp"
+#include "net/pki.hpp"
+#include "net/tls.hpp"
+#include "probe/load/engine.hpp"
+
+/// Servers on loopback, each on a thread of its own, and loads against them.
+namespace hairpin::load_lab {
+
+/// Plain HTTP/1.1, one thread for all connections, so that whatever keeps it busy keeps everybody waiting.
+class PlainServer {
+ public:
+  /// Makes the answer to the n-th request, from 1; may sleep. Empty: the connection is ended without one; "-": never
+  /// answered.
+  using Answer = std::function<std::string(std::uint64_t count)>;
+  explicit PlainServer(Answer answer);
+  ~PlainServer();
+  PlainServer(const PlainServer&) = delete;
+  PlainServer& operator=(const PlainServer&) = delete;
+  Endpoint endpoint() const { return endpoint_; }
+  std::uint64_t requests() const { return requests_; }
+
+ private:
+  void serve();
+  bool answer(int connection);
+
+  Answer answer_;
+  int listener_ = -1;
+  Endpoint endpoint_;
+  std::atomic<std::uint64_t> requests_{0};
+  std::atomic<bool> is_over_{false};
+  std::thread thread_;
+};
+
+std::string ok(const std::string& body, const std::string& fields = {});
+
+/// hairpin's own responder with TLS.
+class TlsServer {
+ public:
+  explicit TlsServer(net::ClientCertificates client_certificates = net::ClientCertificates::none);
+  ~TlsServer();
+  TlsServer(const TlsServer&) = delete;
+  TlsServer& operator=(const TlsServer&) = delete;
+  Endpoint endpoint() const { return endpoint_; }
+  const std::string& authority_pem() const { return authority_.certificate_pem; }
+  net::Identity client() const;
+
+ private:
+  struct Loop;
+  net::Identity authority_;
+  std::unique_ptr<Loop> loop_;
+  Endpoint endpoint_;
+  std::thread thread_;
+};
+
+/// A load of a second or less against it: one request a connection, in a closed loop of four.
+probe::load::Order order_for(const Endpoint& to);
+LoadObservation run(probe::load::Order order);
+milliseconds percentile(const std::string& encoded, double percent);
+
+}  // namespace hairpin::load_lab
