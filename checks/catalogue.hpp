@@ -9,6 +9,7 @@ namespace hairpin::checks {
 extern const Check config;
 extern const Check coverage;
 extern const Check idle;
+extern const Check load_check;
 extern const Check loss;
 extern const Check member;
 extern const Check name_check;

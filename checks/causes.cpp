@@ -133,6 +133,17 @@ constexpr std::array kCauses{
     Cause{"member.wrong-name", "member", service, fail, "the member calls itself by another name",
           "The responder behind this address says that it is another host: addresses or agents are mixed up.",
           "Compare the addresses in the topology with the hosts on which the agents run."},
+    Cause{"load.failures", "load", service, fail, "transactions fail under load",
+          "More transactions failed, or connections were reset, than the rule allows, while the generator had room: connections "
+          "are refused or reset, answers are late, wrong or missing.",
+          "Look at the kinds of failure and at the members' shares; then at limits of the virtual server, its SNAT ports and the members."},
+    Cause{"load.generator-limited", "load", test, inconclusive, "the load generator was the limit",
+          "The machine that made the load had no CPU, port or file left, or was stopped: what was measured is not the network.",
+          "Use more sources, more threads, more source addresses, or a lower rate."},
+    Cause{"load.unsteady", "load", test, inconclusive, "the load was not steady",
+          "The rate or the number of open connections changed more than the rule allows during the phase that is measured, so "
+          "that no single figure describes it.",
+          "Repeat on quieter machines, for longer, or at a lower rate."},
     Cause{"vantage.lost", "vantage", test, inconclusive, "the agent was lost during the run",
           "The control connection to the agent ended before the run did; what only it could see is missing.",
           "Look at the agent's log, then run again."},

@@ -97,6 +97,9 @@ int run_agent(const AgentOptions& options) {
   const auto desk = std::make_shared<AgentDesk>();
   desk->host = options.name;
   desk->is_quiet = options.is_quiet;
+  const auto ceiling = read_load_ceiling(options.load_ceiling_file);
+  if (!ceiling) return refused(ceiling.error());
+  desk->ceiling = *ceiling;
   desk->last_busy = std::chrono::steady_clock::now();
   asio::io_context loop(1);
   const net::Executor executor = loop.get_executor();

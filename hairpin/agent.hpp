@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 
+#include "hairpin/load_ceiling.hpp"
+
 namespace hairpin {
 
 struct AgentOptions {
@@ -12,6 +14,7 @@ struct AgentOptions {
   bool is_stdio = false;                    ///< one session on standard input and output, then the end
   std::string pki_directory;                ///< for ADDR:PORT: ca.crt, NAME.crt and NAME.key
   std::chrono::seconds idle_exit{30 * 60};  ///< ends after that long without a run; 0: never
+  std::string load_ceiling_file = kLoadCeilingFile;  ///< what this host lends to loads; only this option names it
   bool is_quiet = false;                    ///< nothing but errors on stderr
 };
 

@@ -43,6 +43,11 @@ void add_agent_command(CLI::App& program, int& status) {
           "End after so long without a run; 0: never [30]")
       ->type_name("MINUTES")
       ->check(CLI::Range(0, 525'600));
+  command
+      ->add_option("--load-ceiling", options->load_ceiling_file,
+                   "What this host lends to loads, JSON; nothing that a coordinator says can raise it")
+      ->type_name("FILE")
+      ->capture_default_str();
   command->add_flag("-q,--quiet", options->is_quiet, "Nothing but errors on stderr");
   command->footer(kFooter);
   command->callback([options, &status] {

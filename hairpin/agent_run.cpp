@@ -27,8 +27,8 @@ Error not_prepared(const char* action) { return refusal(fmt::format("{} before p
 
 }  // namespace
 
-AgentRun::AgentRun(net::Executor executor, std::string host, Notify notify)
-    : executor_(std::move(executor)), host_(std::move(host)), notify_(std::move(notify)) {}
+AgentRun::AgentRun(net::Executor executor, std::string host, Notify notify, LoadCeiling ceiling)
+    : executor_(std::move(executor)), host_(std::move(host)), notify_(std::move(notify)), ceiling_(ceiling) {}
 
 net::Task<AgentRun::Answer> AgentRun::execute(control::Action action, boost::json::value body) {
   const auto self = shared_from_this();
@@ -41,6 +41,14 @@ net::Task<AgentRun::Answer> AgentRun::execute(control::Action action, boost::jso
       return probe(self, std::move(body));
     case control::Action::served:
       return served(self);
+    case control::Action::load_prepare:
+      return prepare_load(self, std::move(body));
+    case control::Action::load_start:
+      return answered(start_load(body));
+    case control::Action::load_report:
+      return answered(report_load());
+    case control::Action::load_end:
+      return answered(end_load());
     case control::Action::finish:
       return finish(self);
     default:
@@ -53,6 +61,8 @@ void AgentRun::stop() {
   for (const auto& [trip, interruption] : open_) interruption->signal();
   responders_.clear();
   captures_.reset();
+  if (load_) load_->stop("the run ended");
+  load_.reset();
 }
 
 void AgentRun::notify(const char* notice, boost::json::value body) {
@@ -70,7 +80,7 @@ net::Task<AgentRun::Answer> AgentRun::prepare(Self self, boost::json::value body
   self->wanted_ = std::move(*wanted);
   Prepared prepared;
   // Captures first: what happens on the ports from now on is seen.
-  if (self->wanted_.watch) self->start_captures(self->wanted_);
+  if (self->wanted_.watch && !self->wanted_.is_for_load) self->start_captures(self->wanted_);
   for (const auto& listen : self->wanted_.listen) prepared.listeners.push_back(self->listen(listen));
   if (const auto captures = self->captures_) {
     co_await AgentCaptures::prove(captures, kProofLimit);

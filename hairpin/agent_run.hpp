@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "capture/watch.hpp"
 #include "hairpin/agent_captures.hpp"
+#include "hairpin/agent_load.hpp"
 #include "hairpin/messages/agent_messages.hpp"
 #include "net/control/messages.hpp"
 #include "net/tls.hpp"
@@ -24,7 +25,7 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   using Answer = Result<boost::json::value>;
   using Notify = AgentCaptures::Notify;
 
-  AgentRun(net::Executor executor, std::string host, Notify notify);
+  AgentRun(net::Executor executor, std::string host, Notify notify, LoadCeiling ceiling = {});
 
   /// Executes one action of the closed set. The error's words go back to the coordinator.
   net::Task<Answer> execute(control::Action action, boost::json::value body);
@@ -35,6 +36,12 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   static net::Task<Answer> prepare(Self self, boost::json::value body);
   static net::Task<Answer> facts(Self self, boost::json::value body);
   static net::Task<Answer> probe(Self self, boost::json::value body);
+  static net::Task<Answer> prepare_load(Self self, boost::json::value body);  // agent_run_load.cpp
+  static net::Task<Result<std::string>> consent(Self self, LoadWanted wanted);
+  Answer start_load(const boost::json::value& body);
+  Answer report_load();
+  Answer end_load();
+  static net::Task<Answer> answered(Answer answer) { co_return answer; }
   static net::Task<Answer> flush(Self self);
   static net::Task<Answer> served(Self self);
   static net::Task<Answer> finish(Self self);
@@ -58,6 +65,8 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   std::unique_ptr<capture::Watch> watch_;
   std::map<std::string, net::TlsContext> contexts_;  ///< of the probe, by server name and what is asked
   std::map<TripId, std::shared_ptr<probe::Interruption>> open_;
+  LoadCeiling ceiling_;
+  std::shared_ptr<AgentLoad> load_;
 };
 
 }  // namespace hairpin

@@ -69,7 +69,7 @@ AgentRun::Answer Session::hello(const boost::json::value& body) {
   const auto notify = [weak = weak_from_this()](const std::string& notice, boost::json::value content) {
     if (const auto self = weak.lock()) self->channel_->notify(notice, std::move(content));
   };
-  run_ = std::make_shared<AgentRun>(executor_, desk_->host, notify);
+  run_ = std::make_shared<AgentRun>(executor_, desk_->host, notify, desk_->ceiling);
   say(fmt::format("run {} begins", run_id_));
   return to_json(control::Hello{control::kProtocol, kVersion, {}});
 }

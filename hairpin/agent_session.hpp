@@ -21,6 +21,7 @@ struct AgentDesk {
   std::optional<Holder> holder;
   SteadyTime last_busy{};  ///< for --idle-exit
   bool is_quiet = false;
+  LoadCeiling ceiling;     ///< of this host
 };
 
 /// One control connection, from hello to its end, whichever way it ends; everything of its run ends with it.

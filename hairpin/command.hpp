@@ -34,6 +34,7 @@ void add_init_command(CLI::App& program, int& status);
 void add_judge_command(CLI::App& program, int& status);
 void add_lab_command(CLI::App& program, int& status);
 void add_lint_command(CLI::App& program, int& status);
+void add_load_command(CLI::App& program, int& status);
 void add_pki_command(CLI::App& program, int& status);
 void add_predict_command(CLI::App& program, int& status);
 void add_run_command(CLI::App& program, int& status);

@@ -23,7 +23,7 @@ namespace hairpin {
 namespace {
 
 constexpr auto kCommands =
-    std::to_array<AddCommand>({add_check_command, add_tls_command, add_run_command, add_judge_command, add_init_command, add_import_command,
+    std::to_array<AddCommand>({add_check_command, add_tls_command, add_run_command, add_load_command, add_judge_command, add_init_command, add_import_command,
                                add_predict_command, add_lint_command, add_config_command, add_lab_command,
                                add_agent_command, add_explain_command, add_checks_command, add_pki_command});
 

@@ -85,11 +85,14 @@ net::Task<> probe_all(Mission& mission) {
   co_await probing.ask_about_certificates();
 }
 
-net::Task<> conduct(Mission& mission, const Reach& reach, const RunCredentials& credentials) {
+net::Task<> conduct(Mission& mission, const Reach& reach, const RunCredentials& credentials, const Work& work) {
   co_await connect_agents(mission, reach);
   co_await prepare_agents(mission, credentials);
   co_await ask_facts(mission, true);
-  if (!mission.options.prepare_only && !mission.is_over()) co_await probe_all(mission);
+  if (!mission.options.prepare_only && !mission.is_over()) {
+    auto working = work(mission);
+    co_await std::move(working);
+  }
   mission.progress.update("collecting");
   co_await ask_facts(mission, false);
   co_await finish_agents(mission);
@@ -119,10 +122,11 @@ bool heeds_hang_up() {
 /// The loop of one run: the conduct of it, the heartbeat beside it, and the signals that end it.
 class Conductor {
  public:
-  Conductor(Mission& mission, Reach reach, const RunCredentials& credentials)
+  Conductor(Mission& mission, Reach reach, const RunCredentials& credentials, const Work& work)
       : mission_(mission),
         reach_(std::move(reach)),
         credentials_(credentials),
+        work_(work),
         signals_(loop_, SIGINT, SIGTERM) {
     if (heeds_hang_up()) signals_.add(SIGHUP);
   }
@@ -138,7 +142,7 @@ class Conductor {
  private:
   net::Task<> conduct_to_the_end() {
     net::spawn(loop_.get_executor(), heartbeat(mission_, is_done_));
-    co_await conduct(mission_, reach_, credentials_);
+    co_await conduct(mission_, reach_, credentials_, work_);
     is_done_ = true;
     loop_.stop();
   }
@@ -159,6 +163,7 @@ class Conductor {
   Mission& mission_;
   const Reach reach_;
   const RunCredentials& credentials_;
+  const Work& work_;
   bool is_done_ = false;
   asio::io_context loop_{1};
   asio::signal_set signals_;
@@ -173,7 +178,7 @@ bool has_tcp_agent(const Topology& topology) {
 }  // namespace
 
 Result<Collected> collect(const Topology& topology, const Plan& plan, const RunOptions& options,
-                          const std::string& run, Progress& progress) {
+                          const std::string& run, Progress& progress, const Work& work) {
   std::optional<net::PkiFiles> pki;
   if (has_tcp_agent(topology) && !options.pki_directory.empty()) {
     auto files = net::read_pki(options.pki_directory, kOperator);
@@ -191,7 +196,8 @@ Result<Collected> collect(const Topology& topology, const Plan& plan, const RunO
   for (const auto& host : topology.hosts)
     if (host.agent) mission.links.emplace(host.name, std::make_unique<AgentLink>(host, on_notice));
   {
-    Conductor conductor(mission, Reach{pki ? &*pki : nullptr, options.remote_hairpin}, *credentials);
+    const Work doing = work ? work : Work(probe_all);
+    Conductor conductor(mission, Reach{pki ? &*pki : nullptr, options.remote_hairpin}, *credentials, doing);
     conductor.run();
   }
   name_agents(mission);

@@ -32,6 +32,8 @@ std::vector<control::Listen> listeners_of(const Mission& mission, const std::str
     control::Listen listen;
     listen.port = planned.port;
     listen.idle = planned.idle;
+    listen.serves_load = mission.options.is_for_load;
+    listen.resumes_sessions = mission.options.resumes_sessions;
     listen.requests_client_certificate = names_certificates(mission.topology);
     for (const auto& pool : mission.topology.pools)
       for (const auto& server : pool.virtual_servers)
@@ -102,6 +104,7 @@ net::Task<> prepare_one(Mission& mission, AgentLink& link, const RunCredentials&
   wanted.watch = watch_of(mission, link.host());
   wanted.names = names_of(mission, link.name());
   wanted.routes_to = mission.plan.addresses;
+  wanted.is_for_load = mission.options.is_for_load;
   auto issued = credentials.issue(mission.topology, link.host());
   if (!issued) {
     link.facts.state = AgentState::refused;

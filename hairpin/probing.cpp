@@ -22,16 +22,6 @@ net::Task<> flush_one(AgentLink& link) {
   static_cast<void>(co_await std::move(asked));  // a lost agent is a fact of its link
 }
 
-/// TLS ends at the balancer, or is not spoken at all: members are asked in plaintext.
-bool is_plaintext(const VirtualServer& server, bool is_direct) {
-  if (server.protocol == Protocol::http || server.protocol == Protocol::tcp) return true;
-  return is_direct && server.expect.tls_mode == TlsMode::terminate;
-}
-
-bool ends_tls(const VirtualServer& server) {
-  return server.expect.tls_mode == TlsMode::terminate || server.expect.tls_mode == TlsMode::reencrypt;
-}
-
 /// A whole TLS session with it is wanted, and the source has something of the site's to show or to verify with.
 bool is_about_certificates(const Topology& topology, const std::string& source, const VirtualServer& server) {
   const auto* host = topology.host(source);
@@ -44,6 +34,15 @@ const VirtualServer& server_of(const Topology& topology, const std::string& pool
 }
 
 }  // namespace
+
+bool is_plaintext(const VirtualServer& server, bool is_direct) {
+  if (server.protocol == Protocol::http || server.protocol == Protocol::tcp) return true;
+  return is_direct && server.expect.tls_mode == TlsMode::terminate;
+}
+
+bool ends_tls(const VirtualServer& server) {
+  return server.expect.tls_mode == TlsMode::terminate || server.expect.tls_mode == TlsMode::reencrypt;
+}
 
 AgentLink* Mission::ready(const std::string& host) const {
   const auto found = links.find(host);

@@ -31,6 +31,10 @@ struct Mission {
   AgentLink* ready(const std::string& host) const;  ///< null when its agent cannot be asked
 };
 
+/// TLS ends at the balancer, or is not spoken at all: members are asked in plaintext.
+bool is_plaintext(const VirtualServer& server, bool is_direct);
+bool ends_tls(const VirtualServer& server);  ///< the balancer does
+
 /// Has every agent send what it holds, and decodes it.
 net::Task<> gather(Mission& mission);
 

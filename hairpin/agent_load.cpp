@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hairpin/agent_load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/version.hpp"
+
+namespace hairpin {
+namespace {
+
+constexpr milliseconds kGuardInterval{100};
+
+net::LoadTlsSettings tls_settings(const LoadWanted& wanted, const net::Identity& identity) {
+  net::LoadTlsSettings settings;
+  settings.identity = identity;
+  settings.server_name = wanted.server_name;
+  settings.is_sparing = wanted.shape.test == LoadTest::concurrent;
+  return settings;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<AgentLoad>> AgentLoad::prepare(LoadWanted wanted, std::string host, const LoadCeiling& ceiling,
+                                                      const net::Identity& identity) {
+  // Nobody verifies the certificates of a run's own authority; whose certificate it is the checks of `hairpin run` say.
+  wanted.shape.check = CertificateCheck::none;
+  if (const auto below = check_ceiling(wanted.shape, ceiling); !below) return below.error();
+  probe::load::Order order;
+  order.target = wanted.target;
+  order.purpose = wanted.purpose;
+  order.shape = wanted.shape;
+  order.request.host = wanted.server_name.empty() ? to_string(wanted.target.endpoint) : wanted.server_name;
+  order.request.path = wanted.path;
+  order.request.object_bytes = wanted.shape.object_bytes;
+  order.request.asks_responder = true;
+  order.request.agent = fmt::format("hairpin/{} load {}", kVersion, wanted.run);
+  if (!wanted.is_plaintext) order.tls = tls_settings(wanted, identity);
+  auto engine = probe::load::Engine::prepare(std::move(order));
+  if (!engine) return engine.error();
+  auto load = std::make_shared<AgentLoad>();
+  load->host_ = std::move(host);
+  load->ceiling_ = ceiling;
+  load->engine_ = std::move(*engine);
+  return load;
+}
+
+Result<> AgentLoad::start(const net::Executor& executor, WallTime at) {
+  const auto ahead = at - system_clock().wall();
+  if (is_started_) return refusal("start a load twice");
+  if (ahead > kLongestLoadWait || ahead < -kLoadSilence)
+    return refusal(fmt::format("start a load {} ms from now", std::chrono::duration_cast<milliseconds>(ahead).count()));
+  is_started_ = true;
+  last_asked_ = system_clock().steady();
+  begins_ = last_asked_ + std::max<nanoseconds>(ahead, nanoseconds(0));
+  engine_->start(begins_);
+  net::spawn(executor, guard(shared_from_this()));
+  return {};
+}
+
+/// The dead man's handle, and the ceiling of this host.
+net::Task<> AgentLoad::guard(std::shared_ptr<AgentLoad> self) {
+  while (!self->has_ended_ && !self->engine_->is_over()) {
+    self->take_seconds();
+    const auto now = system_clock().steady();
+    if (now - self->last_asked_ > kLoadSilence) self->stop("nobody asked for its progress for 2 s");
+    co_await net::sleep_for(kGuardInterval);
+  }
+}
+
+void AgentLoad::take_seconds() {
+  for (auto& second : engine_->take_seconds()) {
+    if (const auto why = over_ceiling(second, ceiling_); !why.empty()) stop(why);
+    unreported_.push_back(second);
+  }
+}
+
+Result<LoadReport> AgentLoad::report() {
+  if (!is_started_) return refusal("report a load that was not started");
+  last_asked_ = system_clock().steady();
+  LoadReport report;
+  report.is_over = engine_->is_over();
+  take_seconds();
+  report.seconds = std::exchange(unreported_, {});
+  return report;
+}
+
+void AgentLoad::stop(std::string why) {
+  if (!has_ended_) engine_->stop(std::move(why));
+}
+
+LoadObservation AgentLoad::end(std::string why) {
+  if (!engine_->is_over()) engine_->stop(std::move(why));
+  has_ended_ = true;
+  auto observation = engine_->finish();
+  observation.host = host_;
+  observation.seconds.clear();
+  return observation;
+}
+
+}  // namespace hairpin

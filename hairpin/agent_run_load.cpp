@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loads of a run on this host: who may be loaded, and that somebody of ours behind it agrees.
+#include <fmt/format.h>
+
+#include "base/identifier.hpp"
+#include "hairpin/agent_run.hpp"
+
+namespace hairpin {
+namespace {
+
+constexpr milliseconds kConsentLimit{3'000};
+
+}  // namespace
+
+net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value body) {
+  auto wanted = from_json<LoadWanted>(body, "load_prepare");
+  if (!wanted) co_return wanted.error();
+  if (!self->is_prepared_) co_return refusal("prepare a load before prepare");
+  if (!self->is_of_plan(wanted->target.endpoint))
+    co_return refusal(fmt::format("load {}: it is not of the plan", to_string(wanted->target.endpoint)));
+  if (!self->open_.empty()) co_return refusal("prepare a load while a probe is under way");
+  LoadPrepared prepared;
+  if (needs_consent(wanted->shape)) {
+    auto asking = consent(self, *wanted);
+    auto consented = co_await std::move(asking);
+    if (!consented) co_return consented.error();
+    prepared.consented = std::move(*consented);
+  }
+  const auto& own = self->shown(wanted->shows_site);
+  const net::Identity identity{own.certificate_pem, own.key_pem};
+  auto load = AgentLoad::prepare(std::move(*wanted), self->host_, self->ceiling_, identity);
+  if (!load) co_return load.error();
+  self->load_ = std::move(*load);
+  co_return to_json(prepared);
+}
+
+/// A responder of this very run has to answer through the target and repeat a number that only this connection had: what
+/// is no responder of ours, or hears nothing, is never loaded.
+net::Task<Result<std::string>> AgentRun::consent(Self self, LoadWanted wanted) {
+  ProbeWanted question;
+  question.order.trip = TripId::random();
+  question.order.target = wanted.target;
+  question.order.server_name = wanted.server_name;
+  question.order.path = wanted.path;
+  question.order.limit = kConsentLimit;
+  question.order.run = wanted.run;
+  question.is_plaintext = wanted.is_plaintext;
+  question.shows_site = wanted.shows_site;
+  net::TlsContext tls;
+  if (!question.is_plaintext) {
+    auto context = self->context_for(question);
+    if (!context) co_return context.error();
+    tls = *context;
+  }
+  const auto trip = question.order.trip;
+  const auto interruption = std::make_shared<probe::Interruption>();
+  self->open_.emplace(trip, interruption);
+  std::function<void(const Tuple&)> on_dialled = [](const Tuple&) {};
+  auto attempt = probe::run(question.order, tls, self->host_, *interruption, std::move(on_dialled));
+  const auto seen = co_await std::move(attempt);
+  self->open_.erase(trip);
+  if (seen.answer && seen.answer->trip == trip) co_return seen.answer->name;
+  co_return refusal(fmt::format("load {}: no responder of this run answers through it{}", to_string(wanted.target.endpoint),
+                                seen.error.empty() ? "" : " (" + seen.error + ")"),
+                    "a load needs a hairpin agent on the members behind it, and a path that works (hairpin run)");
+}
+
+AgentRun::Answer AgentRun::start_load(const boost::json::value& body) {
+  const auto wanted = from_json<LoadStart>(body, "load_start");
+  if (!wanted) return wanted.error();
+  if (!load_) return refusal("start a load that was not prepared");
+  if (const auto started = load_->start(executor_, wanted->at); !started) return started.error();
+  return boost::json::value(boost::json::object{});
+}
+
+AgentRun::Answer AgentRun::report_load() {
+  if (!load_) return refusal("report a load that was not prepared");
+  const auto report = load_->report();
+  if (!report) return report.error();
+  return to_json(*report);
+}
+
+AgentRun::Answer AgentRun::end_load() {
+  if (!load_ || !load_->is_started()) return refusal("end a load that was not started");
+  auto load = std::exchange(load_, nullptr);
+  return to_json(load->end("the coordinator ended it"));
+}
+
+}  // namespace hairpin

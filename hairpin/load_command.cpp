@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+
+#include "hairpin/command.hpp"
+#include "hairpin/exit_status.hpp"
+#include "hairpin/load.hpp"
+#include "hairpin/run_options.hpp"
+#include "hairpin/topology_file.hpp"
+
+namespace hairpin {
+namespace {
+
+constexpr const char* kFooter =
+    R"(Loads the VIP of one virtual server from its sources at once, after RFC 9411, and says what it carries, how fast, and
+whether it stays correct. Every source begins at the same instant; latency counts from the moment when a transaction was
+due, so that a stall is seen by everything that it delayed. Only targets of the topology, and only where a responder of
+ours answers through them and agrees; each host keeps its own ceiling (hairpin agent --load-ceiling: by default 2,000
+connections, 500 new ones and 100 Mbit/s a second, 900 s). Ctrl-C, or a lost agent, stops everything within 2 s.
+
+  hairpin load -t pool01.yaml --rate 100 --quick
+  hairpin load -t pool01.yaml --test throughput --search 400 --object 65536
+  hairpin load -t pool01.yaml --test latency --search 500
+  hairpin load -t pool01.yaml --test concurrent --connections 1000
+
+Tests: connections (§7.6), throughput (§7.7), latency (§7.8), concurrent (§7.9).)";
+
+struct Wanted {
+  std::string topology_file, test = "connections";
+  LoadOptions options;
+};
+
+const std::map<std::string, LoadTest> kTests{{"connections", LoadTest::connections},
+                                             {"throughput", LoadTest::throughput},
+                                             {"latency", LoadTest::latency},
+                                             {"concurrent", LoadTest::concurrent}};
+
+void add_load_options(CLI::App& command, Wanted& wanted) {
+  const std::string group = "Load";
+  auto& options = wanted.options;
+  command.add_option("--test", wanted.test, "connections, throughput, latency or concurrent")
+      ->check(CLI::IsMember({"connections", "throughput", "latency", "concurrent"}))
+      ->capture_default_str()
+      ->group(group);
+  auto* rate = command.add_option("--rate", options.rate, "Transactions a second, of all sources together")
+                   ->check(CLI::Range(0.01, 1e7))
+                   ->group(group);
+  command.add_option("--search", options.most, "Find the highest rate that keeps the rules, up to this one")
+      ->check(CLI::Range(1.0, 1e7))
+      ->excludes(rate)
+      ->group(group);
+  command.add_option("--arrivals", options.arrivals, "constant, poisson, or closed: as fast as answers come")
+      ->check(CLI::IsMember({"constant", "poisson", "closed"}))
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--connections", options.connections, "Open at once at most, of all sources together")
+      ->check(CLI::Range(1, 1'000'000))
+      ->group(group);
+  command.add_option("--transactions", options.transactions, "Of one connection; 0: as many as the server lets")->group(group);
+  command.add_option("--object", options.object_bytes, "Size of the objects, bytes")->check(CLI::Range(0, 64 << 20))->group(group);
+  command
+      .add_option_function<std::int64_t>(
+          "--think", [&options](const std::int64_t& value) { options.think = milliseconds(value); },
+          "Pause of a connection between transactions")
+      ->type_name("MILLISECONDS")
+      ->check(CLI::Range(0, 3'600'000))
+      ->group(group);
+  command
+      .add_option_function<std::int64_t>(
+          "--timeout", [&options](const std::int64_t& value) { options.limit = milliseconds(value); },
+          "Limit of a transaction, from when it was due [10000]")
+      ->type_name("MILLISECONDS")
+      ->check(CLI::Range(10, 60'000))
+      ->group(group);
+  command.add_option("--seconds", options.seconds, "Length of the sustain phase [300; 30 with --quick]")
+      ->check(CLI::Range(1, 3'600))
+      ->group(group);
+  command.add_flag("--quick", options.is_quick, "Shorter phases than RFC 9411 has; the report says so")->group(group);
+  command.add_flag("--resume", options.resumes, "Resume TLS sessions")->group(group);
+  command.add_option("--threads", options.threads, "Of each source")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
+}
+
+void add_scope_options(CLI::App& command, Wanted& wanted) {
+  const std::string group = "Load";
+  auto& options = wanted.options;
+  command.add_option("--virtual-server", options.virtual_server, "Of the topology [the first]")->type_name("NAME")->group(group);
+  command.add_option("--from", options.from, "Sources [those that are no members; else all]")->type_name("HOST")->group(group);
+  command.add_flag("!--no-direct", options.has_direct, "Leave out the reference directly to a member")->group(group);
+  command.add_flag("--no-failure", options.is_strict_rule, "Nothing may fail, instead of 0.001 %")->group(group);
+  command.add_flag("--isolated", options.is_isolated, "Nothing else uses the path: said in the report")->group(group);
+}
+
+int load(Wanted& wanted) {
+  check_run_options(wanted.options.run);
+  auto& options = wanted.options;
+  options.test = kTests.at(wanted.test);
+  options.run.is_for_load = true;
+  options.run.resumes_sessions = options.resumes;
+  options.run.limit = std::chrono::hours(24);  // the phases are the limit
+  const bool is_closed = options.arrivals == "closed" || options.test == LoadTest::concurrent;
+  if (!is_closed && !options.rate && !options.most) throw CLI::RequiredError("One of --rate and --search");
+  if (is_closed && options.most) throw CLI::ValidationError("--search", "is for arrivals at a rate");
+  const auto topology = load_topology(wanted.topology_file);
+  if (!topology) return number(ExitStatus::usage);
+  return load_and_report(*topology, options);
+}
+
+}  // namespace
+
+void add_load_command(CLI::App& program, int& status) {
+  const auto wanted = std::make_shared<Wanted>();
+  auto* command = program.add_subcommand("load", "What the path through the VIP carries: load, measure, judge, report");
+  command->add_option("-t,--topology", wanted->topology_file, "The topology, YAML")->type_name("FILE")->required();
+  add_load_options(*command, *wanted);
+  add_scope_options(*command, *wanted);
+  add_run_options(*command, wanted->options.run);
+  command->footer(kFooter);
+  command->callback([wanted, &status] { status = load(*wanted); });
+}
+
+}  // namespace hairpin

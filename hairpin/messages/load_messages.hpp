@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "evidence/load.hpp"
+
+/// What coordinator and agents say of a load: four actions (docs/protocol.md, docs/load.md).
+namespace hairpin {
+
+/// `load_prepare` is answered with LoadPrepared, or refused: beyond this host's own ceiling, not of the plan, no consent.
+struct LoadWanted {
+  Target target;
+  std::string purpose;
+  LoadShape shape;
+  std::string server_name;    ///< SNI and Host
+  std::string path = "/";
+  bool is_plaintext = false;
+  bool shows_site = false;    ///< as in ProbeWanted
+  std::string run;
+};
+BOOST_DESCRIBE_STRUCT(LoadWanted, (), (target, purpose, shape, server_name, path, is_plaintext, shows_site, run))
+
+struct LoadPrepared {
+  std::string consented;  ///< the responder that answered through the target and so agreed; empty: none was asked
+};
+BOOST_DESCRIBE_STRUCT(LoadPrepared, (), (consented))
+
+/// `load_start` is answered with {}.
+struct LoadStart {
+  WallTime at{};  ///< by the agent's clock; at most kLongestWait ahead
+};
+BOOST_DESCRIBE_STRUCT(LoadStart, (), (at))
+inline constexpr std::chrono::seconds kLongestLoadWait{30};
+
+/// A load ends by itself when nobody asked for its progress for so long: the coordinator is gone, or has lost the consent
+/// of those who answer.
+inline constexpr milliseconds kLoadSilence{2'000};
+
+/// `load_report` is answered with it.
+struct LoadReport {
+  std::vector<LoadSecond> seconds;  ///< that were not reported before
+  bool is_over = false;
+};
+BOOST_DESCRIBE_STRUCT(LoadReport, (), (seconds, is_over))
+
+/// `load_end` is answered with LoadObservation, without the seconds, which were reported.
+
+}  // namespace hairpin

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/load_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json/serialize.hpp>
+
+#include "base/histogram.hpp"
+#include "base/text.hpp"
+
+namespace hairpin::reports {
+namespace {
+
+template <class... Parts>
+void line(std::string& text, fmt::format_string<Parts...> format, Parts&&... parts) {
+  text += fmt::format(format, std::forward<Parts>(parts)...) + '\n';
+}
+
+double seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+double ms(nanoseconds time) { return seconds(time) * 1000; }
+
+double per_second(std::uint64_t count, const LoadObservation& load) {
+  return static_cast<double>(count) / std::max(seconds(load.health.sustained), 1e-9);
+}
+
+/// "n/a" where fewer than ten samples lie beyond it.
+std::string percentile(const Histogram& histogram, double percent) {
+  return histogram.is_settled(percent) ? fmt::format("{:>10.3f}", ms(histogram.percentile(percent))) : fmt::format("{:>10}", "n/a");
+}
+
+struct Row {
+  const char* name;
+  std::string LoadTimes::*times;
+};
+constexpr std::array kRows{Row{"response (from due)", &LoadTimes::response}, Row{"service (from begun)", &LoadTimes::service},
+                           Row{"wait before begun", &LoadTimes::lag},        Row{"TCP connect", &LoadTimes::connect},
+                           Row{"TLS handshake", &LoadTimes::handshake},      Row{"TTFB (from SYN)", &LoadTimes::first_byte},
+                           Row{"TTLB (from SYN)", &LoadTimes::last_byte}};
+
+void add_times(std::string& text, const LoadTimes& times) {
+  line(text, "  {:<22}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>12}", "ms", "p50", "p90", "p99", "p99.9", "p99.99", "max", "samples");
+  for (const auto& row : kRows) {
+    const auto histogram = Histogram::decode(times.*row.times);
+    if (!histogram || histogram->is_empty()) continue;
+    line(text, "  {:<22}{}{}{}{}{}{:>10.3f}{:>12}", row.name, percentile(*histogram, 50), percentile(*histogram, 90),
+         percentile(*histogram, 99), percentile(*histogram, 99.9), percentile(*histogram, 99.99), ms(histogram->most()),
+         histogram->count());
+  }
+}
+
+void add_counts(std::string& text, const LoadObservation& load) {
+  const auto& counts = load.sustained;
+  const double bits = per_second(counts.body_bytes, load) * 8;
+  line(text, "  {:<26}{:>14.1f} /s", "TCP connections", per_second(counts.established, load));
+  if (load.tls)
+    line(text, "  {:<26}{:>14.1f} /s  ({} full, {} resumed; {} {})", "TLS handshakes", per_second(counts.handshakes + counts.resumed, load),
+         counts.handshakes, counts.resumed, load.tls->version, load.tls->cipher);
+  line(text, "  {:<26}{:>14.1f} /s", "application transactions", per_second(counts.completed, load));
+  line(text, "  {:<26}{:>14.2f} Gbit/s ({:.0f} Kbit/s)", "throughput of objects", bits / 1e9, bits / 1e3);
+  line(text, "  attempted {} = completed {} + failed {} + shed {}", counts.attempted, counts.completed, counts.failed.total(), counts.shed);
+  line(text, "  generator: {} threads, {:.0f} % of their CPUs{}", load.health.threads,
+       100 * seconds(load.health.cpu) / std::max(seconds(load.health.sustained) * load.health.threads, 1e-9),
+       load.health.lateness_p999_us < 0 ? std::string() : fmt::format(", late by {} µs at most (p99.9)", load.health.lateness_p999_us));
+}
+
+double half_ms(const LoadObservation& load) {
+  const auto histogram = Histogram::decode(load.times.service);
+  return histogram ? ms(histogram->percentile(50)) : 0;
+}
+
+void add_direct(std::string& text, const LoadReportData& data) {
+  if (!data.direct) return;
+  const auto& direct = *data.direct;
+  line(text, "\nDirectly to {}, past the balancer: {:.1f} transactions/s, {} of {} failed", direct.target.member,
+       per_second(direct.sustained.completed, direct), direct.sustained.failed.total() + direct.sustained.shed, direct.sustained.attempted);
+  line(text, "  service time p50 {:.3f} ms; through the balancer {:.3f} ms", half_ms(direct), half_ms(*data.load));
+}
+
+void add_members(std::string& text, const LoadObservation& load) {
+  for (const auto& share : load.members)
+    line(text, "  {:<26}{:>14} answers  {:>5.1f} %", share.member.empty() ? "(no name)" : share.member, share.completed,
+         100 * static_cast<double>(share.completed) / std::max(1.0, static_cast<double>(load.sustained.completed)));
+}
+
+/// What the members say of the same load, and whose source ports it used.
+void add_served(std::string& text, const LoadReportData& data) {
+  constexpr double kPorts = 64'512;  // 1024 to 65535, of one address to one endpoint
+  for (const auto& member : data.served) {
+    line(text, "  {:<26}{:>14} answered  {} connections, {} handshakes, {} bytes", member.member + " itself", member.answered,
+         member.connections, member.handshakes + member.resumed, member.body_bytes);
+    for (const auto& peer : member.peers)
+      line(text, "    from {:<21}{:>14} connections: {:.1f} % of its ports, if none had been used twice", to_string(peer.address),
+           peer.connections, 100 * static_cast<double>(peer.connections) / kPorts);
+  }
+}
+
+void add_search(std::string& text, const LoadReportData& data) {
+  if (data.trials.empty()) return;
+  line(text, "\nSearch");
+  for (const auto& trial : data.trials) line(text, "  {:>10.0f} /s  p99 {:>9.3f} ms  {}", trial.rate, trial.p99_ms, trial.outcome);
+  if (data.knee) line(text, "  knee: from {:.0f} /s on p99 is more than twice that of a tenth of the load", *data.knee);
+}
+
+}  // namespace
+
+std::string load_text(const LoadReportData& data) {
+  std::string text;
+  line(text, "Load: method of {}, with the deviations below{}", data.method, data.is_quick ? " (QUICK: not the RFC's duration)" : "");
+  add_search(text, data);
+  if (data.load) {
+    const auto& load = *data.load;
+    line(text, "\n{} -> {}: {} s sustained, {} arrivals, at most {} connections, objects of {} bytes", load.host,
+         to_string(load.target.endpoint), static_cast<int>(seconds(load.health.sustained) + 0.5),
+         boost::describe::enum_to_string(load.shape.arrivals, "?"), load.shape.connections, load.shape.object_bytes);
+    add_counts(text, load);
+    add_members(text, load);
+    add_served(text, data);
+    add_times(text, load.times);
+  }
+  add_direct(text, data);
+  line(text, "\nDeviations from RFC 9411 (item: what it asks; what was done)");
+  for (const auto& deviation : data.deviations) line(text, "  {}", deviation);
+  return text;
+}
+
+std::string load_json(const LoadReportData& data) {
+  boost::json::object whole{{"schema", "hairpin.load/1"}};
+  auto described = to_json(data);
+  for (auto& [key, value] : described.as_object()) whole[key] = std::move(value);
+  return valid_utf8(boost::json::serialize(whole)) + "\n";
+}
+
+std::string load_seconds_csv(const LoadReportData& data) {
+  std::string text = "source,second,phase,attempted,completed,failed,shed,connections,open,body_bytes,p50_us,p99_us,max_us\n";
+  for (const auto& source : data.sources)
+    for (const auto& second : source.seconds)
+      line(text, "{},{},{},{},{},{},{},{},{},{},{},{},{}", source.host, second.second, boost::describe::enum_to_string(second.phase, "?"),
+           second.attempted, second.completed, second.failed, second.shed, second.connections, second.open, second.body_bytes,
+           second.half_us, second.p99_us, second.most_us);
+  return text;
+}
+
+}  // namespace hairpin::reports

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loads that agents make together: consent, both ends' accounts, and what stops them.
+#include <gmock/gmock.h>
+
+#include <boost/asio/io_context.hpp>
+#include <thread>
+
+#include "hairpin/agent_load.hpp"
+#include "hairpin/coordinator.hpp"
+#include "hairpin/load_conduct.hpp"
+#include "network.hpp"
+#include "tests/lab/load/servers.hpp"
+
+namespace hairpin {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Loads : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!test::want_of_network().empty()) GTEST_SKIP() << test::want_of_network();
+    options.run.is_quiet = true;
+    options.run.is_for_load = true;
+    options.run.member_wait = 0ms;
+    options.run.limit = 60s;
+    options.rate = 50;
+    options.seconds = 2;
+    options.connections = 60;  // more than goes without consent
+  }
+  LoadResults load() {
+    Progress progress(true);
+    LoadResults results;
+    const auto topology = site.topology();
+    const Work work = [&](Mission& mission) -> net::Task<> {
+      LoadConduct conduct(mission, options, results);
+      auto conducting = conduct.run();
+      co_await std::move(conducting);
+    };
+    const auto collected = collect(topology, make_plan(topology), options.run, "01TEST", progress, work);
+    EXPECT_TRUE(collected) << describe(collected.error());
+    return results;
+  }
+  test::Site site;
+  LoadOptions options;
+};
+
+TEST_F(Loads, AreAnsweredByMembersThatAgreed) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  const auto results = load();
+  ASSERT_TRUE(results.final) << results.impossible;
+  const auto& whole = results.final->whole;
+  EXPECT_EQ(results.consents.at("client1"), "oc01");
+  EXPECT_EQ(whole.sustained.attempted, 100U);
+  EXPECT_EQ(whole.sustained.completed, 100U) << whole.first_failure;
+  EXPECT_TRUE(whole.counts.is_settled());
+  EXPECT_EQ(whole.counts.body_bytes, whole.counts.completed * 1024);
+  EXPECT_GE(whole.seconds.size(), 2U);
+  ASSERT_EQ(whole.members.size(), 1U);
+  EXPECT_EQ(whole.members.front().member, "oc01");
+  ASSERT_EQ(results.final->served.size(), 1U);
+  EXPECT_EQ(results.final->served.front().answered, whole.counts.completed);
+  EXPECT_EQ(checks::disagreement(whole, results.final->served), "");
+}
+
+TEST_F(Loads, AreNotMadeWhereNobodyOfOursAnswers) {
+  const auto client = site.start_agent("client1");
+  const auto results = load();
+  EXPECT_FALSE(results.final);
+  EXPECT_THAT(results.impossible, testing::HasSubstr("no responder of this run answers"));
+}
+
+TEST_F(Loads, StopWhenAMemberIsLost) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  options.seconds = 60;
+  std::thread killer([&] {
+    std::this_thread::sleep_for(3s);
+    member->signal(SIGKILL);
+  });
+  const auto began = std::chrono::steady_clock::now();
+  const auto results = load();
+  killer.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
+  ASSERT_TRUE(results.final) << results.impossible;
+  EXPECT_NE(results.final->whole.stopped, "");
+  EXPECT_TRUE(checks::outcome_of(results.final->whole, {}).is_limited);
+}
+
+/// The agent alone, without a coordinator that asks for progress.
+TEST(DeadMansHandle, StopsALoadThatNobodyAsksFor) {
+  load_lab::PlainServer server([](std::uint64_t) { return load_lab::ok("x", "Hairpin-Nonce: 0\r\n"); });
+  LoadWanted wanted;
+  wanted.target.endpoint = server.endpoint();
+  wanted.is_plaintext = true;
+  wanted.shape.arrivals = Arrivals::constant;
+  wanted.shape.rate = 20;
+  wanted.shape.phases.sustain = 60'000ms;
+  auto load = AgentLoad::prepare(wanted, "client1", {}, {});
+  ASSERT_TRUE(load) << describe(load.error());
+  boost::asio::io_context loop(1);
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_TRUE((*load)->start(loop.get_executor(), system_clock().wall()));
+  loop.run();  // until the guard has nothing to watch
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kLoadSilence + 500ms);
+  const auto seen = (*load)->end("");
+  EXPECT_THAT(seen.stopped, testing::HasSubstr("nobody asked"));
+  EXPECT_GT(seen.counts.attempted, 20U);
+}
+
+TEST(LoadOfAnAgent, StaysBelowItsCeiling) {
+  LoadWanted wanted;
+  wanted.target.endpoint = *parse_endpoint("127.0.0.1:9");
+  wanted.is_plaintext = true;
+  wanted.shape.arrivals = Arrivals::constant;
+  wanted.shape.rate = 501;
+  wanted.shape.phases.sustain = 1'000ms;
+  const auto load = AgentLoad::prepare(wanted, "client1", {}, {});
+  ASSERT_FALSE(load);
+  EXPECT_THAT(describe(load.error()), testing::HasSubstr("this host lends 500"));
+}
+
+}  // namespace
+}  // namespace hairpin

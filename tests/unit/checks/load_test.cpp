@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/histogram.hpp"
+#include "checks/load/judge.hpp"
+
+namespace hairpin::checks {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+/// A load of 1,000/s for ten seconds that kept every rule.
+LoadObservation good() {
+  LoadObservation load;
+  load.host = "client1";
+  load.target = {"pool01", "mcu", {}, *parse_endpoint("10.137.2.11:444")};
+  load.shape.arrivals = Arrivals::constant;
+  load.shape.rate = 1000;
+  load.sustained.attempted = load.sustained.completed = 10'000;
+  load.sustained.established = load.sustained.connections = 10'000;
+  load.members = {{"oc01", 6'000}, {"oc02", 4'000}};
+  load.health.threads = 2;
+  load.health.sustained = 10s;
+  load.health.cpu = 10s;
+  load.health.lateness_p999_us = 400;
+  for (std::uint32_t second = 0; second < 12; ++second) {
+    LoadSecond one;
+    one.second = second;
+    one.phase = second < 2 ? LoadPhase::ramp_up : LoadPhase::sustain;
+    one.completed = second < 2 ? 300 : 1000;
+    one.open = 50;
+    load.seconds.push_back(one);
+  }
+  return load;
+}
+
+std::vector<Finding> judged(const LoadObservation& load, LoadRules rules = {}) {
+  static const Topology topology;
+  return judge_load({topology, load, {load}, rules, {}});
+}
+
+Finding verdict(const LoadObservation& load, LoadRules rules = {}) { return judged(load, rules).front(); }
+
+TEST(Load, PassesWhenEveryRuleIsKept) {
+  const auto finding = verdict(good());
+  EXPECT_EQ(finding.verdict, Verdict::pass);
+  EXPECT_THAT(finding.observed, HasSubstr("0 of 10000 failed"));
+  EXPECT_THAT(finding.observed, HasSubstr("not demonstrated"));
+  EXPECT_EQ(finding.subject.source, "client1");
+  EXPECT_EQ(finding.attempts, 10'000U);
+}
+
+TEST(Load, SaysWhenTheRuleIsDemonstrated) {
+  auto load = good();
+  load.sustained.attempted = load.sustained.completed = 299'573;
+  EXPECT_THAT(verdict(load).observed, Not(HasSubstr("not demonstrated")));
+  load.sustained.attempted = load.sustained.completed = 299'000;
+  EXPECT_THAT(verdict(load).observed, HasSubstr("not demonstrated"));
+}
+
+TEST(Load, FailsForFailuresOfEveryKind) {
+  for (const auto kind : {&LoadFailures::reset, &LoadFailures::timed_out, &LoadFailures::status, &LoadFailures::tls}) {
+    auto load = good();
+    load.sustained.failed.*kind = 1;
+    --load.sustained.completed;
+    EXPECT_EQ(verdict(load).cause, "load.failures");
+    EXPECT_EQ(verdict(load).failed, 1U);
+  }
+  auto shed = good();
+  shed.sustained.shed = 1;
+  --shed.sustained.completed;
+  EXPECT_EQ(verdict(shed).cause, "load.failures");
+  auto resets = good();
+  resets.sustained.resets = 1;
+  EXPECT_EQ(verdict(resets).cause, "load.failures");
+}
+
+TEST(Load, GrantsWhatTheRuleGrants) {
+  auto load = good();
+  load.sustained.attempted = 1'000'000;
+  load.sustained.completed = 999'991;
+  load.sustained.failed.reset = 9;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  load.sustained.failed.reset = 10;
+  load.sustained.completed = 999'990;
+  EXPECT_EQ(verdict(load).verdict, Verdict::fail);
+  load.sustained.failed.reset = 1;
+  load.sustained.completed = 999'999;
+  EXPECT_EQ(verdict(load, {0, 0, 0.05, 0.1}).verdict, Verdict::fail);
+}
+
+TEST(Load, IsInconclusiveWhereTheGeneratorWasTheLimit) {
+  const auto cause = [](auto change) {
+    auto load = good();
+    change(load);
+    const auto finding = verdict(load);
+    EXPECT_EQ(finding.verdict, Verdict::inconclusive);
+    EXPECT_NE(finding.reason, "");
+    EXPECT_NE(finding.next_step, "");
+    return finding.cause;
+  };
+  constexpr const char* kLimited = "load.generator-limited";
+  EXPECT_EQ(cause([](LoadObservation& load) { load.health.cpu = 17s; }), kLimited);
+  EXPECT_EQ(cause([](LoadObservation& load) { load.health.lateness_p999_us = 1'001; }), kLimited);
+  EXPECT_EQ(cause([](LoadObservation& load) { load.health.no_port = 1; }), kLimited);
+  EXPECT_EQ(cause([](LoadObservation& load) { load.health.no_descriptor = 1; }), kLimited);
+  EXPECT_EQ(cause([](LoadObservation& load) { load.health.error = "could not wait"; }), kLimited);
+  EXPECT_EQ(cause([](LoadObservation& load) { load.stopped = "a source was lost"; }), kLimited);
+  EXPECT_EQ(cause([](LoadObservation& load) { load.sustained.completed -= 1; }), kLimited);  // one is missing
+  EXPECT_EQ(cause([](LoadObservation& load) { load.sustained = {}; }), kLimited);
+}
+
+TEST(Load, NeverFailsTheNetworkForALimitOfTheGenerator) {
+  auto load = good();
+  load.sustained.failed.no_port = 100;
+  load.sustained.completed -= 100;
+  load.health.no_port = 100;
+  EXPECT_EQ(verdict(load).verdict, Verdict::inconclusive);
+}
+
+TEST(Load, GrantsATenthOfTheTimeBetweenSlowArrivals) {
+  auto load = good();
+  load.shape.rate = 10;
+  load.health.lateness_p999_us = 9'000;
+  EXPECT_EQ(limit_of(load), "");
+  load.health.lateness_p999_us = 11'000;
+  EXPECT_NE(limit_of(load), "");
+}
+
+TEST(Load, IsInconclusiveWhereTheRateWasNotSteady) {
+  auto load = good();
+  load.seconds[6].completed = 930;
+  EXPECT_EQ(verdict(load).cause, "load.unsteady");
+  EXPECT_EQ(verdict(load).verdict, Verdict::inconclusive);
+  load.seconds[6].completed = 960;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+}
+
+TEST(Load, DoesNotLookAtTheSecondsThatAreCut) {
+  auto load = good();
+  load.seconds[2].completed = 500;
+  load.seconds.back().completed = 20;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+}
+
+TEST(Load, GrantsChanceWhatItMakesOfPoissonArrivals) {
+  auto load = good();
+  for (auto& second : load.seconds) second.completed = 100;
+  load.seconds[5].completed = 120;  // two standard deviations
+  EXPECT_EQ(verdict(load).cause, "load.unsteady");
+  load.shape.arrivals = Arrivals::poisson;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+}
+
+TEST(Load, WantsConcurrentConnectionsToStay) {
+  auto load = good();
+  load.seconds[6].open = 30;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  load.shape.test = LoadTest::concurrent;
+  EXPECT_EQ(verdict(load).cause, "load.unsteady");
+}
+
+TEST(Load, TellsTheShareOfEachMember) {
+  const auto findings = judged(good());
+  ASSERT_EQ(findings.size(), 3U);
+  EXPECT_EQ(findings[1].verdict, Verdict::info);
+  EXPECT_EQ(findings[1].subject.member, "oc01");
+  EXPECT_THAT(findings[1].summary, HasSubstr("60.0 %"));
+  EXPECT_NE(findings[1].id, findings[2].id);
+}
+
+TEST(Load, ComparesTheAccountsOfBothEnds) {
+  auto load = good();
+  load.counts = load.sustained;
+  load.counts.body_bytes = 10'240'000;
+  ServedLoad one, other;
+  one.answered = 6'000;
+  one.body_bytes = 6'144'000;
+  other.answered = 4'000;
+  other.body_bytes = 4'096'000;
+  EXPECT_EQ(disagreement(load, {one, other}), "");
+  EXPECT_EQ(disagreement(load, {}), "");  // nobody said
+  auto more = other;
+  ++more.answered;
+  EXPECT_NE(disagreement(load, {one, more}), "");
+  EXPECT_NE(disagreement(load, {one}), "");
+  auto shorter = other;
+  --shorter.body_bytes;
+  EXPECT_NE(disagreement(load, {one, shorter}), "");
+  load.counts.failed.reset = 1;  // the answer was lost on the way, or never given
+  EXPECT_EQ(disagreement(load, {one, more}), "");
+  EXPECT_EQ(disagreement(load, {one, other}), "");
+  static const Topology topology;
+  const auto finding = judge_load({topology, good(), {}, {}, {one}}).front();
+  EXPECT_EQ(finding.verdict, Verdict::inconclusive);
+  EXPECT_NE(finding.reason, "");
+}
+
+TEST(LoadOutcome, TellsASearchWhatToThinkOfATrial) {
+  EXPECT_TRUE(outcome_of(good(), {}).is_kept);
+  auto failing = good();
+  failing.sustained.failed.closed = 5;
+  failing.sustained.completed -= 5;
+  EXPECT_FALSE(outcome_of(failing, {}).is_kept);
+  EXPECT_FALSE(outcome_of(failing, {}).is_limited);
+  auto limited = good();
+  limited.health.cpu = 20s;
+  EXPECT_TRUE(outcome_of(limited, {}).is_limited);
+  EXPECT_FALSE(outcome_of(limited, {}).is_kept);
+}
+
+TEST(UpperBound, IsThreeByNForNone) {
+  EXPECT_NEAR(upper_bound(0, 300'000), 1e-5, 2e-8);
+  EXPECT_EQ(upper_bound(0, 0), 1);
+  EXPECT_EQ(upper_bound(0, 1), 1);
+  EXPECT_GT(upper_bound(5, 1000), 0.005);
+  EXPECT_LT(upper_bound(5, 1000), 0.012);
+}
+
+TEST(MergedLoad, AddsWhatHostsSaw) {
+  auto one = good(), other = good();
+  other.host = "client2";
+  other.members = {{"oc02", 5'000}, {"oc03", 5'000}};
+  other.health.lateness_p999_us = 900;
+  other.seconds.pop_back();
+  Histogram fast, slow;
+  fast.record(1ms, 99);
+  slow.record(100ms, 1);
+  one.times.response = fast.encode();
+  other.times.response = slow.encode();
+  const auto whole = merged({one, other});
+  EXPECT_EQ(whole.host, "client1+client2");
+  EXPECT_EQ(whole.sustained.completed, 20'000U);
+  EXPECT_EQ(whole.shape.rate, 2000);
+  EXPECT_EQ(whole.health.lateness_p999_us, 900);
+  EXPECT_EQ(whole.health.threads, 4U);
+  ASSERT_EQ(whole.seconds.size(), 12U);
+  EXPECT_EQ(whole.seconds[5].completed, 2000U);
+  EXPECT_EQ(whole.seconds[11].completed, 1000U);
+  const std::vector<MemberShare> shares{{"oc01", 6'000}, {"oc02", 9'000}, {"oc03", 5'000}};
+  EXPECT_EQ(whole.members, shares);
+  const auto all = Histogram::decode(whole.times.response);
+  ASSERT_TRUE(all);
+  EXPECT_EQ(all->count(), 100U);
+  EXPECT_EQ(all->percentile(100), slow.percentile(100));
+  EXPECT_EQ(whole.health.error, "");
+}
+
+TEST(MergedLoad, SaysWhoseHistogramCannotBeRead) {
+  auto one = good(), other = good();
+  one.times.response = Histogram().encode();
+  other.times.response = "no histogram";
+  EXPECT_NE(limit_of(merged({one, other})), "");
+}
+
+TEST(MergedLoad, IsStoppedWithOneOfThem) {
+  auto one = good(), other = good();
+  other.stopped = "enough";
+  EXPECT_THAT(merged({one, other}).stopped, HasSubstr("enough"));
+}
+
+}  // namespace
+}  // namespace hairpin::checks
