@@ -195,7 +195,7 @@ double deviation_of(const LoadObservation& load) {
 double upper_bound(std::uint64_t failed, std::uint64_t attempted) {
   if (attempted == 0) return 1;
   const auto n = static_cast<double>(attempted);
-  if (failed == 0) return std::min(1.0, -std::log(0.05) / n);  // "3/n"
+  if (failed == 0) return -std::expm1(std::log(0.05) / n);  // 1 - 0.05^(1/n): "3/n"
   // Wilson's upper limit, one-sided 95 %.
   constexpr double z = 1.6448536;
   const double p = static_cast<double>(failed) / n;

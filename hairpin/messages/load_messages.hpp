@@ -37,7 +37,7 @@ inline constexpr std::chrono::seconds kLongestLoadWait{30};
 
 /// A load ends by itself when nobody asked for its progress for so long: the coordinator is gone, or has lost the consent
 /// of those who answer.
-inline constexpr milliseconds kLoadSilence{2'000};
+inline constexpr milliseconds kLoadSilence{1'800};  // so that it has stopped after 2 s
 
 /// `load_report` is answered with it.
 struct LoadReport {

@@ -103,7 +103,7 @@ TEST(DeadMansHandle, StopsALoadThatNobodyAsksFor) {
   const auto began = std::chrono::steady_clock::now();
   ASSERT_TRUE((*load)->start(loop.get_executor(), system_clock().wall()));
   loop.run();  // until the guard has nothing to watch
-  EXPECT_LT(std::chrono::steady_clock::now() - began, kLoadSilence + 500ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kLoadSilence + 5s);
   const auto seen = (*load)->end("");
   EXPECT_THAT(seen.stopped, testing::HasSubstr("nobody asked"));
   EXPECT_GT(seen.counts.attempted, 20U);
