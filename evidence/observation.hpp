@@ -107,9 +107,14 @@ struct ResponderObservation {
   std::string error;
   std::optional<TlsAlert> alert;
   std::optional<TlsFacts> tls;
+  /// Values of the field in which a balancer names the client, as they came; absent: nobody asked for them.
+  std::optional<std::vector<std::string>> identities;
 };
 BOOST_DESCRIBE_STRUCT(ResponderObservation, (), (host, accepted, local, peer, trip, is_plaintext, end, ended_in, error,
-                                                 alert, tls))
+                                                 alert, tls, identities))
+
+/// What a probe claims to be in that field, itself: whoever passes it on believes every client.
+inline constexpr const char* kForgedIdentity = "CN=hairpin-forged";
 
 BOOST_DEFINE_ENUM_CLASS(Direction, in, out, unknown)  ///< seen from the capturing host
 

@@ -42,7 +42,8 @@ enum class TlsQuestion {
   only_rsa, only_ecdsa, ///< signatures of certificates with such keys
   group_x25519, group_p256, group_p384,           ///< one group for the key exchange
   session_tls12, resumed_tls12,   ///< a session to resume, and what came of resuming it
-  session_tls13, resumed_tls13
+  session_tls13, resumed_tls13,
+  foreign_certificate   ///< through a balancer to members that show, for once, a certificate that nobody can trust
 };
 
 // Boost describes 52 names at once. tests/unit/evidence sees to it that none is missing here.
@@ -58,7 +59,7 @@ BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, client_leaf_a
                            client_other_key, client_long, client_revoked, client_issued, client_for_servers, client_expired, client_future,
                            client_chain_1, client_chain_3, client_chain_9, client_chain_10, asked_later)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, group_x25519, group_p256, group_p384, session_tls12, resumed_tls12,
-                           session_tls13, resumed_tls13)
+                           session_tls13, resumed_tls13, foreign_certificate)
 BOOST_DESCRIBE_ENUM_END(TlsQuestion)
 
 inline constexpr const char* kUnknownServerName = "hairpin-unknown.invalid";  ///< RFC 2606 §2

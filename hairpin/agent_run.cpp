@@ -49,6 +49,8 @@ net::Task<AgentRun::Answer> AgentRun::execute(control::Action action, boost::jso
       return answered(report_load());
     case control::Action::load_end:
       return answered(end_load());
+    case control::Action::show:
+      return show(self, std::move(body));
     case control::Action::finish:
       return finish(self);
     default:
@@ -59,7 +61,7 @@ net::Task<AgentRun::Answer> AgentRun::execute(control::Action action, boost::jso
 void AgentRun::stop() {
   notify_ = nullptr;
   for (const auto& [trip, interruption] : open_) interruption->signal();
-  responders_.clear();
+  listeners_.clear();
   captures_.reset();
   if (load_) load_->stop("the run ended");
   load_.reset();
@@ -89,29 +91,35 @@ net::Task<AgentRun::Answer> AgentRun::prepare(Self self, boost::json::value body
   co_return to_json(prepared);
 }
 
-Listening AgentRun::listen(const control::Listen& wanted) {
-  Listening result{wanted.port, {}, false, false};
+Result<net::TlsContext> AgentRun::server_context(const control::Listen& wanted, bool shows_site) const {
   net::TlsServerSettings tls;
-  const auto& own = shown(true);
+  const auto& own = shown(shows_site);
   tls.identity = {own.certificate_pem, own.key_pem};
-  tls.trusted_pem = wanted_.credentials.trusted_pem;  // also where the site's are known: paths are tested with the run's
-  // Who names no roots judges nobody: what it takes is recorded only.
-  if (wanted_.site) tls.trusted_pem = wanted_.site->trusted_pem.empty() ? "" : tls.trusted_pem + "\n" + wanted_.site->trusted_pem;
+  tls.is_on_trial = true;
+  tls.trusted_pem = wanted_.site ? wanted_.site->trusted_pem : wanted_.credentials.trusted_pem;
+  // Paths are tested with the run's certificates. Who names no roots judges nobody: what it takes is recorded only.
+  if (wanted_.site && !tls.trusted_pem.empty()) tls.unnamed_pem = wanted_.credentials.trusted_pem;
   if (wanted.requests_client_certificate) tls.client_certificates = net::ClientCertificates::requested;
   if (wanted.requires_client_certificate) tls.client_certificates = net::ClientCertificates::required;
+  tls.serves_load = wanted.serves_load;
+  tls.resumes_sessions = wanted.serves_load && wanted.resumes_sessions;
+  return net::TlsContext::server(tls);
+}
+
+Listening AgentRun::listen(const control::Listen& wanted) {
+  Listening result{wanted.port, {}, false, false};
   const auto refuse = [&result](const Error& error) {
     result.error = describe(error);
     result.lacks_privilege = error.code == boost::system::errc::permission_denied;
     result.is_taken = error.code == boost::system::errc::address_in_use;
     return result;
   };
-  tls.serves_load = wanted.serves_load;
-  tls.resumes_sessions = wanted.serves_load && wanted.resumes_sessions;
-  const auto context = net::TlsContext::server(tls);
+  const auto context = server_context(wanted, true);
   if (!context) return refuse(context.error());
   responder::Settings settings;
   settings.name = host_;
   settings.port = wanted.port;
+  settings.identity_header = wanted.identity_header;
   settings.header_limit += std::clamp(wanted.idle, milliseconds(0), kLongestIdle);
   if (wanted.serves_load) settings.load.emplace();
   const auto on_observation = [weak = weak_from_this()](ResponderObservation observation) {
@@ -119,7 +127,7 @@ Listening AgentRun::listen(const control::Listen& wanted) {
   };
   auto started = responder::Responder::start(executor_, settings, *context, on_observation);
   if (!started) return refuse(started.error());
-  responders_.push_back(std::move(*started));
+  listeners_.push_back({wanted, std::move(*started)});
   return result;
 }
 
@@ -217,6 +225,7 @@ Result<net::TlsContext> AgentRun::make_context(const ProbeWanted& wanted) const 
   if (!wanted.order.question) {
     net::TlsClientSettings settings;
     settings.identity = {own.certificate_pem, own.key_pem};
+    settings.is_on_trial = true;
     settings.server_name = wanted.order.server_name;  // certificates are recorded, not judged: paths are what is tested here
     return net::TlsContext::client(settings);
   }
@@ -264,15 +273,26 @@ net::Task<AgentRun::Answer> AgentRun::probe(Self self, boost::json::value body) 
   co_return to_json(observation);
 }
 
+net::Task<AgentRun::Answer> AgentRun::show(Self self, boost::json::value body) {
+  const auto wanted = from_json<control::Show>(body, "show");
+  if (!wanted) co_return wanted.error();
+  for (const auto& listener : self->listeners_) {
+    auto context = self->server_context(listener.wanted, wanted->is_site);
+    if (!context) co_return context.error();
+    listener.responder->use(std::move(*context));
+  }
+  co_return boost::json::object{};
+}
+
 net::Task<AgentRun::Answer> AgentRun::flush(Self self) {
-  for (const auto& responder : self->responders_) responder->flush();
+  for (const auto& listener : self->listeners_) listener.responder->flush();
   if (self->captures_) self->captures_->flush();
   co_return boost::json::object{};
 }
 
 net::Task<AgentRun::Answer> AgentRun::served(Self self) {
   Served served;
-  for (const auto& responder : self->responders_)
+  for (const auto& [listening, responder] : self->listeners_)
     if (auto counts = responder->load()) served.listeners.push_back(std::move(*counts));
   co_return to_json(served);
 }
@@ -284,8 +304,8 @@ net::Task<AgentRun::Answer> AgentRun::finish(Self self) {
     captures->flush();
     finished.captures = captures->facts();
   }
-  for (const auto& responder : self->responders_) responder->flush();
-  self->responders_.clear();
+  for (const auto& listener : self->listeners_) listener.responder->flush();
+  self->listeners_.clear();
   self->captures_.reset();
   co_return to_json(finished);
 }

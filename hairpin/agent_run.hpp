@@ -42,12 +42,14 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   Answer report_load();
   Answer end_load();
   static net::Task<Answer> answered(Answer answer) { co_return answer; }
+  static net::Task<Answer> show(Self self, boost::json::value body);
   static net::Task<Answer> flush(Self self);
   static net::Task<Answer> served(Self self);
   static net::Task<Answer> finish(Self self);
   static net::Task<> interrupt_later(Self self, TripId trip);
 
   Listening listen(const control::Listen& wanted);
+  Result<net::TlsContext> server_context(const control::Listen& wanted, bool shows_site) const;
   void start_captures(const control::Prepare& wanted);
   Result<net::TlsContext> context_for(const ProbeWanted& wanted);
   Result<net::TlsContext> make_context(const ProbeWanted& wanted) const;
@@ -60,7 +62,11 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   Notify notify_;  ///< empty after `stop`
   bool is_prepared_ = false;
   control::Prepare wanted_;
-  std::vector<std::unique_ptr<responder::Responder>> responders_;
+  struct Listener {
+    control::Listen wanted;
+    std::unique_ptr<responder::Responder> responder;
+  };
+  std::vector<Listener> listeners_;
   std::shared_ptr<AgentCaptures> captures_;
   std::unique_ptr<capture::Watch> watch_;
   std::map<std::string, net::TlsContext> contexts_;  ///< of the probe, by server name and what is asked

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::chrono::hours kLifetime{24 * 60};  // nothing expires soon
 constexpr std::chrono::hours kOldAge{24 * 90};
+constexpr std::chrono::hours kAhead{24 * 7};
 constexpr const char* kPoolName = "pool01.example.com";
 constexpr const char* kNoDefect = "good";
 
@@ -33,8 +34,10 @@ Result<Authorities> make_authorities() {
 /// `is_service`: it answers for the pool.
 net::CertificateRequest request_of(const lab::Site& site, const std::string& name, bool is_service, const std::string& defect) {
   const auto own = name + ".example.com";
-  net::CertificateRequest request{own, {own}, {}, kLifetime, true, defect != "not-for-clients"};
+  net::CertificateRequest request{own, {own}, {}, kLifetime, defect != "not-for-servers", defect != "not-for-clients"};
   if (defect == "expired") request.age = kOldAge;
+  if (defect == "not-yet-valid") request.age = -kAhead;
+  if (defect == "weak-key") request.rsa_bits = 1024;
   if (is_service && defect != "other-name") {
     request.dns_names.emplace_back(kPoolName);
     request.addresses.push_back(site.vip.address);
@@ -43,7 +46,9 @@ net::CertificateRequest request_of(const lab::Site& site, const std::string& nam
 }
 
 Result<net::Identity> issue(const Authorities& authorities, const net::CertificateRequest& request, const std::string& defect) {
-  return net::issue(defect == "incomplete" ? authorities.intermediate : authorities.root, request);
+  auto identity = net::issue(defect == "incomplete" ? authorities.intermediate : authorities.root, request);
+  if (identity && defect == "root-sent") identity->certificate_pem += authorities.root.certificate_pem;
+  return identity;
 }
 
 Result<std::string> trusted_by(const std::string& root, const std::string& defect) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "hairpin/firewall_rules.hpp"
+#include "hairpin/run_credentials.hpp"
 #include "hairpin/schedule.hpp"
 
 namespace hairpin {
@@ -23,6 +24,27 @@ milliseconds longest_rest(const Plan& plan) {
   milliseconds longest{0};
   for (const auto& idle : plan.idles) longest = std::max(longest, idle.idle);
   return longest;
+}
+
+bool is_asked(const Topology& topology, const std::string& source, const std::string& pool, const std::string& server) {
+  const auto* host = topology.host(source);
+  const auto* found = topology.pool(pool) ? topology.pool(pool)->virtual_server(server) : nullptr;
+  return host && host->tls && host->agent && found && found->depth >= Depth::tls;
+}
+
+/// Questions about certificates, and the files that nobody uses.
+std::string certificates_text(const Topology& topology, const Plan& plan) {
+  std::string text;
+  for (const auto& source : plan.sources) {
+    if (!source.skip_reason.empty() || !is_asked(topology, source.source, source.pool, source.virtual_server)) continue;
+    const auto directly = std::count_if(plan.directs.begin(), plan.directs.end(), [&](const PlannedDirect& direct) {
+      return direct.source == source.source && direct.pool == source.pool && direct.virtual_server == source.virtual_server;
+    });
+    add(text, "  {} -> {}: up to {} connections, and {} directly", source.source, to_string(source.vip), source.attempt_budget, directly);
+  }
+  for (const auto& host : topology.hosts)
+    if (host.tls && !host.agent) add(text, "  {}: {}", host.name, kUnusedCertificates);
+  return text.empty() ? text : "Questions about certificates, after the rest:\n" + text;
 }
 
 std::string time_text(const Plan& plan, std::chrono::seconds limit) {
@@ -54,6 +76,7 @@ std::string plan_text(const Topology& topology, const Plan& plan, std::chrono::s
     add(text, "  {} -> {} ({})", direct.source, to_string(direct.endpoint), direct.member);
   for (const auto& pair : plan.skipped)
     add(text, "Left out: {} on {}: {}", pair.source, pair.member, pair.reason);
+  text += certificates_text(topology, plan);
   if (!plan.listeners.empty()) add(text, "Listeners:");
   for (const auto& listener : plan.listeners) add(text, "  {}: TCP port {}", listener.host, listener.port);
   add(text, "Captures: TCP ports {} of the VIPs and members, 256 bytes of each packet",

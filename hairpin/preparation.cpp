@@ -37,9 +37,11 @@ std::vector<control::Listen> listeners_of(const Mission& mission, const std::str
     listen.requests_client_certificate = names_certificates(mission.topology);
     for (const auto& pool : mission.topology.pools)
       for (const auto& server : pool.virtual_servers)
-        if (server.member_port == planned.port && mission.topology.is_member(pool, host))
+        if (server.member_port == planned.port && mission.topology.is_member(pool, host)) {
           listen.requests_client_certificate |=
               server.expect.mutual_tls.value_or(MutualTls::none) != MutualTls::none;
+          if (!server.expect.identity_header.empty()) listen.identity_header = server.expect.identity_header;
+        }
     all.push_back(listen);
   }
   return all;

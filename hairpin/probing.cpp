@@ -112,6 +112,59 @@ net::Task<> Probing::ask_about_certificates() {
     auto through = ask_through(i);
     co_await std::move(through);
   }
+  auto verifying = ask_whether_members_are_verified();
+  co_await std::move(verifying);
+}
+
+/// One source of each VIP whose balancer opens TLS of its own to members that show the site's certificates.
+net::Task<> Probing::ask_whether_members_are_verified() {
+  std::set<Endpoint> asked;
+  for (std::size_t i = 0; i < mission_.plan.sources.size(); ++i) {
+    const auto& planned = mission_.plan.sources[i];
+    const auto& server = server_of(mission_.topology, planned.pool, planned.virtual_server);
+    if (!planned.skip_reason.empty() || server.expect.tls_mode != TlsMode::reencrypt || asked.contains(planned.vip)) continue;
+    if (!is_about_certificates(mission_.topology, planned.source, server) || !mission_.ready(planned.source)) continue;
+    if (!was_answered(planned)) continue;  // without that control a refusal would prove nothing
+    asked.insert(planned.vip);
+    auto asking = ask_with_foreign_certificates(i);
+    co_await std::move(asking);
+  }
+}
+
+/// Each member's responder shows what nobody can trust: as many connections as reach every member in turn.
+net::Task<> Probing::ask_with_foreign_certificates(std::size_t source) {
+  const auto& planned = mission_.plan.sources[source];
+  const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
+  auto changing = show_certificates(planned.members, false);
+  const bool has_changed = co_await std::move(changing);
+  for (std::size_t i = 0; i < planned.members.size() && has_changed; ++i) {  // an answer of the site's own would prove nothing
+    auto asking = attempt(planned.source, target, Manner(TlsQuestion::foreign_certificate));
+    static_cast<void>(co_await std::move(asking));
+  }
+  auto restoring = show_certificates(planned.members, true);
+  static_cast<void>(co_await std::move(restoring));
+}
+
+net::Task<bool> Probing::show_certificates(std::vector<std::string> members, bool is_site) {
+  const control::Show show{is_site};
+  bool is_done = true;
+  for (const auto& member : members) {
+    auto* link = mission_.ready(member);
+    if (link == nullptr) continue;
+    auto asked = link->ask(control::Action::show, to_json(show), kFlushLimit);
+    const auto answer = co_await std::move(asked);
+    if (!answer && link->is_open()) mission_.progress.say(fmt::format("{}: {}", member, describe(answer.error())));
+    is_done = is_done && answer.has_value();
+  }
+  co_return is_done;
+}
+
+/// The balancer has handed a question of this source to a member, which answered.
+bool Probing::was_answered(const PlannedSource& planned) const {
+  const auto& probes = mission_.collected.observations.probes;
+  return std::any_of(probes.begin(), probes.end(), [&](const ProbeObservation& probe) {
+    return probe.host == planned.source && probe.target.endpoint == planned.vip && probe.question == TlsQuestion::usual && probe.answer;
+  });
 }
 
 net::Task<> Probing::ask_members(std::string host) {
@@ -256,6 +309,8 @@ net::Task<std::optional<ProbeObservation>> Probing::attempt(std::string host, Ta
   wanted.order.idle = manner.idle;
   wanted.order.hold = manner.hold;
   wanted.order.question = manner.question;
+  if (manner.question && target.member.empty())
+    wanted.order.identity_header = server_of(mission_.topology, target.pool, target.virtual_server).expect.identity_header;
   // Only what is asked after the handshake tells whether a certificate was taken.
   if (manner.question && wanted.order.depth == Depth::tls) wanted.order.depth = Depth::http;
   wanted.order.attempt = ++attempts_[{host, target}];

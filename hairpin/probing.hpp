@@ -71,7 +71,11 @@ class Probing {
   net::Task<> execute_idle(std::size_t index);
   net::Task<> ask_members(std::string host);
   net::Task<> ask_through(std::size_t source);
+  net::Task<> ask_whether_members_are_verified();
+  net::Task<> ask_with_foreign_certificates(std::size_t source);
+  net::Task<bool> show_certificates(std::vector<std::string> members, bool is_site);  ///< false: one of them did not
   bool has_met_all(const PlannedSource& planned);
+  bool was_answered(const PlannedSource& planned) const;
   net::Task<std::optional<ProbeObservation>> attempt(std::string host, Target target, Manner manner);
   net::Task<> keep_pace(std::string host);
   ProbeWanted wanted_for(const Target& target);

@@ -16,6 +16,7 @@
 #include "hairpin/predicted_file.hpp"
 #include "hairpin/print.hpp"
 #include "hairpin/readiness.hpp"
+#include "hairpin/run_credentials.hpp"
 #include "reports/bundle.hpp"
 #include "reports/files.hpp"
 #include "reports/report.hpp"
@@ -109,6 +110,7 @@ int run_and_report(const Topology& topology, const RunOptions& options) {
     return refused(refusal("find anything to test: no VIP of the topology has an address of that family", "leave out -4 or -6"),
                    ExitStatus::usage);
   if (options.is_dry_run) {
+    if (const auto readable = RunCredentials::make("plan", topology); !readable) return refused(readable.error(), ExitStatus::usage);
     fmt::print("{}", plan_text(topology, plan, options.limit));
     return number(ExitStatus::passed);
   }
@@ -116,6 +118,8 @@ int run_and_report(const Topology& topology, const RunOptions& options) {
   const auto began = std::chrono::steady_clock::now();
   RunFacts facts{new_run_id(), system_clock().wall(), 0, kVersion, options.only_family};
   Progress progress(options.is_quiet);
+  for (const auto& host : topology.hosts)
+    if (host.tls && !host.agent) complain("hairpin: {}: {}\n", host.name, kUnusedCertificates);
   auto collected = collect(topology, plan, options, facts.id, progress);
   progress.clear();
   if (!collected) return refused(collected.error(), ExitStatus::usage);

@@ -10,6 +10,9 @@
 
 namespace hairpin {
 
+/// What is said of a host whose `tls` the topology names for nothing.
+inline constexpr const char* kUnusedCertificates = "its tls is not used, because the topology names no agent for it";
+
 /// The certificates that a run hands to agents: those of its own authority, so that path checks need no preparation, and
 /// the site's, where the topology names files. Findings about certificates never rest on the run's own.
 class RunCredentials {

@@ -194,7 +194,7 @@ Result<Signer> signer_of(const Identity& authority) {
 template <class AddExtensions>
 Result<Identity> issue_as(const Signer& signer, const CertificateRequest& request, AddExtensions add_extensions) {
   auto* const issuer = signer.certificate.get();
-  const Key key(EVP_EC_gen("P-256"));
+  const Key key(request.rsa_bits > 0 ? EVP_RSA_gen(request.rsa_bits) : EVP_EC_gen("P-256"));
   if (!key) return openssl_error("make a key");
   auto certificate = begin_certificate(request.common_name, request.lifetime, request.age, key.get());
   if (!certificate) return certificate.error();

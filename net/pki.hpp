@@ -21,6 +21,7 @@ struct CertificateRequest {
   std::chrono::hours lifetime{24};
   bool for_server = true;  ///< EKU serverAuth
   bool for_client = true;  ///< EKU clientAuth
+  unsigned rsa_bits = 0;      ///< 0: ECDSA P-256
   std::chrono::hours age{0};  ///< how long ago its lifetime began; more than that, and it has expired
 };
 

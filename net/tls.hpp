@@ -29,11 +29,13 @@ enum class ClientCertificates { none, requested, required };
 struct TlsServerSettings {
   Identity identity;
   ClientCertificates client_certificates = ClientCertificates::none;
-  std::string trusted_pem;  ///< for client certificates
+  std::string trusted_pem;  ///< for client certificates; named in the request for one
+  std::string unnamed_pem;  ///< trusted beside them, and not named
   bool only_tls13 = false;
   /// For load: gives tickets and resumes them. Otherwise each connection shows the whole handshake.
   bool resumes_sessions = false;
   bool serves_load = false;  ///< reads ahead: a record costs one system call instead of two
+  bool is_on_trial = false; ///< the identity is what is tested: shown even where OpenSSL holds it to be too weak
 };
 
 class Anchors;
@@ -76,6 +78,7 @@ struct TlsClientSettings {
   std::string trusted_pem;  ///< empty: the server is not verified, its certificate is only recorded
   std::string server_name;  ///< SNI and verified name; empty: no SNI
   bool only_tls13 = false;
+  bool is_on_trial = false; ///< as a server's
   std::optional<Examination> examination;
 };
 

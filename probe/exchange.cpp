@@ -20,6 +20,7 @@ net::http1::Request request_of(const Order& order) {
   auto agent = std::string("hairpin/") + kVersion;
   if (!order.run.empty()) agent += " (run " + order.run + ")";
   request.fields = {{net::http1::kTripField, trip}, {"User-Agent", agent}, {"Content-Type", "text/plain"}};
+  if (!order.identity_header.empty()) request.fields.push_back({order.identity_header, kForgedIdentity});
   if (order.method != "GET") request.body = "hairpin trip " + trip + "\n";
   return request;
 }

@@ -26,10 +26,11 @@ struct Order {
   milliseconds idle{};       ///< to say nothing between handshake and request
   milliseconds hold{};       ///< to keep the answered connection open, beside what follows
   std::optional<milliseconds> patience{};  ///< of a question that stalls: to wait for the server's end for so long
+  std::string identity_header;  ///< field in which the probe claims to be kForgedIdentity; empty: none
   std::string run;           ///< run id, named in User-Agent for who reads the service's log; empty: not said
 };
 BOOST_DESCRIBE_STRUCT(Order, (), (trip, target, depth, attempt, question, from, server_name, method, path, limit, idle, hold, patience,
-                            run))
+                            identity_header, run))
 
 /// Lets somebody else end the attempt: the host's capture already decided it. May be signalled before or
 /// during.

@@ -142,6 +142,7 @@ net::TlsClientSettings settings_for(TlsQuestion question, const Questioner& ques
   if (question == TlsQuestion::other_name) settings.server_name = kUnknownServerName;
   if (question != TlsQuestion::without_certificate) settings.identity = questioner.identity;
   if (const auto other = questioner.clients.find(question); other != questioner.clients.end()) settings.identity = other->second;
+  settings.is_on_trial = true;
   settings.examination = std::move(examination);
   return settings;
 }

@@ -58,9 +58,11 @@ Task<Result<>> read_request(net::Stream& stream, std::string heard, std::optiona
 
 }  // namespace
 
-Connection::Connection(std::string name, milliseconds limit, net::StreamPtr stream)
-    : deadline_(system_clock().steady() + limit), stream_(std::move(stream)) {
-  seen_.host = std::move(name);
+Connection::Connection(const Settings& settings, net::StreamPtr stream)
+    : identity_header_(settings.identity_header),
+      deadline_(system_clock().steady() + settings.header_limit),
+      stream_(std::move(stream)) {
+  seen_.host = settings.name;
   seen_.accepted = system_clock().wall();
   // A connection that was reset before it was accepted has no peer any more: it stays 0.0.0.0:0.
   if (const auto local = net::local_endpoint(stream_->descriptor())) seen_.local = *local;
@@ -69,13 +71,13 @@ Connection::Connection(std::string name, milliseconds limit, net::StreamPtr stre
   seen_.ended_in = Phase::connect;
 }
 
-Connection::Connection(std::string name, milliseconds limit, net::TlsContext tls, net::StreamPtr stream)
-    : Connection(std::move(name), limit, std::move(stream)) {
+Connection::Connection(const Settings& settings, net::TlsContext tls, net::StreamPtr stream)
+    : Connection(settings, std::move(stream)) {
   tls_ = std::move(tls);
 }
 
-Connection::Connection(std::string name, milliseconds limit, Heard heard)
-    : Connection(std::move(name), limit, std::move(heard.stream)) {
+Connection::Connection(const Settings& settings, Heard heard)
+    : Connection(settings, std::move(heard.stream)) {
   is_heard_ = true;
   bytes_ = std::move(heard.bytes);
   tls_stream_ = heard.tls;
@@ -136,6 +138,7 @@ Task<bool> Connection::hear_request() {
   if (tls_stream_) learn(tls_stream_->session());
   if (request_) {
     seen_.trip = trip_of(*request_);
+    if (!identity_header_.empty()) seen_.identities = values_of(*request_, identity_header_);
     co_return true;
   }
   co_return fail(done.error());

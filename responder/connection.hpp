@@ -9,6 +9,7 @@
 #include "net/stop.hpp"
 #include "net/tls.hpp"
 #include "responder/heard.hpp"
+#include "responder/responder.hpp"
 
 namespace hairpin::responder {
 
@@ -16,8 +17,8 @@ namespace hairpin::responder {
 /// read at any time: until it ends it says End::decided, in the phase that it is in.
 class Connection {
  public:
-  Connection(std::string name, milliseconds limit, net::TlsContext tls, net::StreamPtr stream);
-  Connection(std::string name, milliseconds limit, Heard heard);
+  Connection(const Settings& settings, net::TlsContext tls, net::StreamPtr stream);
+  Connection(const Settings& settings, Heard heard);
   /// Until it ended, or the limit passed, or it was stopped. Afterwards its socket is closed.
   net::Task<> serve();
   void stop() { stop_.signal(); }
@@ -26,7 +27,7 @@ class Connection {
   void refuse(const std::string& reason);
 
  private:
-  Connection(std::string name, milliseconds limit, net::StreamPtr stream);
+  Connection(const Settings& settings, net::StreamPtr stream);
   net::Task<bool> hear_first_byte();
   net::Task<bool> shake_hands();
   net::Task<bool> hear_request();
@@ -38,6 +39,7 @@ class Connection {
   bool fail(const Error& error);
   void learn(const net::TlsSession& session);
 
+  const std::string identity_header_;
   net::TlsContext tls_;
   net::Stop stop_;
   SteadyTime deadline_;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "evidence/observation.hpp"
 #include "net/http1.hpp"
@@ -18,6 +20,9 @@ Speaks spoken(std::uint8_t first_byte);
 
 /// The trip id of a request; absent when it carries none, two, or something else in its place.
 std::optional<TripId> trip_of(const net::http1::Request& request);
+
+/// The values of every field of that name, in their order, fit for a screen; none when the name is empty.
+std::vector<std::string> values_of(const net::http1::Request& request, std::string_view name);
 
 /// The answer to a request: what we saw, when it named a trip (`seen.trip`); otherwise a line that satisfies
 /// a monitor.

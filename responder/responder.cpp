@@ -61,10 +61,8 @@ Task<> accept_all(net::Executor executor, std::shared_ptr<Service> service,
   while (!service->is_over()) {
     auto stream = co_await acceptor->accept();
     if (service->is_over()) break;
-    const auto& settings = service->settings;
     if (stream)
-      take(executor, service,
-           std::make_shared<Connection>(settings.name, settings.header_limit, service->tls, std::move(*stream)));
+      take(executor, service, std::make_shared<Connection>(service->settings, service->tls, std::move(*stream)));
     else if (stream.error().code == boost::asio::error::operation_aborted)
       break;
     else
@@ -92,8 +90,7 @@ class Listening final : public Responder {
     wanted.on_heard = [executor, weak = std::weak_ptr(service_)](Heard heard) {
       const auto service = weak.lock();
       if (!service || service->is_over()) return;
-      take(executor, service,
-           std::make_shared<Connection>(service->settings.name, service->settings.header_limit, std::move(heard)));
+      take(executor, service, std::make_shared<Connection>(service->settings, std::move(heard)));
     };
     wanted.on_observation = service_->on_observation;
     auto started = LoadService::start(executor, std::move(listeners), std::move(wanted));
@@ -119,6 +116,7 @@ class Listening final : public Responder {
     if (!load_) return {};
     return load_->counts();
   }
+  void use(net::TlsContext tls) override { service_->tls = std::move(tls); }
 
  private:
   std::shared_ptr<Service> service_;

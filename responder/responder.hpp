@@ -27,6 +27,7 @@ struct Settings {
       1024;  ///< at once; what comes beyond is closed unheard and reported as End::local
   milliseconds header_limit{10'000};  ///< for TLS and request together
   std::optional<LoadSettings> load = {};  ///< absent: a request for load is answered as a monitor's
+  std::string identity_header{};      ///< field of requests whose values are reported; empty: none
 };
 
 /// Accepts TLS (and plaintext, told by the first byte), answers every request with what it saw, and reports
@@ -48,6 +49,8 @@ class Responder {
   virtual ~Responder() = default;
   /// Reports what is still open as it stands (ended: End::decided), so that no trip stays unknown.
   virtual void flush() = 0;
+  /// Connections that are accepted from now on get this; not where it serves load.
+  virtual void use(net::TlsContext tls) = 0;
   virtual std::uint16_t port() const = 0;
   virtual std::optional<LoadCounts> load() const = 0;  ///< absent: it serves none
 };

@@ -83,6 +83,7 @@ struct Expectation {
   std::optional<TlsMode> tls_mode;
   std::optional<MutualTls> mutual_tls;
   std::optional<TlsPolicy> tls_policy;
+  std::string identity_header;  ///< in which the balancer names the client by its certificate; empty: not tested
   std::optional<std::chrono::milliseconds> idle;
 };
 

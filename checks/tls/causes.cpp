@@ -15,6 +15,15 @@ constexpr std::array kCauses{
           "a client certificate does not get through; where it does not, the balancer can neither insert nor inspect anything.",
           "Compare the client-SSL and server-SSL profiles of the virtual server with the topology (BIG-IP: tmsh list ltm virtual "
           "NAME profiles)."},
+    Cause{"tls.members-unverified", "tls-member-leg", load_balancer, warn, "the balancer takes any certificate of a member",
+          "The balancer opened TLS to a member that showed a certificate which nobody can trust, and went on. Whoever stands between "
+          "them, or takes a member's address, reads and changes everything; and a member's wrong or expired certificate is noticed by nobody.",
+          "Server-SSL profile: Server Certificate require, Trusted Certificate Authorities, Authenticate Name, Server Name (BIG-IP: tmsh modify "
+          "ltm profile server-ssl NAME peer-cert-mode require ca-file … authenticate-name …). HAProxy: \"verify required\", \"ca-file\", \"verifyhost\"."},
+    Cause{"tls.certificates-differ", "tls-same-certificate", load_balancer, warn, "one service shows different certificates",
+          "Connections to the same VIP, at which the balancer ends TLS, got different certificates: units, blades or profiles that were not "
+          "renewed together. What clients meet depends on chance.",
+          "Install the same certificate on every unit (BIG-IP: synchronise the device group), and see which profiles are on the virtual server."},
     Cause{"tls.unreachable", "tls-handshake", network, fail, "no TCP connection",
           "Nobody completed the TCP handshake at this address and port, so nothing can be said about TLS.",
           "See whether the service listens there, and whether the way to it is open: hairpin check."},
@@ -157,7 +166,8 @@ constexpr std::array kCauses{
           "Issue a certificate with Client Authentication; for front ends that also serve, with both."},
     Cause{"mtls.not-for-clients", "mtls-accepted", certificate, fail, "the server holds our certificate to be bad",
           "bad_certificate: OpenSSL says so when the root is trusted, but not for client authentication (Windows: \"Enable only the "
-          "following purposes\" without Client Authentication), or when the certificate is not valid yet or cannot be read.",
+          "following purposes\" without Client Authentication), or when the certificate is not valid yet, cannot be read, or has a key that is too "
+          "weak for it.",
           "Windows: properties of the root in the computer's store, enable Client Authentication. OpenSSL: openssl x509 -addtrust "
           "clientAuth. Then see the dates."},
     Cause{"mtls.expired", "mtls-accepted", certificate, fail, "the server says that our certificate has expired",
@@ -170,6 +180,14 @@ constexpr std::array kCauses{
     Cause{"mtls.refused", "mtls-accepted", certificate, fail, "the server refuses our certificate",
           "The connection with the client certificate was refused, without an alert that says why: Schannel and BIG-IP often hang up.",
           "Look into the server's log: Windows Schannel events 36874 to 36888; BIG-IP /var/log/ltm."},
+    Cause{"mtls.identity-forged", "mtls-identity", load_balancer, fail, "members believe what a client says it is",
+          "The balancer passes on the header field in which it names the client by its certificate, also when a client sent it: whoever "
+          "has any certificate, or none where it is optional, is whoever he claims to be.",
+          "Remove the field from requests before setting it. BIG-IP iRule: HTTP::header remove NAME, then insert; HAProxy: http-request set-header "
+          "instead of add-header, and del-header where no certificate came."},
+    Cause{"mtls.identity-missing", "mtls-identity", load_balancer, fail, "members are not told who the client is",
+          "The balancer took the client certificate, and the header field in which the topology promises its subject did not come.",
+          "See the iRule or policy that inserts it (BIG-IP: X509::subject [SSL::cert 0]), and whether the virtual server has an HTTP profile."},
     Cause{"mtls.issuer-not-named", "mtls-issuers", service, fail, "the server does not name the issuer of our certificate",
           "The list of authorities in the CertificateRequest lacks every issuer of our chain. Clients that choose by that list "
           "(Windows, Java, browsers) send no certificate at all.",

@@ -57,13 +57,9 @@ std::uint64_t whole_days(nanoseconds time) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(std::chrono::floor<std::chrono::days>(time).count(), 0));
 }
 
-namespace {
-
 bool is_made_by_run(const std::vector<CertificateFacts>& chain) {
   return chain.front().issuer.starts_with(std::string("CN=") + kRunAuthority);
 }
-
-}  // namespace
 
 std::vector<Finding> judge_chains(const Case& c, std::string_view check,
                                   Finding (*judge_chain)(const Examined&, const ProbeObservation&)) {

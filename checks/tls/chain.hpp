@@ -19,6 +19,7 @@ inline constexpr std::int32_t kNoIssuer = 2, kSignature = 7, kNotYetValid = 9, k
 
 bool is_missing_issuer(const ChainError& error);   ///< nobody sent the issuer, and it is not trusted
 bool is_self_signed(const ChainError& error);
+bool is_made_by_run(const std::vector<CertificateFacts>& chain);  ///< it says nothing of the site
 bool is_about_time(const ChainError& error);
 
 /// The errors of the verification of which `is_wanted` is true; none when nothing was verified.

@@ -8,6 +8,7 @@
 #include <cctype>
 
 #include "checks/pairs.hpp"
+#include "checks/tls/mode.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -57,6 +58,12 @@ bool ends_at_balancer(const Expectation& expect) {
   return expect.tls_mode == TlsMode::terminate || expect.tls_mode == TlsMode::reencrypt;
 }
 
+bool is_passed_through(const Case& c, const Target& target) {
+  return std::any_of(c.trips.begin(), c.trips.end(), [&](const Trip& trip) {
+    return trip.probe->target == target && mode_of(trip) == TlsMode::passthrough;
+  });
+}
+
 const ProbeObservation* Examined::asked(TlsQuestion question) const {
   const auto found = std::find_if(connections.rbegin(), connections.rend(),
                                   [&](const auto* probe) { return probe->question == question; });
@@ -103,19 +110,30 @@ std::string taken_text(const std::vector<std::string>& taken, const std::vector<
   return joined(parts, "; ");
 }
 
+/// The name that the balancer asks a member for, where it speaks TLS of its own to it; what direct questions have to cover.
+std::optional<std::string> name_asked_by_balancer(const Case& c, const Subject& subject) {
+  for (const auto& trip : c.trips) {
+    const auto& target = trip.probe->target;
+    const bool is_alike = target.pool == subject.pool && target.virtual_server == subject.virtual_server && trip.member == subject.member;
+    if (is_alike && !trip.is_direct() && mode_of(trip) == TlsMode::reencrypt) return trip.responder->tls->server_name;
+  }
+  return {};
+}
+
 std::vector<Examined> examined(const Case& c) {
   std::vector<Examined> all;
   for (const auto& trip : c.trips) {
     const auto& probe = *trip.probe;
-    if (!probe.question) continue;
+    if (!probe.question || probe.question == TlsQuestion::foreign_certificate) continue;  // the latter is tls-member-leg's
     auto subject = subject_of(probe);
     const auto* expect = expectation_of(c.topology, probe.target);
-    const bool is_balancers = probe.target.member.empty() && ends_at_balancer(*expect);
+    const bool is_balancers = probe.target.member.empty() && ends_at_balancer(*expect) && !is_passed_through(c, probe.target);
     if (!is_balancers && subject.member.empty()) subject.member = trip.member;  // who answered at the VIP
     const auto* member = c.topology.host(subject.member);
     if (is_run(c) && !subject.member.empty() && !member) continue;  // member.foreign's
     auto at = std::find_if(all.begin(), all.end(), [&](const Examined& e) { return e.subject == subject; });
-    if (at == all.end()) at = all.insert(all.end(), {subject, expect, {}, is_run(c), member && member->agent, member && !(member->tls && !member->tls->trusted.empty())});
+    if (at == all.end()) at = all.insert(all.end(), {subject, expect, {}, is_run(c), member && member->agent, member && !(member->tls && !member->tls->trusted.empty()), {}});
+    if (trip.is_direct() && !at->asked_by_balancer) at->asked_by_balancer = name_asked_by_balancer(c, subject);
     add(at->connections, probe, is_run(c));
   }
   return all;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct Examined {
   bool is_of_run = false;    ///< asked by a run, beside its trips: what the path does is judged by those
   bool is_stand_in = false;  ///< in a run: TLS ends at hairpin's responder, which has the service's certificate and roots, no more
   bool trusts_nobody = false;///< in a run: the topology names no roots of this member
+  std::optional<std::string> asked_by_balancer;  ///< of a member to which the balancer speaks TLS: the name that it asks for; empty: none
 
   const ProbeObservation* asked(TlsQuestion question) const;  ///< null when it was not; the last one, when it was twice
   std::vector<const ProbeObservation*> all(TlsQuestion question) const;
@@ -28,6 +30,8 @@ struct Examined {
 
 std::vector<Examined> examined(const Case& c);
 bool ends_at_balancer(const Expectation& expect);  ///< by the topology's promise
+/// Both ends of one connection to it prove that nobody ends TLS between them, whatever is promised.
+bool is_passed_through(const Case& c, const Target& target);
 /// What `judge_endpoint` says of each of them. A run asks about certificates alone; who needs the answer to another question
 /// says nothing where it was not asked.
 std::vector<Finding> judge_each(const Case& c, Finding (*judge_endpoint)(const Examined&), TlsQuestion needed = TlsQuestion::usual);

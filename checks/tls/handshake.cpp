@@ -84,11 +84,15 @@ bool is_answered(const Pair& pair) {
 /// The path carried it, the topology names certificates, and nobody asked: an agent that could not, or a run that was cut short.
 std::optional<Finding> unasked(const Case& c, const Pair& pair, const std::vector<Examined>& all) {
   if (!names_certificates(c, pair) || !is_answered(pair)) return {};
-  const bool is_balancers = ends_at_balancer(pair.server->expect);
+  const Target target{pair.pool->name, pair.server->name, {}, pair.planned->vip};
+  const bool is_passed = ends_at_balancer(pair.server->expect) && is_passed_through(c, target);
+  const bool is_balancers = ends_at_balancer(pair.server->expect) && !is_passed;
   const auto subject = is_balancers ? pair.source_subject() : pair.subject();
   if ((is_balancers && !pair.is_first_of_source) ||
       std::any_of(all.begin(), all.end(), [&](const Examined& e) { return e.subject == subject; }))
     return {};
+  if (is_passed)
+    return skip(kId, subject, "the balancer was to be asked, and does not end TLS", finding_id("tls-mode", pair.source_subject()));
   if (pair.server->depth < Depth::tls) return skip(kId, subject, "the probe goes no deeper than the ClientHello: certificates are not shown");
   return unknown(finding_for(kId, subject), "the certificates were not tried", "the run ended before, or the agent of " + subject.source + " could not",
                  "see what the run said, then run again, with a longer --limit");

@@ -5,6 +5,7 @@
 
 #include "checks/catalogue.hpp"
 #include "checks/pairs.hpp"
+#include "checks/tls/mode.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -18,16 +19,6 @@ std::string_view word(TlsMode mode) {
     case TlsMode::reencrypt: break;
   }
   return "reencrypt";
-}
-
-/// What both ends know of one connection. The responder has to be known by the trip id: two exporters that differ would
-/// join nothing, and one that is equal would prove itself.
-std::optional<TlsMode> mode_of(const Trip& trip) {
-  const bool is_joined = trip.responder && trip.responder_match == MatchKey::trip_id;
-  if (!is_joined || !trip.probe->tls || trip.probe->tls->exporter.empty()) return {};
-  if (trip.responder->is_plaintext) return TlsMode::terminate;
-  if (!trip.responder->tls || trip.responder->tls->exporter.empty()) return {};
-  return trip.responder->tls->exporter == trip.probe->tls->exporter ? TlsMode::passthrough : TlsMode::reencrypt;
 }
 
 Evidence evidence_of(const Trip& trip, TlsMode mode) {
@@ -96,6 +87,14 @@ std::vector<Finding> judge(const Case& c) {
 }
 
 }  // namespace
+
+std::optional<TlsMode> mode_of(const Trip& trip) {
+  const bool is_joined = trip.responder && trip.responder_match == MatchKey::trip_id;
+  if (!is_joined || !trip.probe->tls || trip.probe->tls->exporter.empty()) return {};
+  if (trip.responder->is_plaintext) return TlsMode::terminate;
+  if (!trip.responder->tls || trip.responder->tls->exporter.empty()) return {};
+  return trip.responder->tls->exporter == trip.probe->tls->exporter ? TlsMode::passthrough : TlsMode::reencrypt;
+}
 
 const Check tls_mode{
     .id = kId,

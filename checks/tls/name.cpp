@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "checks/catalogue.hpp"
 #include "checks/pairs.hpp"
@@ -18,8 +19,42 @@ std::string names_of(const CertificateFacts& leaf) {
   return names.empty() ? "no subject alternative name" : joined(names);
 }
 
+/// RFC 6125 §6.4.3: a wildcard is a whole label, the first.
+bool covers(const std::vector<std::string>& dns_names, std::string_view name) {
+  const auto lower = [](std::string_view text) {
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    return result;
+  };
+  const auto wanted = lower(name);
+  const auto dot = wanted.find('.');
+  return std::any_of(dns_names.begin(), dns_names.end(), [&](const std::string& dns) {
+    const auto own = lower(dns);
+    return own == wanted || (own.starts_with("*.") && dot != std::string::npos && dot > 0 && own.substr(1) == wanted.substr(dot));
+  });
+}
+
+/// A member's own certificate behind a balancer that ends TLS: clients never see it, and what the balancer asks for counts.
+Finding judge_behind_balancer(const Examined& e, const ProbeObservation& probe) {
+  const auto& leaf = probe.details->chain.front();
+  auto finding = finding_about(kId, e, probe);
+  finding.observed = names_of(leaf);
+  if (e.asked_by_balancer->empty()) {
+    finding.verdict = Verdict::info;
+    finding.summary = "the balancer asks this member for no name; its certificate is for " + finding.observed;
+    return finding;
+  }
+  finding.expected = *e.asked_by_balancer + ", for which the balancer asks";
+  finding.summary = "the certificate is for " + *e.asked_by_balancer;
+  if (covers(leaf.dns_names, *e.asked_by_balancer)) return finding;
+  blame(finding, "tls.name-mismatch");
+  finding.summary = fmt::format("the balancer asks this member for {}, and its certificate is for {}", *e.asked_by_balancer, finding.observed);
+  return finding;
+}
+
 Finding judge_endpoint(const Examined& e, const ProbeObservation& probe) {
   const auto& details = *probe.details;
+  if (e.asked_by_balancer) return judge_behind_balancer(e, probe);
   if (!details.verification && e.is_of_run) return skip(kId, e.subject, "the topology names no roots that this source trusts");
   if (!details.verification || details.verification->name.empty()) {
     auto skipped = skip(kId, e.subject, "nobody said which name the server has");
@@ -50,7 +85,9 @@ const Check tls_name{
     .needs = "probe; the name (--name, pools.fqdn)",
     .explanation =
         "Names of type dNSName count, with a whole label as wildcard, and iPAddress where clients use an address. The common "
-        "name of the subject does not count: browsers and current libraries ignore it, older ones hide the fault.",
+        "name of the subject does not count: browsers and current libraries ignore it, older ones hide the fault. Of a member "
+        "to which the balancer speaks TLS of its own, the certificate has to cover the name that the balancer asks for, as the member saw it; "
+        "where it asks for none, its names are reported.",
     .judge = judge};
 
 }  // namespace hairpin::checks

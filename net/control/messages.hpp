@@ -13,7 +13,7 @@
 /// are typed: no message carries a command, a path to run or a filter expression.
 namespace hairpin::control {
 
-inline constexpr std::uint32_t kProtocol = 4;
+inline constexpr std::uint32_t kProtocol = 5;
 inline constexpr std::size_t kMaximumFrameBytes = 1 << 20;
 
 BOOST_DEFINE_ENUM_CLASS(Action,
@@ -27,6 +27,7 @@ BOOST_DEFINE_ENUM_CLASS(Action,
                         load_start,    ///< at the agreed instant
                         load_report,   ///< seconds that are over; the load goes on only while it is asked for them
                         load_end,      ///< stop it if it still runs, and say what was seen
+                        show,     ///< which certificate the responders show from now on
                         flush,    ///< send every observation that you hold, then answer
                         finish)   ///< prove captures again, stop everything, send the rest
 
@@ -61,9 +62,10 @@ struct Listen {
   milliseconds idle{};  ///< a connection may say nothing for so long, beside the usual limit
   bool serves_load = false;       ///< objects over connections that stay open (net/load_request.hpp), and counts of them
   bool resumes_sessions = false;  ///< of TLS; only where it serves load
+  std::string identity_header;    ///< field whose values are reported; empty: none
 };
 BOOST_DESCRIBE_STRUCT(Listen, (), (port, requires_client_certificate, requests_client_certificate, idle, serves_load,
-                                   resumes_sessions))
+                                   resumes_sessions, identity_header))
 
 /// A certificate with its key, and what is trusted; PEM, each may be empty.
 struct Credentials {
@@ -72,6 +74,11 @@ struct Credentials {
   std::string trusted_pem;
 };
 BOOST_DESCRIBE_STRUCT(Credentials, (), (certificate_pem, key_pem, trusted_pem))
+
+struct Show {
+  bool is_site = true;  ///< the site's, where there is one; otherwise the run's own, which nobody else can trust
+};
+BOOST_DESCRIBE_STRUCT(Show, (), (is_site))
 
 struct Watch {
   std::vector<std::uint16_t> ports;       ///< TCP ports of the plan: the agent builds the filter from them

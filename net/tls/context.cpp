@@ -19,19 +19,36 @@ Result<Key> key_for(X509* certificate, const Identity& identity, bool is_another
   return is_another ? another_key_for(certificate) : read_key(identity.key_pem, "the certificate's key");
 }
 
+/// OpenSSL's security level refuses the certificate that was given last.
+bool was_too_weak() {
+  const auto reason = ERR_GET_REASON(ERR_peek_last_error());
+  return reason == SSL_R_EE_KEY_TOO_SMALL || reason == SSL_R_CA_KEY_TOO_SMALL || reason == SSL_R_CA_MD_TOO_WEAK;
+}
+
+Result<> use_chain(SSL_CTX* context, const std::vector<Certificate>& chain, bool& is_too_weak) {
+  ERR_clear_error();
+  bool is_used = SSL_CTX_use_certificate(context, chain.front().get()) == 1;
+  SSL_CTX_clear_chain_certs(context);
+  for (std::size_t i = 1; i < chain.size() && is_used; ++i)
+    is_used = SSL_CTX_add1_chain_cert(context, chain[i].get()) == 1;
+  is_too_weak = !is_used && was_too_weak();
+  return is_used ? Result<>() : openssl_error("use the certificate");
+}
+
 }  // namespace
 
-Result<> use_identity(SSL_CTX* context, const Identity& identity, bool with_another_key) {
-  auto chain = read_certificates(identity.certificate_pem, "the certificate");
+Result<> use_identity(SSL_CTX* context, const Identity& identity, bool with_another_key, bool is_on_trial) {
+  const auto chain = read_certificates(identity.certificate_pem, "the certificate");
   if (!chain) return chain.error();
   const auto key = key_for(chain->front().get(), identity, with_another_key);
   if (!key) return key.error();
-  ERR_clear_error();
-  if (SSL_CTX_use_certificate(context, chain->front().get()) != 1)
-    return openssl_error("use the certificate");
-  for (std::size_t i = 1; i < chain->size(); ++i)
-    if (SSL_CTX_add1_chain_cert(context, (*chain)[i].get()) != 1)
-      return openssl_error("use an intermediate certificate");
+  bool is_too_weak = false;
+  auto used = use_chain(context, *chain, is_too_weak);
+  if (is_too_weak && is_on_trial) {
+    SSL_CTX_set_security_level(context, 0);
+    used = use_chain(context, *chain, is_too_weak);
+  }
+  if (!used) return used.error();
   if (X509_check_private_key(chain->front().get(), key->get()) != 1) {
     ERR_clear_error();
     return refusal("use the certificate: its key belongs to another certificate",
@@ -41,15 +58,13 @@ Result<> use_identity(SSL_CTX* context, const Identity& identity, bool with_anot
   return {};
 }
 
-Result<> trust(SSL_CTX* context, const std::string& pem, bool is_server) {
+Result<> trust(SSL_CTX* context, const std::string& pem, bool is_named) {
   const auto authorities = read_trusted(pem, "the trusted certificates");
   if (!authorities) return authorities.error();
   auto* const store = SSL_CTX_get_cert_store(context);
   for (const auto& authority : *authorities) {
     if (X509_STORE_add_cert(store, authority.get()) != 1) return openssl_error("use a trusted certificate");
-    // What the server's CertificateRequest names, so that clients with many certificates choose the right
-    // one.
-    if (is_server && SSL_CTX_add_client_CA(context, authority.get()) != 1)
+    if (is_named && SSL_CTX_add_client_CA(context, authority.get()) != 1)
       return openssl_error("name a trusted certificate");
   }
   return {};
@@ -87,7 +102,7 @@ Result<TlsContext> TlsContext::server(const TlsServerSettings& settings) {
   auto context = make_context(TLS_server_method(), settings.only_tls13);
   if (!context) return context.error();
   auto* const native = context->get();
-  if (const auto used = use_identity(native, settings.identity); !used) return used.error();
+  if (const auto used = use_identity(native, settings.identity, false, settings.is_on_trial); !used) return used.error();
   const bool is_required = settings.client_certificates == ClientCertificates::required;
   if (is_required && settings.trusted_pem.empty())
     return refusal("require client certificates: no trusted certificate to verify them with");
@@ -97,6 +112,8 @@ Result<TlsContext> TlsContext::server(const TlsServerSettings& settings) {
   result.verifies_peer_ = !settings.trusted_pem.empty();
   if (result.verifies_peer_)
     if (const auto trusted = trust(native, settings.trusted_pem, true); !trusted) return trusted.error();
+  if (!settings.unnamed_pem.empty())
+    if (const auto trusted = trust(native, settings.unnamed_pem, false); !trusted) return trusted.error();
   int mode = SSL_VERIFY_NONE;
   if (settings.client_certificates != ClientCertificates::none) mode = SSL_VERIFY_PEER;
   if (is_required) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
@@ -111,7 +128,7 @@ Result<TlsContext> TlsContext::client(const TlsClientSettings& settings) {
   auto* const native = context->get();
   const bool signs_wrongly = settings.examination && settings.examination->signs_with_another_key;
   if (!settings.identity.certificate_pem.empty())
-    if (const auto used = use_identity(native, settings.identity, signs_wrongly); !used) return used.error();
+    if (const auto used = use_identity(native, settings.identity, signs_wrongly, settings.is_on_trial); !used) return used.error();
   TlsContext result;
   result.verifies_peer_ = !settings.trusted_pem.empty();
   if (result.verifies_peer_)

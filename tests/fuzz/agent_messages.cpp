@@ -29,6 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(read_hello(*body));
   read<control::Prepare>(*body);
   read<control::ClockReading>(*body);
+  read<control::Show>(*body);
   read<FactsWanted>(*body);
   read<ProbeWanted>(*body);
   read<Prepared>(*body);

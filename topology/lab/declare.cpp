@@ -47,6 +47,8 @@ std::string more_promises(const Promise& promise) {
   std::string text;
   std::string tls = promise.tls_mode.empty() ? "" : "mode: " + promise.tls_mode;
   if (!promise.mutual.empty()) tls += (tls.empty() ? "mutual: " : ", mutual: ") + promise.mutual;
+  if (!promise.identity_header.empty()) tls += ", identity_header: " + promise.identity_header;
+  if (!promise.tls_policy.empty()) tls += (tls.empty() ? "policy: " : ", policy: ") + promise.tls_policy;
   if (!tls.empty()) text += fmt::format(", tls: {{ {} }}", tls);
   if (promise.idle_s > 0) text += fmt::format(", idle: {}s", promise.idle_s);
   if (promise.is_persistent) text += ", persistence: source";

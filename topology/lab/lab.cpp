@@ -93,7 +93,7 @@ Result<> place_service_key(const Site& site, const std::string& folder, const La
 Result<> place_certificates(Site& site, const std::string& folder, const LaunchOptions& launch) {
   if (site.certificates.empty() || (!launch.agent && !site.ends_tls_at_balancer())) return {};
   if (!launch.make_certificates) return refusal("give hosts certificates of the site", "they need keys");
-  const auto directory = folder + kCertificates;
+  const auto directory = folder + kCertificateFolder;
   if (mkdir(directory.c_str(), 0700) != 0) return last_system_error("make the folder " + directory);
   for (auto& host : site.hosts)
     if (host.role == Role::client || host.role == Role::member) host.tls = directory + "/" + host.name;

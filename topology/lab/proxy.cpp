@@ -32,7 +32,7 @@ std::string source_line(const Site& site, SnatType snat) {
   return "";
 }
 
-std::string certificate_file(const char* name) { return std::string(kFolderMark) + kCertificates + name; }
+std::string certificate_file(const char* name) { return std::string(kFolderMark) + kCertificateFolder + name; }
 
 /// How it listens: with the site's certificates it requires one of clients, which it verifies.
 std::string client_tls(const Site& site, const ProxyTls& tls) {
@@ -41,6 +41,14 @@ std::string client_tls(const Site& site, const ProxyTls& tls) {
   const auto shown = " ssl crt " + certificate_file(balancer_file::kVip);
   if (site.certificates == "not-asked") return shown;
   return fmt::format("{} ca-file {} verify required", shown, certificate_file(balancer_file::kClientRoots));
+}
+
+/// What it does with the field in which it tells members who the client is; empty: it reads no requests at all.
+std::string identity_rule(const Site& site) {
+  if (site.certificates == "identity-forwarded") return fmt::format("  http-request set-header {} %[ssl_c_s_dn]\n", kIdentityHeader);
+  if (site.certificates == "identity-forged") return fmt::format("  http-request add-header {} %[ssl_c_s_dn]\n", kIdentityHeader);
+  if (site.certificates == "identity-missing") return fmt::format("  http-request del-header {}\n", kIdentityHeader);
+  return {};
 }
 
 /// How it speaks to members: with the site's certificates it verifies theirs and shows its own.
@@ -78,7 +86,7 @@ std::string configuration(const Site& site, const ProxyTls& tls) {
       "  nbthread 1\n"
       "  maxconn 4000\n"
       "defaults\n"
-      "  mode tcp\n"
+      "  mode {3}\n"
       "  retries 0\n"
       "  no option redispatch\n"
       "  timeout connect 1s\n"
@@ -86,8 +94,9 @@ std::string configuration(const Site& site, const ProxyTls& tls) {
       "  timeout server {0}s\n"
       "  timeout check 1s\n"
       "frontend vip\n"
-      "  bind {1}{2}\n",
-      idle_s, to_string(site.vip), client_tls(site, tls));
+      "  bind {1}{2}\n"
+      "{4}",
+      idle_s, to_string(site.vip), client_tls(site, tls), identity_rule(site).empty() ? "tcp" : "http", identity_rule(site));
   if (!balancer.translates_members_only)
     return text + "  default_backend members\n" + backend(site, tls, "members", balancer.snat);
   text += fmt::format("  use_backend translated if {{ src {} }}\n  default_backend members\n",

@@ -20,8 +20,11 @@ inline constexpr const char* kFolderMark = "@FOLDER@";
 /// Certificate and key of the pool's name and VIP in that folder, PEM; made when a configuration mentions it.
 inline constexpr const char* kServiceKey = "service.pem";
 
+/// In which a balancer that reads requests names the client, where the site's certificates say so.
+inline constexpr const char* kIdentityHeader = "X-Client-Subject";
+
 /// Where LaunchOptions::make_certificates puts a balancer's, below kFolderMark; each with its key, or roots.
-inline constexpr const char* kCertificates = "/certificates";
+inline constexpr const char* kCertificateFolder = "/certificates";
 namespace balancer_file {
 inline constexpr const char* kVip = "/vip.pem";                    ///< shown to clients
 inline constexpr const char* kOwn = "/bigip.pem";                  ///< shown to members

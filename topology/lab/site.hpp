@@ -123,6 +123,8 @@ struct Promise {
   std::string snat;      ///< instead of the one rule, in YAML
   std::string tls_mode;
   std::string mutual;
+  std::string tls_policy;
+  std::string identity_header;
   std::string probe;
   unsigned idle_s = 0;
   bool is_persistent = false;

@@ -14,6 +14,7 @@ constexpr Choice<TlsMode> kTlsModes[] = {{"passthrough", TlsMode::passthrough},
                                          {"reencrypt", TlsMode::reencrypt}};
 constexpr Choice<MutualTls> kMutual[] = {
     {"none", MutualTls::none}, {"requested", MutualTls::requested}, {"required", MutualTls::required}};
+constexpr Choice<std::string_view> kPolicies[] = {{"modern", "modern"}, {"intermediate", "intermediate"}, {"legacy", "legacy"}};
 constexpr Choice<bool> kPersistence[] = {{"source", true}};
 
 template <class T, std::size_t N>
@@ -116,6 +117,8 @@ ExpectDraft read_expectation(const Section& section, ExpectDraft defaults, Draft
     const Section tls(*node, section.path("tls"), kTlsKeys, reading);
     if (const auto mode = tls.get("mode", one_of(kTlsModes))) expect.tls_mode = mode;
     if (const auto mutual = tls.get("mutual", one_of(kMutual))) expect.mutual_tls = mutual;
+    if (const auto header = tls.get("identity_header", read_field_name)) expect.identity_header = *header;
+    if (const auto policy = tls.get("policy", one_of(kPolicies))) expect.tls_policy = *find_tls_policy(*policy);
   }
   if (const auto idle = section.get("idle", read_duration)) expect.idle = idle;
   if (section.get("persistence", one_of(kPersistence))) defaults.has_persistence = true;

@@ -126,6 +126,9 @@ inline constexpr Key kTlsKeys[] = {
      "what the balancer does with TLS; behind `terminate` the direct controls speak plaintext"},
     {"mutual", "`none`, `requested` or `required`", "`none`",
      "client certificates; but for `none` the responders ask for one"},
+    {"identity_header", "name of a header field", "not tested",
+     "in which a balancer that ends TLS tells members who the client is; clients that send it themselves must not be believed"},
+    {"policy", "`modern`, `intermediate` or `legacy`", "nothing is demanded", "what keys, signatures and lifetimes of certificates have to be (docs/tls.md)"},
 };
 
 inline constexpr Key kWaiverKeys[] = {

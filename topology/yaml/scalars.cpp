@@ -83,6 +83,16 @@ std::optional<std::string> read_request_path(const Value& node, const std::strin
   return {};
 }
 
+std::optional<std::string> read_field_name(const Value& node, const std::string& path, Reading& reading) {
+  constexpr std::string_view kOurs[] = {"host", "connection", "content-length", "content-type", "transfer-encoding", "user-agent", "hairpin-trip"};
+  std::string lower = node.text;
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const bool is_ours = std::find(std::begin(kOurs), std::end(kOurs), lower) != std::end(kOurs);
+  if (is_scalar(node, 64) && !is_ours && consists_of(node.text, "!#$%&'*+-.^_`|~")) return node.text;
+  reading.wrong(node, path, "the name of a header field", is_ours ? "the probe needs that one itself" : "such as X-Client-Subject");
+  return {};
+}
+
 std::optional<std::string> read_f5_path(const Value& node, const std::string& path, Reading& reading) {
   const bool is_path = is_scalar(node, 255) && node.text.front() == '/' && node.text.size() > 1;
   if (is_path && consists_of(node.text, "/._:-")) return node.text;

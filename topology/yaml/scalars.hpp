@@ -19,6 +19,8 @@ std::optional<std::string> read_text(const Value& node, const std::string& path,
                                      Reading& reading);  ///< one line
 std::optional<std::string> read_fqdn(const Value& node, const std::string& path, Reading& reading);
 std::optional<std::string> read_request_path(const Value& node, const std::string& path, Reading& reading);
+/// A token of RFC 9110 §5.6.2 that the probe does not send for another purpose.
+std::optional<std::string> read_field_name(const Value& node, const std::string& path, Reading& reading);
 std::optional<std::string> read_f5_path(const Value& node, const std::string& path, Reading& reading);
 std::optional<bool> read_bool(const Value& node, const std::string& path, Reading& reading);
 std::optional<std::uint16_t> read_port(const Value& node, const std::string& path, Reading& reading);

@@ -147,6 +147,7 @@ TEST(CertificatesInARun, OfABalancerThatEndsTlsAreTheBalancers) {
   expect.mutual_tls = MutualTls::required;
   make_question(scene.answered("client1", "oc01", {.is_proxied = true}));
   make_question(scene.answered("client1", "oc02", {.is_proxied = true}), TlsQuestion::without_certificate);
+  for (auto& seen : scene.observations.responders) seen.tls.reset(), seen.is_plaintext = true;
   const auto run = scene.judge();
   EXPECT_EQ(of(run, "mtls-accepted", "").verdict, pass);
   EXPECT_EQ(of(run, "mtls-request", "").cause, "mtls.not-required") << "it was taken without one";

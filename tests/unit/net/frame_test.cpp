@@ -154,7 +154,7 @@ void expect_round_trip(const T& value) {
 TEST(Messages, SurviveTheWayThroughJson) {
   Prepare prepare;
   prepare.host = "oc01";
-  prepare.listen = {{444, true, false}, {8444, false, true}};
+  prepare.listen = {{444, true, false, {}, {}, {}, {}}, {8444, false, true, {}, {}, {}, {}}};
   Watch watch;
   watch.ports = {444, 8444};
   watch.addresses = {*parse_address("10.137.2.21"), *parse_address("2001:db8::21")};

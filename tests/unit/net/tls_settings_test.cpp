@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/ssl.h>
 
 #include "net/control/session.hpp"
 #include "net/pki.hpp"
@@ -38,6 +39,30 @@ TEST(TlsContext, RefusesTheKeyOfAnotherCertificate) {
   settings.identity = leaf(issuer);
   settings.identity.key_pem = leaf(issuer).key_pem;
   EXPECT_THAT(refusal_of(settings), HasSubstr("its key belongs to another certificate"));
+}
+
+TEST(TlsContext, ShowsAWeakKeyOnlyWhereThatIsTested) {
+  CertificateRequest request;
+  request.common_name = "oc01";
+  request.rsa_bits = 1024;
+  TlsServerSettings settings;
+  settings.identity = issue(authority(), request).value();
+  EXPECT_THAT(refusal_of(settings), HasSubstr("ee key too small"));
+  settings.is_on_trial = true;
+  EXPECT_EQ(refusal_of(settings), "was not refused");
+  settings.identity = leaf(authority());
+  EXPECT_GT(SSL_CTX_get_security_level(TlsContext::server(settings).value().native()), 0) << "no lower than it has to be";
+}
+
+TEST(TlsContext, NamesTheRootsThatAreToBeNamed) {
+  TlsServerSettings settings;
+  settings.identity = leaf(authority());
+  settings.client_certificates = ClientCertificates::requested;
+  settings.trusted_pem = make_authority("site", std::chrono::hours(1)).value().certificate_pem;
+  settings.unnamed_pem = make_authority("run", std::chrono::hours(1)).value().certificate_pem;
+  const auto context = TlsContext::server(settings).value();
+  EXPECT_EQ(sk_X509_NAME_num(SSL_CTX_get_client_CA_list(context.native())), 1);
+  EXPECT_EQ(sk_X509_OBJECT_num(X509_STORE_get0_objects(SSL_CTX_get_cert_store(context.native()))), 2) << "both are trusted";
 }
 
 TEST(TlsContext, RefusesAServerWithoutCertificate) {

@@ -34,6 +34,13 @@ TEST(ProbeExchange, AsksWithTheTripInTheHeaderAndInTheBody) {
   EXPECT_THAT(request.body, HasSubstr(to_string(asked.trip)));
 }
 
+TEST(ProbeExchange, ClaimsToBeSomebodyElseOnlyWhereThatIsTested) {
+  auto asked = order();
+  EXPECT_EQ(request_of(asked).fields.size(), 3U);
+  asked.identity_header = "X-Client-Subject";
+  EXPECT_EQ(net::http1::find_field(request_of(asked).fields, "X-Client-Subject"), kForgedIdentity);
+}
+
 TEST(ProbeExchange, NamesTheServerOrItsAddressAsHost) {
   auto asked = order();
   EXPECT_EQ(request_of(asked).host, "10.137.2.11:444");

@@ -26,6 +26,19 @@ TEST(ResponderExchange, TellsTlsAndHttpByTheFirstByte) {
     EXPECT_EQ(spoken(static_cast<std::uint8_t>(byte)), Speaks::neither) << byte;
 }
 
+TEST(ResponderExchange, ReportsEveryValueOfOneField) {
+  Request request;
+  request.fields = {{"X-Client", "CN=a"}, {"Other", "x"}, {"x-client", std::string("b\x01") + std::string(600, 'c')}};
+  const auto values = values_of(request, "X-CLIENT");
+  ASSERT_EQ(values.size(), 2U);
+  EXPECT_EQ(values[0], "CN=a");
+  EXPECT_EQ(values[1].find('\x01'), std::string::npos) << "fit for a screen";
+  EXPECT_LT(values[1].size(), 600U);
+  EXPECT_TRUE(values_of(request, "").empty());
+  request.fields.assign(20, {"X-Client", "CN=a"});
+  EXPECT_EQ(values_of(request, "X-Client").size(), 8U);
+}
+
 TEST(ResponderExchange, FindsTheTripOnlyWhereThereIsExactlyOne) {
   const auto trip = TripId::random();
   Request request;

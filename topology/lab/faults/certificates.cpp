@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "topology/lab/faults/rows.hpp"
+#include "topology/lab/proxy.hpp"
 
 namespace hairpin::lab {
 namespace {
@@ -11,6 +12,8 @@ namespace {
 void apply(Site& site, const std::string& what) {
   site.certificates = what;
   site.promise.mutual = "required";
+  if (what.starts_with("identity-")) site.promise.identity_header = kIdentityHeader;
+  if (what == "weak-key") site.promise.tls_policy = "intermediate";
 }
 
 bool is_one_of(const LabOptions& options, std::initializer_list<std::string_view> words) {
@@ -21,7 +24,9 @@ bool is_one_of(const LabOptions& options, std::initializer_list<std::string_view
 
 std::string objection(const LabOptions& options) {
   const bool ends_tls = options.mode == "terminate" || options.mode == "reencrypt";
+  if (ends_tls && is_one_of(options, {"weak-key"})) return "HAProxy loads no such key";
   if (!ends_tls && is_one_of(options, {"not-asked"})) return "no balancer asks there for a certificate: hairpin's responder always does";
+  if (!ends_tls && is_one_of(options, {"identity-forwarded", "identity-forged", "identity-missing"})) return "nobody reads requests there";
   if (options.mode != "reencrypt" && is_one_of(options, {"members-unverified", "none-shown"})) return "the balancer opens no TLS to members there";
   return {};
 }
@@ -32,11 +37,13 @@ const Fault kCertificates{
     .name = "certificates",
     .summary = "hosts have certificates of one authority that all of them trust, and so has a balancer that ends TLS. What is wrong with "
                "the balancer's there, elsewhere with the last member's: nothing; its root trusted for servers only; another root "
-               "trusted; its certificate for another name, expired, or without its intermediate; clients not asked for theirs; "
-               "(reencrypt) members not verified, or shown none. And with the last member's, in every mode: not for clients",
+               "trusted; its certificate for another name, expired, not valid yet, not for servers, without its intermediate, with the root behind it, or with a key of RSA 1024 bits; clients not asked for theirs; "
+               "(reencrypt) members not verified, or shown none; or nothing, and the "
+               "balancer tells members who the client is: always, beside what clients claim themselves, or not at all. And with the last member's, in every mode: not for clients",
     .value = FaultValue::word,
     .default_value = "good",
-    .words = "good root-for-servers other-root not-for-clients other-name expired incomplete not-asked members-unverified none-shown",
+    .words = "good root-for-servers other-root not-for-clients other-name expired not-yet-valid not-for-servers incomplete root-sent weak-key not-asked members-unverified none-shown "
+             "identity-forwarded identity-forged identity-missing",
     .objection = objection,
     .apply = apply};
 
