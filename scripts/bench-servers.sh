@@ -6,6 +6,7 @@
 first_port=${HAIRPIN_BENCH_PORT:-24440}
 declare -A port_of=() pid_of=()
 sizes=(64 1024 16384 1048576)
+[ -z "$is_quick" ] || sizes=(64 16384)
 query='?nonce=0123456789abcdef'
 kinds=(ec rsa mutual resumed)
 
@@ -59,7 +60,8 @@ haproxy_conf() {
     printf '  bind 127.0.0.1:%s ssl crt %s/%s.pem%s\n' "${port_of[haproxy.$kind]}" "$work" "$key" "$more"
   done
   printf '  bind 127.0.0.1:%s\n' "${port_of[haproxy.plain]}"
-  for size in 64 1024 16384; do
+  for size in "${sizes[@]}"; do
+    [ "$size" -le 16384 ] || continue
     printf '  http-request return status 200 content-type text/plain file %s/www/object/%s if { path /object/%s }\n' "$work" "$size" "$size"
   done
 }
