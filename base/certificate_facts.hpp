@@ -64,7 +64,31 @@ struct Verification {
   std::vector<std::string> path;   ///< subjects of the chain that was built, leaf first
   std::string name;                ///< that was asked for; empty: none
   bool has_name = false;           ///< a subject alternative name covers it (never the common name, RFC 6125 §6.4.4)
+  std::vector<std::string> other_path{};  ///< that verifies, where the built one does not: OpenSSL takes the first issuer and never goes back
+  std::string led_astray_by{};       ///< … the certificate without which it is found: its subject and issuer
 };
-BOOST_DESCRIBE_STRUCT(Verification, (), (anchors, errors, path, name, has_name))
+BOOST_DESCRIBE_STRUCT(Verification, (), (anchors, errors, path, name, has_name, other_path, led_astray_by))
+
+/// What revocation lists that somebody gave say of the same chain (RFC 5280 §6.3). Nothing is fetched.
+struct Revocation {
+  std::string lists;               ///< whence they are: "crl.pem"
+  std::vector<ChainError> errors;  ///< only those about revocation
+};
+BOOST_DESCRIBE_STRUCT(Revocation, (), (lists, errors))
+
+BOOST_DEFINE_ENUM_CLASS(StapleStatus, not_told, good, revoked, unknown)
+
+/// An OCSP response that came with the handshake (RFC 6960, RFC 6066 §8).
+struct Staple {
+  std::string response = "unreadable";     ///< "successful", "trylater"
+  StapleStatus status{};                   ///< of the leaf; `not_told`: it says nothing of this certificate
+  std::string responder;                   ///< subject of who signed it; empty: not known
+  WallTime this_update{};
+  std::optional<WallTime> next_update;
+  bool has_issuer = false;                 ///< the leaf's issuer was sent or is trusted: the signature could be looked at
+  bool is_signed = false;                  ///< by the issuer, or by somebody whom it named for that
+  std::string error;                       ///< OpenSSL's words; empty when it is signed
+};
+BOOST_DESCRIBE_STRUCT(Staple, (), (response, status, responder, this_update, next_update, has_issuer, is_signed, error))
 
 }  // namespace hairpin

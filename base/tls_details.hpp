@@ -30,6 +30,12 @@ BOOST_DEFINE_ENUM_CLASS(Renegotiation, not_tried, accepted,
                         refused,     ///< by an alert, or by the end of the connection
                         unanswered)  ///< the phase's time limit passed
 
+/// What came of a change of keys within a connection of TLS 1.3 that asks the server for its own (RFC 8446 §4.6.3).
+BOOST_DEFINE_ENUM_CLASS(KeyUpdate, not_tried, unanswered, answered)
+
+/// What came of data that were sent before the server's answer (0-RTT, RFC 8446 §2.3).
+BOOST_DEFINE_ENUM_CLASS(EarlyData, not_sent, refused, accepted)
+
 /// How the server ended the stream of its answer, before we ended ours.
 BOOST_DEFINE_ENUM_CLASS(StreamEnd, not_seen,
                         close_notify,
@@ -40,8 +46,9 @@ BOOST_DEFINE_ENUM_CLASS(StreamEnd, not_seen,
 struct ServerChoice {
   std::uint32_t cipher = 0;       ///< number of the suite in IANA's registry
   std::uint32_t compression = 0;  ///< 0: none; 1: DEFLATE (RFC 3749)
+  bool has_session = false;       ///< TLS 1.3: it knows the session that it was shown (pre_shared_key)
 };
-BOOST_DESCRIBE_STRUCT(ServerChoice, (), (cipher, compression))
+BOOST_DESCRIBE_STRUCT(ServerChoice, (), (cipher, compression, has_session))
 
 /// The records in which the server's answer came, by the bytes that they carry.
 struct RecordSizes {
@@ -64,10 +71,20 @@ struct TlsDetails {
   std::uint32_t ticket_lifetime_s = 0;        ///< of the last one
   bool has_extended_master_secret = false;    ///< RFC 7627; TLS 1.3 always has
   bool has_secure_renegotiation = false;      ///< RFC 5746
-  bool is_stapled = false;                    ///< an OCSP response came along
+  std::optional<Staple> staple;               ///< the OCSP response that came along
+  std::optional<Revocation> revocation;       ///< where revocation lists were given
+  std::uint32_t most_early_bytes = 0;         ///< that the last session allows; 0: none
+  EarlyData early_data{};
+  bool was_known_before = false;           ///< the same bytes went over a connection before, whose ServerHello knew the session
   bool is_impossible_here = false;            ///< our own OpenSSL refused to make this offer
   bool has_spoken = false;                    ///< bytes or an orderly end came after the handshake: the server went on
   std::string protocol;                       ///< that the server chose of ours (ALPN); empty: none
+  bool has_downgrade_mark = false;            ///< ServerHello.random says: "I speak a newer version" (RFC 8446 §4.1.3)
+  std::string signature;                      ///< by which the server signed the handshake: "ECDSA+SHA256"; empty: none
+  std::vector<std::string> asked_signatures;  ///< that the server takes from clients, with its question for a certificate
+  std::vector<std::string> own_signatures;    ///< of the certificates that we have to send, leaf first, but a root's
+  std::string own_key;                        ///< … and the key of the leaf: "RSA", "EC P-256"
+  KeyUpdate key_update{};
   Renegotiation renegotiation{};
   StreamEnd ending{};
   std::uint32_t hello_bytes = 0;              ///< of a ClientHello of our own making (net/tls/shaped_hello.hpp); 0: OpenSSL's
@@ -78,8 +95,9 @@ struct TlsDetails {
   std::optional<milliseconds> patience;       ///< how long it waited for us until it ended; absent: it did not, or was not tried
 };
 BOOST_DESCRIBE_STRUCT(TlsDetails, (), (chain, verification, was_asked, has_certificate, issuers, group, is_resumed, tickets,
-                                       ticket_lifetime_s, has_extended_master_secret, has_secure_renegotiation, is_stapled,
-                                       is_impossible_here, has_spoken, protocol, renegotiation, ending, hello_bytes, choice,
-                                       was_asked_later, records, fragment_bytes, patience))
+                                       ticket_lifetime_s, has_extended_master_secret, has_secure_renegotiation, staple, revocation,
+                                       most_early_bytes, early_data, was_known_before, is_impossible_here, has_spoken, protocol,
+                                       has_downgrade_mark, signature, asked_signatures, own_signatures, own_key, key_update,
+                                       renegotiation, ending, hello_bytes, choice, was_asked_later, records, fragment_bytes, patience))
 
 }  // namespace hairpin

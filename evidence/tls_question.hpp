@@ -8,11 +8,13 @@ namespace hairpin {
 /// What a connection asks about a server's TLS beside the way there. A connection without question is the path's alone.
 enum class TlsQuestion {
   usual,                ///< as our best client does it: every version, name, certificate if there is one
+  same_again,           ///< … once more, perhaps with another member of a pool
   without_certificate,  ///< … and no client certificate
   only_tls10, only_tls11, only_tls12, only_tls13,
   fallback,             ///< TLS 1.2 that says it is a fallback (RFC 7507)
   without_name,         ///< no server name (SNI)
   other_name,           ///< the name of a server that nobody has
+  name_upper, name_dotted,  ///< the server's name in capitals, and with a dot at its end
   plaintext,            ///< a request without TLS
   renegotiation,        ///< TLS 1.2, negotiated anew within the connection
   compression,          ///< TLS 1.2 that can compress
@@ -41,15 +43,22 @@ enum class TlsQuestion {
   asked_later,          ///< TLS 1.3 whose client may be asked for a certificate after the handshake (RFC 8446 §4.6.2)
   only_rsa, only_ecdsa, ///< signatures of certificates with such keys
   group_x25519, group_p256, group_p384,           ///< one group for the key exchange
+  unknown_values,       ///< a ClientHello with values that nobody knows (GREASE, RFC 8701)
+  key_update,           ///< TLS 1.3, new keys for both directions before the request
   session_tls12, resumed_tls12,   ///< a session to resume, and what came of resuming it
   session_tls13, resumed_tls13,
+  moved_tls12, moved_tls13,       ///< the same session, shown with another name
+  early_data,                     ///< the request along with the ClientHello that resumes (TLS 1.3)
+  early_replay,                   ///< … by a ClientHello that was sent on another connection before, byte for byte
+  bare_session_tls12, bare_session_tls13,  ///< a session with another name and no client certificate
+  bare_resumed_tls12, bare_resumed_tls13,  ///< … shown with this name, without client certificate as well
   foreign_certificate   ///< through a balancer to members that show, for once, a certificate that nobody can trust
 };
 
 // Boost describes 52 names at once. tests/unit/evidence sees to it that none is missing here.
 BOOST_DESCRIBE_ENUM_BEGIN(TlsQuestion)
-BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, usual, without_certificate, only_tls10, only_tls11, only_tls12, only_tls13,
-                           fallback, without_name, other_name, plaintext, renegotiation, compression, cipher_unencrypted, cipher_anonymous,
+BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, usual, same_again, without_certificate, only_tls10, only_tls11, only_tls12, only_tls13,
+                           fallback, without_name, other_name, name_upper, name_dotted, plaintext, renegotiation, compression, cipher_unencrypted, cipher_anonymous,
                            cipher_export_grade, cipher_rc4, cipher_triple_des, cipher_static_rsa, cipher_cbc, protocol_http, protocol_unknown)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, hello_300, hello_511, hello_1600, hello_17000, only_rsa, only_ecdsa)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, segments_first_byte, segments_record_header, segments_random, segments_name,
@@ -59,7 +68,9 @@ BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, client_leaf_a
                            client_other_key, client_long, client_revoked, client_issued, client_for_servers, client_expired, client_future,
                            client_chain_1, client_chain_3, client_chain_9, client_chain_10, asked_later)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, group_x25519, group_p256, group_p384, session_tls12, resumed_tls12,
-                           session_tls13, resumed_tls13, foreign_certificate)
+                           session_tls13, resumed_tls13, unknown_values, key_update)
+BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, moved_tls12, moved_tls13, early_data, early_replay, bare_session_tls12,
+                           bare_session_tls13, bare_resumed_tls12, bare_resumed_tls13, foreign_certificate)
 BOOST_DESCRIBE_ENUM_END(TlsQuestion)
 
 inline constexpr const char* kUnknownServerName = "hairpin-unknown.invalid";  ///< RFC 2606 §2

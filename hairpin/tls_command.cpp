@@ -10,12 +10,13 @@ namespace hairpin {
 namespace {
 
 constexpr const char* kFooter =
-    R"(Some fifty connections from this host, one after the other: the usual one, without a client certificate, with one version
+    R"(Some seventy connections from this host, one after the other: the usual one, without a client certificate, with one version
 of TLS, one class of ciphers, one group alone, without and with a wrong server name, without TLS, with a ClientHello of other
-sizes and in pieces, with sessions to resume. The usual one sends a request after the handshake and reads, because a server of TLS 1.3
-refuses a client certificate only then. A server that takes the client certificate is also shown bad ones:
-signed by itself or by a stranger, or with the signature of another key. Any server will do; nothing is installed there. Its log shows a dozen handshakes that
-were given up. Versions, ciphers and strengths are judged where a policy is named, and whether a client certificate is required with --expect-mutual.
+sizes and in pieces, with sessions to resume; the usual one as often as it takes to meet each member. It sends a request after the
+handshake and reads, because a server of TLS 1.3 refuses a client certificate only then. A server that takes the client certificate
+is also shown bad ones: signed by itself or by a stranger, or with the signature of another key. Any server will do; nothing is
+installed there. Its log shows two dozen handshakes that were given up. Versions, ciphers and strengths are judged where a policy
+is named, whether a client certificate is required with --expect-mutual, revocation with --crl.
 
   hairpin tls pool01.example.com:444 --ca root.pem --cert oc01.pem --key oc01.key
   hairpin tls 10.137.2.11:444 --name pool01.example.com --policy intermediate --expect-mutual required
@@ -54,6 +55,9 @@ void add_certificate_options(CLI::App& command, TlsTest& test) {
   command.add_option("--ca", test.ca_file, "Trusted certificates, PEM; TRUSTED CERTIFICATE keeps its purposes [the system's]")
       ->type_name("FILE")
       ->group(group);
+  command.add_option("--crl", test.list_file, "Revocation lists, PEM or one in DER, for the server's chain; nothing is fetched [none]")
+      ->type_name("FILE")
+      ->group(group);
   auto* certificate = command.add_option("--cert", test.certificate_file, "Client certificate, PEM: the leaf, then intermediates")
                           ->type_name("FILE")
                           ->group(group);
@@ -67,10 +71,14 @@ void add_certificate_options(CLI::App& command, TlsTest& test) {
 
 void add_question_options(CLI::App& command, Wanted& wanted) {
   command.add_option("--name", wanted.test.name, "Server name (SNI) that the certificate has to have [HOST]")->type_name("FQDN");
+  command.add_option("--other-name", wanted.test.other_name, "Another name on this address, whose sessions must not open this one [hairpin-unknown.invalid]")
+      ->type_name("FQDN");
   command.add_option("--policy", wanted.test.policy, "What is demanded: modern, intermediate, legacy, or a JSON file")
       ->type_name("NAME|FILE");
   command.add_option("--expect-mutual", wanted.mutual, "What is promised about client certificates: none, requested or required")
       ->check(CLI::IsMember({"none", "requested", "required"}));
+  command.add_option("--members", wanted.test.members, "Members behind it: asked until each was met with 99.9 % (2: 11 connections, 3: 20) [2]")
+      ->check(CLI::Range(1, 32));
   command.add_option("--path", wanted.test.path, "What is asked for after the handshake")->capture_default_str();
   command
       .add_option_function<std::int64_t>(

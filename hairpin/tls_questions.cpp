@@ -5,7 +5,9 @@
 #include <array>
 #include <boost/describe/enum_to_string.hpp>
 
+#include "net/http1.hpp"
 #include "net/tls/session_memory.hpp"
+#include "probe/exchange.hpp"
 
 namespace hairpin {
 namespace {
@@ -25,6 +27,13 @@ constexpr std::array kOfServersWithTls{plaintext,          renegotiation,    com
                                        cipher_rc4,         cipher_triple_des, cipher_static_rsa, cipher_cbc, protocol_http,      protocol_unknown, only_rsa,
                                        only_ecdsa,         group_x25519,     group_p256,        group_p384};
 constexpr std::array kFormsOfTheHello{segments_first_byte, segments_record_header, segments_random, segments_at_once, small_records, post_quantum};
+
+/// Its session was used up by a replay, and no other came.
+bool has_spent_its_session(const ProbeObservation& probe) {
+  return (probe.question == early_data || probe.question == early_replay) && !(probe.details && probe.details->tickets > 0);
+}
+
+bool was_asked(const ProbeObservation& probe) { return probe.details && probe.details->was_asked; }
 
 /// As deep as the question goes: of what OpenSSL cannot offer itself, only the ServerHello is looked at.
 Depth depth_for(TlsQuestion question) {
@@ -54,9 +63,10 @@ bool takes_client_certificate(const ProbeObservation& probe) {
 
 }  // namespace
 
-TlsQuestions::TlsQuestions(probe::Questioner questioner, probe::Order order, std::string host, Progress& progress)
-    : questioner_(std::move(questioner)), order_(std::move(order)), host_(std::move(host)), progress_(progress) {
+TlsQuestions::TlsQuestions(probe::Questioner questioner, probe::Order order, std::uint32_t repetitions, std::string host, Progress& progress)
+    : questioner_(std::move(questioner)), order_(std::move(order)), repetitions_(repetitions), host_(std::move(host)), progress_(progress) {
   questioner_.sessions = std::make_shared<net::SessionMemory>();
+  if (auto request = net::http1::write(probe::request_of(order_))) questioner_.early_request = std::move(*request);
 }
 
 net::Task<> TlsQuestions::ask(TlsQuestion question, Depth depth) {
@@ -84,6 +94,15 @@ net::Task<> TlsQuestions::ask_deep(TlsQuestion question) {
   co_await std::move(first);
   if (failure_ || depth_ == Depth::tls || !is_open(answers_.back())) co_return;
   auto second = ask(question, Depth::tls);
+  co_await std::move(second);
+}
+
+net::Task<> TlsQuestions::ask_twice_at_most(TlsQuestion question, Depth depth) {
+  auto first = ask(question, depth);
+  co_await std::move(first);
+  const bool is_well = failure_ || answers_.back().end == End::answered || answers_.back().ended_in == Phase::connect;
+  if (is_well) co_return;
+  auto second = ask(question, depth);
   co_await std::move(second);
 }
 
@@ -123,6 +142,32 @@ net::Task<> TlsQuestions::ask_slowly() {
   }
 }
 
+net::Task<> TlsQuestions::ask_for_early_data() {
+  if (failure_ || !questioner_.sessions->allows_early_data()) co_return;
+  auto early = ask(early_data, depth_);
+  co_await std::move(early);
+  const bool is_accepted = !failure_ && answers_.back().details && answers_.back().details->early_data == EarlyData::accepted;
+  if (!is_accepted) co_return;
+  if (has_spent_its_session(answers_.back())) {  // a second use of the ticket would not be the replay
+    questioner_.sessions->keep(nullptr);
+    auto another = ask(session_tls13, depth_);
+    co_await std::move(another);
+  }
+  if (failure_ || !questioner_.sessions->last()) co_return;
+  auto replay = ask(early_replay, depth_);
+  co_await std::move(replay);
+}
+
+net::Task<> TlsQuestions::ask_without_certificate(TlsQuestion session, TlsQuestion resumed) {
+  questioner_.sessions->keep(nullptr);
+  auto first = ask(session, depth_);
+  co_await std::move(first);
+  if (failure_ || !questioner_.sessions->last()) co_return;
+  // With a request, although nobody answered the usual one: that may have been for want of a certificate.
+  auto second = ask(resumed, Depth::http);
+  co_await std::move(second);
+}
+
 net::Task<> TlsQuestions::ask_all() {
   auto first = ask_deep(usual);
   co_await std::move(first);
@@ -137,7 +182,7 @@ net::Task<> TlsQuestions::ask_all() {
   const bool has_tls = std::any_of(answers_.begin(), answers_.end(), [](const auto& probe) { return probe.tls && !probe.tls->version.empty(); });
   const bool has_name = !questioner_.server_name.empty() && !parse_address(questioner_.server_name);
   std::vector<TlsQuestion> others{only_tls10, only_tls11, only_tls12, only_tls13, fallback};
-  if (has_name) others.insert(others.end(), {without_name, other_name, segments_name});
+  if (has_name) others.insert(others.end(), {without_name, other_name, name_upper, name_dotted, segments_name});
   // Also where the usual hello was not answered: its size may be why.
   others.insert(others.end(), {hello_300, hello_511, hello_1600, hello_17000});
   if (has_tls) others.insert(others.end(), kOfServersWithTls.begin(), kOfServersWithTls.end());
@@ -147,15 +192,43 @@ net::Task<> TlsQuestions::ask_all() {
     co_await std::move(next);
   }
   if (has_tls) {
+    for (std::uint32_t i = 1; i < repetitions_ && !failure_; ++i) {
+      auto again = ask(same_again, Depth::tls);
+      co_await std::move(again);
+    }
+    auto unknown = ask_twice_at_most(unknown_values, Depth::hello);
+    co_await std::move(unknown);
+    auto updated = ask_twice_at_most(key_update, depth_);
+    co_await std::move(updated);
     auto more = ask_with_requests();
     co_await std::move(more);
     auto slow = ask_slowly();
     co_await std::move(slow);
   }
+  auto sessions = ask_about_sessions();
+  co_await std::move(sessions);
+}
+
+net::Task<> TlsQuestions::ask_about_sessions() {
   auto old_sessions = ask_for_sessions(session_tls12, resumed_tls12);
   co_await std::move(old_sessions);
+  if (!failure_ && questioner_.sessions->last()) {
+    auto moved = ask(moved_tls12, Depth::tls);
+    co_await std::move(moved);
+  }
   auto new_sessions = ask_for_sessions(session_tls13, resumed_tls13);
   co_await std::move(new_sessions);
+  auto early = ask_for_early_data();
+  co_await std::move(early);
+  if (!failure_ && questioner_.sessions->last() && !has_spent_its_session(answers_.back())) {
+    auto moved = ask(moved_tls13, Depth::tls);
+    co_await std::move(moved);
+  }
+  if (failure_ || std::none_of(answers_.begin(), answers_.end(), was_asked)) co_return;
+  auto old_bare = ask_without_certificate(bare_session_tls12, bare_resumed_tls12);
+  co_await std::move(old_bare);
+  auto new_bare = ask_without_certificate(bare_session_tls13, bare_resumed_tls13);
+  co_await std::move(new_bare);
 }
 
 }  // namespace hairpin

@@ -22,6 +22,7 @@
 #include "net/tls/verify.hpp"
 #include "probe/bad_client.hpp"
 #include "reports/report.hpp"
+#include "topology/plan.hpp"
 
 namespace hairpin {
 namespace {
@@ -48,7 +49,7 @@ Result<std::optional<TlsPolicy>> policy_of(const std::string& wanted) {
   return std::optional(std::move(*policy));
 }
 
-Result<std::shared_ptr<const net::Anchors>> anchors_of(const std::string& file) {
+Result<std::shared_ptr<const net::Anchors>> anchors_of(const std::string& file, const std::string& list_file) {
   Result<net::Anchors> anchors = net::Anchors::of_the_system();
   if (!file.empty()) {
     const auto pem = net::read_trusted_file(file);
@@ -56,6 +57,11 @@ Result<std::shared_ptr<const net::Anchors>> anchors_of(const std::string& file) 
     anchors = net::Anchors::read(*pem, file);
   }
   if (!anchors) return anchors.error();
+  if (!list_file.empty()) {
+    const auto lists = net::read_list_file(list_file);
+    if (!lists) return lists.error();
+    if (const auto added = anchors->add_revocation_lists(*lists, list_file); !added) return added.error();
+  }
   return std::make_shared<const net::Anchors>(std::move(*anchors));
 }
 
@@ -78,7 +84,8 @@ Result<probe::ClientMaterial> client_material_of(const TlsTest& test) {
 Result<probe::Questioner> questioner_of(const TlsTest& test, const ServerAddress& server) {
   probe::Questioner questioner;
   questioner.server_name = test.name.empty() ? server.host : test.name;
-  auto anchors = anchors_of(test.ca_file);
+  if (!test.other_name.empty()) questioner.other_name = test.other_name;
+  auto anchors = anchors_of(test.ca_file, test.list_file);
   if (!anchors) return anchors.error();
   questioner.anchors = std::move(*anchors);
   auto material = client_material_of(test);
@@ -155,7 +162,7 @@ Result<std::vector<ProbeObservation>> ask_everywhere(const TlsTest& test, const 
   std::vector<ProbeObservation> answers;
   for (const auto& address : addresses) {
     boost::asio::io_context loop(1);
-    TlsQuestions questions(*questioner, order_of(test, server, name_of(server, addresses, address), address, run), kHere, progress);
+    TlsQuestions questions(*questioner, order_of(test, server, name_of(server, addresses, address), address, run), attempts_to_cover(test.members), kHere, progress);
     net::spawn(loop.get_executor(), questions.ask_all());
     loop.run();
     if (questions.failure()) return *questions.failure();

@@ -13,7 +13,9 @@ namespace hairpin {
 struct TlsTest {
   std::string server;            ///< HOST:PORT as it was written; HOST is a name, an address, or an address in brackets
   std::string name;              ///< server name (SNI) and name of the certificate; empty: HOST
+  std::string other_name;        ///< whose sessions must not open this one; empty: one that nobody has
   std::string ca_file;           ///< trusted certificates; empty: the system's
+  std::string list_file;         ///< revocation lists, PEM or DER; empty: revocation is not looked at
   std::string certificate_file;  ///< client certificate; empty: none
   std::string key_file;
   std::string revoked_file;      ///< a revoked client certificate; empty: none
@@ -23,6 +25,7 @@ struct TlsTest {
   std::optional<milliseconds> patience;  ///< how long a server that says nothing is waited for; absent: not asked
   std::string policy;            ///< name or JSON file; empty: versions and strengths are reported, not judged
   std::optional<MutualTls> mutual;  ///< what is promised; absent: reported
+  std::uint32_t members = 2;        ///< that may answer: as many connections as it takes to meet each of them
   std::string path = "/";        ///< of the request that follows the handshake
   milliseconds limit{3000};      ///< of each phase of a connection
 };

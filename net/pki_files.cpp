@@ -18,6 +18,7 @@ namespace {
 
 constexpr const char* kAuthorityStem = "ca";
 constexpr std::size_t kMostFileBytes = 1 << 20;
+constexpr std::size_t kMostListBytes = 64 << 20;  ///< revocation lists of large authorities have tens of megabytes
 
 std::string certificate_path(const std::string& directory, const std::string& stem) {
   return directory + "/" + stem + ".crt";
@@ -48,16 +49,15 @@ Error cannot_read(const std::string& path, const std::string& mend) {
   return last_system_error("read " + path, errno == ENOENT ? mend : std::string());
 }
 
-Result<std::string> read_all(const Descriptor& file, const std::string& path) {
+Result<std::string> read_all(const Descriptor& file, const std::string& path, std::size_t most_bytes) {
   std::string text;
-  std::array<char, 4096> chunk{};
+  std::array<char, 16'384> chunk{};
   for (;;) {
     const auto count = ::read(file.get(), chunk.data(), chunk.size());
     if (count < 0) return last_system_error("read " + path);
     if (count == 0) return text;
     text.append(chunk.data(), static_cast<std::size_t>(count));
-    if (text.size() > kMostFileBytes)
-      return refusal("read " + path + ": it is too long for a key or certificate");
+    if (text.size() > most_bytes) return refusal("read " + path + ": it is too long for what it is to hold");
   }
 }
 
@@ -66,7 +66,8 @@ enum class Secrecy { is_public, is_secret };
 /// "PRIVATE KEY-----", "EC PRIVATE KEY-----", "ENCRYPTED PRIVATE KEY-----": a PEM label of RFC 7468 §10, §11 or before it.
 bool holds_key(const std::string& pem) { return pem.find("PRIVATE KEY-----") != std::string::npos; }
 
-Result<std::string> read_pem_file(const std::string& path, Secrecy secrecy, const std::string& mend_missing) {
+Result<std::string> read_pem_file(const std::string& path, Secrecy secrecy, const std::string& mend_missing,
+                                  std::size_t most_bytes = kMostFileBytes) {
   // Non-blocking: a FIFO of that name must not hold us.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) return cannot_read(path, mend_missing);
@@ -78,7 +79,7 @@ Result<std::string> read_pem_file(const std::string& path, Secrecy secrecy, cons
     return refusal(
         fmt::format("use {}: others than its owner may use it (mode {:04o})", path, found.st_mode & 07777),
         "chmod 600 " + path);
-  auto text = read_all(file, path);
+  auto text = read_all(file, path, most_bytes);
   if (text && is_open_to_others && holds_key(*text))
     return refusal(fmt::format("use {}: it holds a private key, and others than its owner may use it (mode {:04o})", path, found.st_mode & 07777),
                    "keep the certificate and the key in two files, or: chmod 600 " + path);
@@ -234,5 +235,9 @@ Result<Identity> read_identity(const std::string& certificate_file, const std::s
 }
 
 Result<std::string> read_trusted_file(const std::string& file) { return read_pem_file(file, Secrecy::is_public, "see its name"); }
+
+Result<std::string> read_list_file(const std::string& file) {
+  return read_pem_file(file, Secrecy::is_public, "see its name", kMostListBytes);
+}
 
 }  // namespace hairpin::net

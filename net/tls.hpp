@@ -51,6 +51,7 @@ struct HelloShape {
   std::vector<std::uint32_t> cuts{};   ///< bytes, with the record's header, after which another TCP segment begins; ascending
   bool cuts_name = false;              ///< … and in the middle of the server's name
   std::chrono::milliseconds pause{};   ///< between the segments
+  bool has_unknown_values = false;     ///< in each list one that nobody knows, and two extensions (GREASE, RFC 8701)
 };
 
 /// A question about a server's TLS: what is offered, and that everything of the answer is written down (TlsDetails).
@@ -62,11 +63,15 @@ struct Examination {
   std::string verified_name;                ///< that the certificate has to have; empty: none
   bool names_fallback = false;              ///< says that this is a second try with an older version (RFC 7507)
   std::shared_ptr<SessionMemory> sessions;  ///< resumes what is in there, and keeps what the server gives
+  bool keeps_sessions = true;               ///< false: what is in there stays
+  std::string early_data;                   ///< said along with the ClientHello, where the session allows it; empty: nothing
+  bool says_hello_twice = false;        ///< the same bytes go over the first connection and then over a second one, which is gone on with
   std::string ciphers;                      ///< of TLS 1.2 and before, in OpenSSL's words; empty: all but the anonymous
   std::string signatures;                   ///< algorithms that we verify, in OpenSSL's words; empty: OpenSSL's own list
   std::string groups;                       ///< of the key exchange, in OpenSSL's words; empty: OpenSSL's own list
   std::vector<std::string> protocols;       ///< ALPN, best first; empty: not offered
   bool renegotiates = false;                ///< asks for another handshake after the first one
+  bool updates_keys = false;                ///< changes the keys of TLS 1.3 after the handshake, and asks for the server's
   std::optional<HelloShape> shape;          ///< only for say_hello
   bool has_small_fragments = false;         ///< asks for records of 512 bytes at most (RFC 6066 §4)
   bool takes_later_questions = false;       ///< for a certificate, after the handshake (RFC 8446 §4.6.2)

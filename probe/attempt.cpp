@@ -164,6 +164,8 @@ Task<bool> Attempt::end_ours() {
 
 Task<bool> Attempt::ask() {
   begin(Phase::request);
+  const auto* const details = tls_stream_ && tls_stream_->session().details ? &*tls_stream_->session().details : nullptr;
+  if (details && details->early_data == EarlyData::accepted) co_return true;  // it went along with the ClientHello
   auto request = net::http1::write(request_of(order_));
   if (!request) co_return fail(Phase::request, request.error(), true);
   request_ = std::move(*request);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probe/question.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include "base/cipher_class.hpp"
 
 namespace hairpin::probe {
@@ -27,11 +30,20 @@ void choose_versions(TlsQuestion question, net::Examination& examination) {
     case TlsQuestion::cipher_static_rsa:
     case TlsQuestion::cipher_cbc:
     case TlsQuestion::session_tls12:
-    case TlsQuestion::resumed_tls12: return offer_only(examination, TlsVersion::tls12);
+    case TlsQuestion::resumed_tls12:
+    case TlsQuestion::moved_tls12:
+    case TlsQuestion::bare_session_tls12:
+    case TlsQuestion::bare_resumed_tls12: return offer_only(examination, TlsVersion::tls12);
     case TlsQuestion::asked_later:
     case TlsQuestion::only_tls13:
+    case TlsQuestion::key_update:
     case TlsQuestion::session_tls13:
-    case TlsQuestion::resumed_tls13: return offer_only(examination, TlsVersion::tls13);
+    case TlsQuestion::resumed_tls13:
+    case TlsQuestion::moved_tls13:
+    case TlsQuestion::early_data:
+    case TlsQuestion::early_replay:
+    case TlsQuestion::bare_session_tls13:
+    case TlsQuestion::bare_resumed_tls13: return offer_only(examination, TlsVersion::tls13);
     default: return;  // the others offer every version
   }
 }
@@ -66,6 +78,12 @@ net::HelloShape with_long_key_share() {
   return shape;
 }
 
+net::HelloShape with_unknown_values() {
+  net::HelloShape shape;
+  shape.has_unknown_values = true;
+  return shape;
+}
+
 std::optional<net::HelloShape> shape_for(TlsQuestion question) {
   switch (question) {
     case TlsQuestion::compression: return net::HelloShape{{}, true, 0};
@@ -87,6 +105,7 @@ std::optional<net::HelloShape> shape_for(TlsQuestion question) {
     case TlsQuestion::segments_at_once: return cut_at({1, 5, 5 + 4 + 2 + 32}, true, milliseconds(0));
     case TlsQuestion::small_records: return in_small_records();
     case TlsQuestion::post_quantum: return with_long_key_share();
+    case TlsQuestion::unknown_values: return with_unknown_values();
     default: return {};
   }
 }
@@ -116,9 +135,36 @@ void choose_algorithms(TlsQuestion question, net::Examination& examination) {
   }
 }
 
+std::string name_for(TlsQuestion question, const Questioner& questioner) {
+  auto name = questioner.server_name;
+  switch (question) {
+    case TlsQuestion::moved_tls12:
+    case TlsQuestion::moved_tls13:
+    case TlsQuestion::bare_session_tls12:
+    case TlsQuestion::bare_session_tls13: return questioner.other_name;
+    case TlsQuestion::without_name: return {};
+    case TlsQuestion::other_name: return kUnknownServerName;
+    case TlsQuestion::name_upper:
+      std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) { return std::toupper(letter); });
+      return name;
+    case TlsQuestion::name_dotted: return name + ".";
+    default: return name;
+  }
+}
+
 bool is_about_sessions(TlsQuestion question) {
-  using enum TlsQuestion;
-  return question == session_tls12 || question == resumed_tls12 || question == session_tls13 || question == resumed_tls13;
+  return question >= TlsQuestion::session_tls12 && question <= TlsQuestion::bare_resumed_tls13;
+}
+
+bool is_bare(TlsQuestion question) {
+  return question == TlsQuestion::without_certificate ||
+         (question >= TlsQuestion::bare_session_tls12 && question <= TlsQuestion::bare_resumed_tls13);
+}
+
+void choose_early_data(TlsQuestion question, const Questioner& questioner, net::Examination& examination) {
+  const bool is_early = question == TlsQuestion::early_data || question == TlsQuestion::early_replay;
+  if (is_early) examination.early_data = questioner.early_request;
+  examination.says_hello_twice = question == TlsQuestion::early_replay;
 }
 
 }  // namespace
@@ -131,16 +177,17 @@ net::TlsClientSettings settings_for(TlsQuestion question, const Questioner& ques
   examination.names_fallback = question == TlsQuestion::fallback;
   if (is_about_sessions(question)) examination.sessions = questioner.sessions;
   examination.renegotiates = question == TlsQuestion::renegotiation;
+  examination.updates_keys = question == TlsQuestion::key_update;
   examination.shape = shape_for(question);
   examination.has_small_fragments = question == TlsQuestion::small_fragments;
   examination.takes_later_questions = question == TlsQuestion::asked_later;
   examination.signs_with_another_key = question == TlsQuestion::client_other_key;
+  examination.keeps_sessions = question != TlsQuestion::moved_tls12 && question != TlsQuestion::moved_tls13;
+  choose_early_data(question, questioner, examination);
   choose_versions(question, examination);
   choose_algorithms(question, examination);
-  settings.server_name = questioner.server_name;
-  if (question == TlsQuestion::without_name) settings.server_name.clear();
-  if (question == TlsQuestion::other_name) settings.server_name = kUnknownServerName;
-  if (question != TlsQuestion::without_certificate) settings.identity = questioner.identity;
+  settings.server_name = name_for(question, questioner);
+  if (!is_bare(question)) settings.identity = questioner.identity;
   if (const auto other = questioner.clients.find(question); other != questioner.clients.end()) settings.identity = other->second;
   settings.is_on_trial = true;
   settings.examination = std::move(examination);

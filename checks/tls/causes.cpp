@@ -58,8 +58,44 @@ constexpr std::array kCauses{
           "or the entry in the trust store forbids it.",
           "Windows: certificate store, properties of the root, \"Enable all purposes for this certificate\". OpenSSL: the trust "
           "settings of the TRUSTED CERTIFICATE. Or use a root that is meant for servers."},
-    Cause{"tls.revoked", "tls-trust", certificate, fail, "a certificate of the chain is revoked",
-          "A revocation list names the certificate.", "Replace the certificate."},
+    Cause{"tls.path-hidden", "tls-trust", certificate, fail, "a valid path exists, but OpenSSL clients do not find it",
+          "The chain has two certificates of one authority (cross-signed by another root). OpenSSL takes the first and never goes back, so "
+          "clients with OpenSSL refuse what browsers and Windows, which try every path, accept.",
+          "Leave the cross-signed certificate that leads nowhere out of the chain, or send it last (client-SSL profile: Chain)."},
+    Cause{"tls.revoked", "tls-revocation", certificate, fail, "a certificate of the chain is revoked",
+          "The revocation list that was given names the certificate: clients that look at lists refuse it.",
+          "Replace the certificate on every unit and every member."},
+    Cause{"tls.revocation-unknown", "tls-revocation", test, inconclusive, "no revocation list tells about the server's certificate",
+          "None of the lists that were given is its issuer's, or it cannot be used: its signature does not verify, or its time has not come.",
+          "Give the list of the authority that issued the server's certificate: --crl FILE. Its address is in the certificate (CRL distribution points)."},
+    Cause{"tls.revocation-list-expired", "tls-revocation", test, inconclusive, "the revocation list is out of date",
+          "The list's next update is past: what was revoked since is not in there. Clients that demand a fresh list refuse the certificate "
+          "when the authority has no newer one.",
+          "Fetch a new list. If the authority publishes none, that is the fault: clients with hard revocation checks fail."},
+    Cause{"tls.certificate-fails-sometimes", "tls-one-certificate", certificate, fail, "some connections get a certificate that does not hold",
+          "The same question got different certificates, or chains, of which some verify for the name and others do not: one member, or "
+          "one unit, was left out when the certificate was renewed. Clients fail sometimes, depending on where they land.",
+          "Give the member with the certificate in the evidence (serial number) the one that verifies; then ask again."},
+    Cause{"tls.certificate-varies", "tls-one-certificate", certificate, warn, "connections get different certificates",
+          "The same question got different certificates, none better than the others: each member has its own, or a renewal has not reached all of them. "
+          "Clients that pin, or that compare, stumble, and each has its own last day.",
+          "If it is not meant so, deploy one certificate to every member; BIG-IP: config-sync of the device group."},
+    Cause{"tls.chain-varies", "tls-one-certificate", certificate, warn, "connections get different chains with one certificate",
+          "The leaf is the same everywhere, the certificates that come with it are not: a member lacks the intermediate, or sends another.",
+          "Deploy the same chain to every member."},
+    Cause{"tls.staple-missing", "tls-staple", service, fail, "the certificate demands an OCSP staple, and none came",
+          "The certificate says that it is only good with a fresh OCSP response (must-staple, RFC 7633). Clients that heed it refuse the connection.",
+          "Client-SSL profile: OCSP stapling (AS3 staplerOCSPEnabled); nginx: ssl_stapling on. Or have the certificate issued without must-staple."},
+    Cause{"tls.staple-revoked", "tls-staple", certificate, fail, "the OCSP staple says that the certificate is revoked",
+          "The server itself sends the proof that its certificate is revoked.", "Replace the certificate on every unit and every member."},
+    Cause{"tls.staple-stale", "tls-staple", service, fail, "the OCSP staple is out of date",
+          "The response that came with the handshake is past its next update, or not valid yet: clients that look at it refuse it, or "
+          "take it for none.",
+          "See why the server does not fetch a new one: its way to the responder (DNS, proxy, route), its clock."},
+    Cause{"tls.staple-invalid", "tls-staple", service, fail, "the OCSP staple proves nothing",
+          "The response is no answer about this certificate, or was not signed by its issuer or by somebody whom the issuer named for that. "
+          "Clients that look at it refuse the connection.",
+          "See the responder that the server asks, and the file that it staples."},
     Cause{"tls.chain-invalid", "tls-trust", certificate, fail, "the chain is not valid",
           "The certificates do not form a valid path: a signature that does not verify, an issuer that is no authority, a constraint "
           "that is broken.",
@@ -99,6 +135,33 @@ constexpr std::array kCauses{
           "The client said that this was a second try with an older version, and a server that speaks a newer one went on: somebody "
           "between them could force old clients down.",
           "Update the server's TLS stack; nothing can be configured."},
+    Cause{"tls.early-data-replayed", "tls-early-data", service, fail, "early data can be sent a second time",
+          "The same ClientHello with the same request was accepted by two connections: whoever sees it on the way can have the server act on it again.",
+          "Client-SSL profile: Data Zero Round Trip Time disabled, or with anti-replay (AS3 dataZeroRoundTripTime). nginx: ssl_early_data off; HAProxy: no allow-0rtt; or let the "
+          "service answer 425 (RFC 8470). OpenSSL: no SSL_OP_NO_ANTI_REPLAY. Members that share ticket keys need a shared memory of what was used."},
+    Cause{"tls.downgrade-unmarked", "tls-downgrade", service, warn, "the choice of an older version is not marked",
+          "The server speaks TLS 1.3, and its random for TLS 1.2 lacks the mark that says so: clients cannot see that somebody between "
+          "took TLS 1.3 out of their offer. A balancer that hands old clients to another server than new ones does that.",
+          "Update the server's TLS stack; one listener for both versions. Client-SSL profile: TLS 1.2 and 1.3 in one profile."},
+    Cause{"tls.name-case-sensitive", "tls-server-name", service, warn, "the server name in capitals leads elsewhere",
+          "The same name in capitals got another certificate, or a refusal. Names have no case (RFC 4343), and some clients send them as "
+          "somebody typed them.",
+          "Compare without regard to case where names are chosen: an iRule or policy on SSL::sni, HAProxy req.ssl_sni with -i."},
+    Cause{"tls.unknown-values-refused", "tls-unknown-values", service, fail, "a ClientHello with values that nobody knows is refused",
+          "Chrome and its relatives put values that nobody knows into each list of the ClientHello (GREASE, RFC 8701), and new "
+          "versions and groups look the same to an old server. It has to leave out what it does not know.",
+          "Update the server's TLS stack, or the device on the way that inspects TLS: try the members directly."},
+    Cause{"tls.key-update-refused", "tls-key-update", service, fail, "a change of keys ends the connection",
+          "The client changed its keys within TLS 1.3 and asked for the server's change, and then got no answer, where the same request without "
+          "it is answered. Long connections (SIP, streams, much data) break. A device that reads TLS as it passes, or a broken stack, does that.",
+          "Update the server's TLS stack; try the members directly, then each device between."},
+    Cause{"tls.key-update-ignored", "tls-key-update", service, warn, "the server does not change its keys when it is asked to",
+          "The server went on with its old keys, which TLS 1.3 does not allow after a KeyUpdate that asks for its own.",
+          "Update the server's TLS stack."},
+    Cause{"tls.signature-weak", "tls-signature", service, warn, "the handshake is signed with SHA-1 or MD5",
+          "We offered SHA-256 first, and the server signed the key exchange of TLS 1.2 with a digest that is broken; newer clients "
+          "refuse it.",
+          "Client-SSL profile: SSL Sign Hash any or sha256; Windows: update Schannel; OpenSSL: SignatureAlgorithms, security level 1 or more."},
     Cause{"tls.resumption-partial", "tls-resumption", service, warn, "sessions are resumed only sometimes",
           "The same session was resumed by some connections and not by others: members do not share their ticket keys, or each "
           "processor of the balancer has a session cache of its own.",
@@ -193,6 +256,15 @@ constexpr std::array kCauses{
           "(Windows, Java, browsers) send no certificate at all.",
           "Client-SSL profile: Advertised Certificate Authorities. Windows: the root in the computer's Trusted Root store, or "
           "SendTrustedIssuerList 0."},
+    Cause{"mtls.signature-not-asked", "mtls-signatures", service, warn, "the server does not ask for the signatures that our certificate has",
+          "The CertificateRequest lists the signatures that the server takes, and ours is not among them: clients that go by the list "
+          "send no certificate at all. BIG-IP left out SHA-512 (bug 499280).",
+          "BIG-IP: update TMOS; client-SSL profile: SSL Sign Hash any. Or have the certificate issued again with SHA-256."},
+    Cause{"mtls.bypassed-by-session", "mtls-sessions", service, fail, "a session without client certificate opens what requires one",
+          "A session that was made with another name, without a client certificate, was resumed where one is required, and answered: "
+          "everybody gets in. Virtual hosts with different demands that share their session cache or ticket keys do that (nginx CVE-2025-23419).",
+          "Update the server; nginx: its own ssl_session_cache and ssl_session_ticket_key per server, or ssl_session_tickets off; HAProxy: a bind of its own, not a crt-list. Client-SSL profile: authenticate always "
+          "(AS3 authenticationFrequency every-time)."},
     Cause{"mtls.issuer-list-too-long", "mtls-issuers", service, warn, "the list of authorities is longer than Schannel takes",
           "Schannel takes 16,384 bytes and cuts off the rest (event 36885); a client whose issuer is beyond sends no certificate.",
           "Windows: remove roots that nobody needs from Trusted Root, or set SendTrustedIssuerList 0 (KB 933430). BIG-IP: a smaller bundle."},

@@ -14,14 +14,16 @@ constexpr std::string_view kId = "tls-resumption";
 
 struct Try {
   std::string_view version;
-  TlsQuestion session, resumed;
+  TlsQuestion session, resumed, moved;
 };
-constexpr Try kTries[] = {{"TLSv1.2", TlsQuestion::session_tls12, TlsQuestion::resumed_tls12},
-                          {"TLSv1.3", TlsQuestion::session_tls13, TlsQuestion::resumed_tls13}};
+constexpr Try kTries[] = {{"TLSv1.2", TlsQuestion::session_tls12, TlsQuestion::resumed_tls12, TlsQuestion::moved_tls12},
+                          {"TLSv1.3", TlsQuestion::session_tls13, TlsQuestion::resumed_tls13, TlsQuestion::moved_tls13}};
 
 struct Rate {
   std::size_t resumed = 0, asked = 0;
   bool has_session = false, was_tried = false;
+  std::uint32_t lifetime_s = 0;  ///< that the server's ticket names; 0: it names none
+  const ProbeObservation* moved = nullptr;
   bool is_partial() const { return resumed > 0 && resumed < asked; }
 };
 
@@ -30,6 +32,8 @@ Rate rate_of(const Examined& e, const Try& tried) {
   const auto* session = e.asked(tried.session);
   rate.was_tried = session && has_shaken_hands(*session);
   rate.has_session = rate.was_tried && session->details && session->details->tickets > 0;
+  if (rate.has_session) rate.lifetime_s = session->details->ticket_lifetime_s;
+  if (rate.has_session) rate.moved = e.asked(tried.moved);
   for (const auto* probe : e.all(tried.resumed)) {
     if (!rate.has_session || !has_shaken_hands(*probe)) continue;
     ++rate.asked;
@@ -40,7 +44,10 @@ Rate rate_of(const Examined& e, const Try& tried) {
 
 std::string text_of(const Try& tried, const Rate& rate) {
   if (!rate.has_session) return fmt::format("{}: no session to resume", tried.version);
-  return fmt::format("{}: {} of {} resumed", tried.version, rate.resumed, rate.asked);
+  auto text = fmt::format("{}: {} of {} resumed", tried.version, rate.resumed, rate.asked);
+  if (rate.lifetime_s > 0) text += fmt::format(", good for {} s", rate.lifetime_s);
+  if (!rate.moved || !has_negotiated(*rate.moved)) return text;
+  return text + (rate.moved->details && rate.moved->details->is_resumed ? ", with another name as well" : ", not with another name");
 }
 
 Finding judge_endpoint(const Examined& e) {
@@ -78,7 +85,9 @@ const Check tls_resumption{
         "A connection takes a session (the answer is read, because tickets of TLS 1.3 come after the handshake), others show it "
         "again, each over a TCP connection of its own. A server that never resumes is slow, and not wrong. One that sometimes "
         "does is `tls.resumption-partial`, a warning: members that do not share their ticket keys, or a balancer whose session "
-        "cache is per processor (BIG-IP's is per TMM).",
+        "cache is per processor (BIG-IP's is per TMM). How long the ticket says that it is good for is reported: for so long a session may outlive the "
+        "revocation of the client certificate that made it. So is whether the session is resumed with another server name; what that "
+        "must not open is judged by `mtls-sessions`.",
     .judge = judge};
 
 }  // namespace hairpin::checks

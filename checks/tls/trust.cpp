@@ -23,7 +23,6 @@ bool is_about_purpose(const ChainError& error) {
 
 std::string_view cause_of(const std::vector<ChainError>& errors) {
   const auto has = [&](auto&& is_it) { return std::any_of(errors.begin(), errors.end(), is_it); };
-  if (has([](const ChainError& error) { return error.code == x509::kRevoked; })) return "tls.revoked";
   if (has(is_missing_issuer) || has(is_self_signed)) return "tls.untrusted";
   return has(is_about_purpose) ? "tls.issuer-not-for-servers" : "tls.chain-invalid";
 }
@@ -40,6 +39,13 @@ Finding judge_endpoint(const Examined& e, const ProbeObservation& probe) {
   finding.summary = "trusted: " + (verification.path.empty() ? std::string() : verification.path.back());
   const auto errors = errors_that(details, [](const ChainError& error) { return !is_anothers(error); });
   if (errors.empty()) return finding;
+  if (!verification.other_path.empty()) {
+    blame(finding, "tls.path-hidden");
+    quote(finding, errors);
+    finding.observed = joined(verification.path, " ← ") + "; a valid path: " + joined(verification.other_path, " ← ");
+    finding.summary += ": without the certificate of " + verification.led_astray_by + ", the chain verifies";
+    return finding;
+  }
   const auto& last = details.chain.back();
   const bool is_incomplete = !last.is_authority && !last.is_self_issued && std::all_of(errors.begin(), errors.end(), is_missing_issuer);
   if (is_incomplete) return skip(kId, e.subject, "the chain is not whole", finding_id("tls-chain", e.subject));
@@ -63,6 +69,8 @@ const Check tls_trust{
         "first. A root that is not among the trusted ones is `tls.untrusted`. A root or intermediate that may not name servers – "
         "its extended key usage, or the settings of the trust store (TRUSTED CERTIFICATE, as Windows' \"enable only the "
         "following purposes\") – is `tls.issuer-not-for-servers`: the certificate is fine, the entry in the store forbids it. "
+        "Where two certificates of the chain have the same subject (cross-signed authorities), OpenSSL takes the first and never tries the "
+        "second: each is left out in turn, and a path that verifies then is `tls.path-hidden`. "
         "Whatever else breaks the path is `tls.chain-invalid`. Time is judged by `tls-validity`, the leaf's own purpose by `tls-usage`.",
     .judge = judge};
 

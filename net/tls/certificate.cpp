@@ -36,20 +36,6 @@ std::string hex_of(const ASN1_OCTET_STRING* string) {
   return hex(ASN1_STRING_get0_data(string), static_cast<std::size_t>(ASN1_STRING_length(string)));
 }
 
-WallTime time_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (!time || ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  using namespace std::chrono;
-  const year_month_day day(year(parts.tm_year + 1900), month(static_cast<unsigned>(parts.tm_mon + 1)),
-                           std::chrono::day(static_cast<unsigned>(parts.tm_mday)));
-  // Nanoseconds reach 292 years from 1970 either way, and a difference of two times must fit as well: what is before 1970, or
-  // after 2262 ("no expiry", RFC 5280 §4.1.2.5), is at that edge.
-  const auto last = year(2262);
-  if (day.year() < year(1970)) return WallTime();
-  if (day.year() >= last) return WallTime(sys_days(last / January / 1));
-  return WallTime(sys_days(day)) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
-}
-
 std::string serial_of(const X509* certificate) {
   const Handle<BIGNUM, BN_free> number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
   if (!number) return {};
@@ -151,6 +137,20 @@ void read_signature(X509* certificate, CertificateFacts& facts) {
 
 }  // namespace
 
+WallTime wall_time(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (!time || ASN1_TIME_to_tm(time, &parts) != 1) return {};
+  using namespace std::chrono;
+  const year_month_day day(year(parts.tm_year + 1900), month(static_cast<unsigned>(parts.tm_mon + 1)),
+                           std::chrono::day(static_cast<unsigned>(parts.tm_mday)));
+  // Nanoseconds reach 292 years from 1970 either way, and a difference of two times must fit as well: what is before 1970, or
+  // after 2262 ("no expiry", RFC 5280 §4.1.2.5), is at that edge.
+  const auto last = year(2262);
+  if (day.year() < year(1970)) return WallTime();
+  if (day.year() >= last) return WallTime(sys_days(last / January / 1));
+  return WallTime(sys_days(day)) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
+}
+
 std::string kind_of(const EVP_PKEY* key) {
   const char* const name = EVP_PKEY_get0_type_name(key);
   std::string kind(name ? name : "");
@@ -176,8 +176,8 @@ CertificateFacts facts_of(X509* certificate) {
   facts.issuer = name_text(X509_get_issuer_name(certificate));
   facts.common_name = common_name(certificate);
   facts.serial = serial_of(certificate);
-  facts.not_before = time_of(X509_get0_notBefore(certificate));
-  facts.not_after = time_of(X509_get0_notAfter(certificate));
+  facts.not_before = wall_time(X509_get0_notBefore(certificate));
+  facts.not_after = wall_time(X509_get0_notAfter(certificate));
   facts.is_authority = X509_check_ca(certificate) == 1;
   facts.is_self_issued = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
   facts.subject_key_id = hex_of(X509_get0_subject_key_id(certificate));

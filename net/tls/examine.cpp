@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include "net/tls/record.hpp"
 #include "net/tls/record_sizes.hpp"
 #include "net/tls/session_memory.hpp"
+#include "net/tls/signatures.hpp"
+#include "net/tls/staple.hpp"
 #include "net/tls/verify.hpp"
 
 namespace hairpin::net {
@@ -34,6 +37,10 @@ TlsDetails* details_of(const SSL* ssl) {
   return session && session->details ? &*session->details : nullptr;
 }
 
+const Examination* examination_of(const SSL* ssl) {
+  return static_cast<const Examination*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+}
+
 /// SSL_CTX_set_cert_verify_callback: called once with the chain as it was sent. Everything is accepted.
 int examine_chain(X509_STORE_CTX* context, void* argument) {
   const auto& examination = *static_cast<const Examination*>(argument);
@@ -50,6 +57,7 @@ int examine_chain(X509_STORE_CTX* context, void* argument) {
   VerifyOptions options;
   options.name = examination.verified_name;
   if (examination.anchors) details->verification = verify(chain, *examination.anchors, options);
+  if (examination.anchors) details->revocation = revocation(chain, *examination.anchors, options);
   return 1;
 }
 
@@ -87,20 +95,42 @@ int note_request(SSL* ssl, void*) {
     details->was_asked = true;
     details->was_asked_later |= !session_of(ssl)->facts.exporter.empty();  // known from the end of the handshake on
     details->issuers = read_issuers(ssl);
+    record_asked_signatures(ssl, *details);
   }
   return 1;
 }
 
-/// SSL_CTX_sess_set_new_cb: a session that may be resumed. 1: the reference is ours now.
+/// SSL_CTX_set_msg_callback: records, and the server's own change of keys.
+void note_message(int is_sent, int version, int type, const void* bytes, std::size_t size, SSL* ssl, void* nothing) {
+  note_record(is_sent, version, type, bytes, size, ssl, nothing);
+  auto* const details = details_of(ssl);
+  if (!details || is_sent != 0 || type != SSL3_RT_HANDSHAKE || size == 0) return;
+  if (*static_cast<const unsigned char*>(bytes) == SSL3_MT_KEY_UPDATE) details->key_update = KeyUpdate::answered;
+}
+
+/// SSL_CTX_sess_set_new_cb: a session that may be resumed. A copy is kept: OpenSSL calls off its own where the connection ends without
+/// close_notify, as BIG-IP's do. 0: the reference stays OpenSSL's.
 int note_session(SSL* ssl, SSL_SESSION* session) {
   if (auto* const details = details_of(ssl)) {
     ++details->tickets;
+    details->most_early_bytes = SSL_SESSION_get_max_early_data(session);
     details->ticket_lifetime_s = static_cast<std::uint32_t>(SSL_SESSION_get_ticket_lifetime_hint(session));
   }
-  const auto* const examination = static_cast<const Examination*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
-  if (!examination || !examination->sessions || SSL_SESSION_is_resumable(session) != 1) return 0;
-  examination->sessions->keep(session);
-  return 1;
+  const auto* const examination = examination_of(ssl);
+  if (!examination || !examination->sessions || SSL_SESSION_is_resumable(session) != 1 || !examination->keeps_sessions) return 0;
+  examination->sessions->keep(SSL_SESSION_dup(session));
+  return 0;
+}
+
+void record_staple(SSL* ssl, TlsDetails& details) {
+  const unsigned char* bytes = nullptr;
+  const auto size = SSL_get_tlsext_status_ocsp_resp(ssl, &bytes);
+  auto* const sent = SSL_get_peer_cert_chain(ssl);
+  if (size <= 0 || !sent) return;
+  std::vector<X509*> chain;
+  for (int i = 0; i < sk_X509_num(sent); ++i) chain.push_back(sk_X509_value(sent, i));
+  const auto* const examination = examination_of(ssl);
+  details.staple = staple_of(std::span(bytes, static_cast<std::size_t>(size)), chain, examination ? examination->anchors.get() : nullptr);
 }
 
 std::string group_of(SSL* ssl) {
@@ -110,6 +140,14 @@ std::string group_of(SSL* ssl) {
   const auto kind = kind_of(owned.get());
   if (kind.starts_with("EC ")) return kind.substr(3);
   return kind == "DH" ? "DH " + std::to_string(EVP_PKEY_get_bits(owned.get())) : kind;
+}
+
+/// What a server that speaks TLS 1.3 writes at the end of its random when it chooses an older version.
+bool is_marked_as_downgrade(const SSL* ssl) {
+  std::array<unsigned char, SSL3_RANDOM_SIZE> random{};
+  if (SSL_get_server_random(ssl, random.data(), random.size()) != random.size()) return false;
+  const std::string end(random.end() - 8, random.end());
+  return end == std::string("DOWNGRD\x01", 8) || end == std::string("DOWNGRD\x00", 8);
 }
 
 /// As on the wire: each with its length in front (RFC 7301 §3.1).
@@ -154,7 +192,7 @@ Result<> configure(SSL_CTX* context, const Examination& examination) {
   SSL_CTX_set_app_data(context, const_cast<Examination*>(&examination));
   SSL_CTX_set_cert_verify_callback(context, examine_chain, const_cast<Examination*>(&examination));
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-  SSL_CTX_set_msg_callback(context, note_record);
+  SSL_CTX_set_msg_callback(context, note_message);
   if (examination.has_small_fragments) SSL_CTX_set_tlsext_max_fragment_length(context, TLSEXT_max_fragment_length_512);
   if (examination.takes_later_questions) SSL_CTX_set_post_handshake_auth(context, 1);
   if (examination.names_fallback) SSL_CTX_set_mode(context, SSL_MODE_SEND_FALLBACK_SCSV);
@@ -163,19 +201,23 @@ Result<> configure(SSL_CTX* context, const Examination& examination) {
 
 void offer(SSL* ssl, const Examination& examination) {
   SSL_set_tlsext_status_type(ssl, TLSEXT_STATUSTYPE_ocsp);
-  if (examination.sessions && examination.sessions->last()) SSL_set_session(ssl, examination.sessions->last());
+  if (!examination.sessions || !examination.sessions->last()) return;
+  const Handle<SSL_SESSION, SSL_SESSION_free> copy(SSL_SESSION_dup(examination.sessions->last()));
+  if (copy) SSL_set_session(ssl, copy.get());
 }
 
 void record_details(SSL* ssl, TlsDetails& details) {
   details.has_certificate = SSL_get_certificate(ssl) != nullptr;
+  details.has_downgrade_mark = is_marked_as_downgrade(ssl);
   if (SSL_is_init_finished(ssl) != 1) return;
-  const unsigned char* staple = nullptr;
   details.group = group_of(ssl);
   details.protocol = protocol_of(ssl);
+  details.signature = server_signature(ssl);
   details.is_resumed = SSL_session_reused(ssl) == 1;
+  if (SSL_get_early_data_status(ssl) == SSL_EARLY_DATA_ACCEPTED) details.early_data = EarlyData::accepted;
   details.has_extended_master_secret = SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_extms_support(ssl) == 1;
   details.has_secure_renegotiation = SSL_get_secure_renegotiation_support(ssl) == 1;
-  details.is_stapled = SSL_get_tlsext_status_ocsp_resp(ssl, &staple) > 0;
+  record_staple(ssl, details);
   details.fragment_bytes = granted_fragment(ssl);
 }
 

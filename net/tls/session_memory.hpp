@@ -12,6 +12,7 @@ class SessionMemory {
  public:
   void keep(SSL_SESSION* session) { session_.reset(session); }  ///< takes the reference over
   SSL_SESSION* last() const { return session_.get(); }
+  bool allows_early_data() const { return session_ && SSL_SESSION_get_max_early_data(session_.get()) > 0; }
 
  private:
   Handle<SSL_SESSION, SSL_SESSION_free> session_;

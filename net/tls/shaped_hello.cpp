@@ -18,6 +18,7 @@ constexpr std::uint8_t kServerHello = 2, kFatal = 2;
 constexpr std::uint16_t kPadding = 21;            ///< extension (RFC 7685)
 constexpr std::uint16_t kSupportedGroups = 10, kKeyShare = 51;  ///< RFC 8446 §4.2.7, §4.2.8
 constexpr std::uint16_t kNobodysGroup = 0x2A2A;   ///< GREASE (RFC 8701 §2): nobody chooses it
+constexpr std::uint16_t kPreSharedKey = 41;       ///< extension (RFC 8446 §4.2.11)
 constexpr std::uint16_t kRenegotiationInfo = 0xFF;  ///< TLS_EMPTY_RENEGOTIATION_INFO_SCSV (RFC 5746 §3.3)
 
 std::uint8_t byte_at(const std::string& bytes, std::size_t at) { return static_cast<std::uint8_t>(bytes[at]); }
@@ -109,6 +110,53 @@ std::vector<std::size_t> cuts_in(const std::string& hello, const HelloShape& sha
   return cuts;
 }
 
+/// As browsers send them, to see that servers leave out what they do not know (RFC 8701 §2).
+constexpr std::uint16_t kUnknown = 0x0A0A, kUnknownFirst = 0x1A1A, kUnknownLast = 0x2A2A;
+
+struct List {
+  std::uint16_t extension;
+  std::size_t width;  ///< of the list's length
+  const char* entry;  ///< what nobody knows, in the list's form
+  std::size_t size;
+};
+constexpr std::array kLists{List{43, 1, "\x0A\x0A", 2},                       // supported_versions
+                            List{10, 2, "\x0A\x0A", 2},                       // supported_groups
+                            List{13, 2, "\x0A\x0A", 2},                       // signature_algorithms
+                            List{51, 2, "\x0A\x0A\x00\x01\x00", 5}};          // key_share
+
+/// The body of an extension with the unknown entry in front of its list, where it has one.
+std::string with_unknown(std::uint16_t extension, const std::string& body) {
+  const auto* const list = std::find_if(kLists.begin(), kLists.end(), [&](const List& one) { return one.extension == extension; });
+  if (list == kLists.end() || body.size() < list->width) return body;
+  return with_length(std::string(list->entry, list->size) + body.substr(list->width), list->width);
+}
+
+/// False when the extensions are cut off.
+bool add_unknown(Hello& hello) {
+  auto extensions = number_of(kUnknownFirst, 2) + number_of(0, 2);
+  for (std::size_t at = 0; at < hello.extensions.size();) {
+    std::string body;
+    if (at + 2 > hello.extensions.size()) return false;
+    const auto extension = static_cast<std::uint16_t>(number_at(hello.extensions, at, 2));
+    at += 2;
+    if (!take_part(hello.extensions, at, 2, body)) return false;
+    extensions += number_of(extension, 2) + with_length(with_unknown(extension, body), 2);
+  }
+  hello.extensions = extensions + number_of(kUnknownLast, 2) + with_length(std::string(1, '\0'), 2);
+  hello.ciphers = number_of(kUnknown, 2) + hello.ciphers;
+  return true;
+}
+
+bool has_extension(const std::string& extensions, std::uint16_t wanted) {
+  std::string body;
+  for (std::size_t at = 0; at + 2 <= extensions.size();) {
+    if (number_at(extensions, at, 2) == wanted) return true;
+    at += 2;
+    if (!take_part(extensions, at, 2, body)) return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<std::string> in_segments(const std::string& hello, const HelloShape& shape, const std::string& name) {
@@ -135,6 +183,7 @@ Result<std::string> shaped(const std::string& hello, const HelloShape& shape) {
   }
   if (shape.offers_compression) parts->compressions = std::string("\x01\x00", 2);
   if (shape.key_share_bytes > 0) parts->extensions = with_key_share(parts->extensions, shape.key_share_bytes);
+  if (shape.has_unknown_values && !add_unknown(*parts)) return refusal("read the extensions of our own ClientHello");
   constexpr std::size_t kExtensionHeader = 4;
   const auto size = write(*parts).size() + kExtensionHeader;
   if (shape.bytes >= size) parts->extensions += number_of(kPadding, 2) + with_length(std::string(shape.bytes - size, '\0'), 2);
@@ -167,11 +216,14 @@ Result<bool> ServerHelloReader::take_record(std::uint8_t type, const std::string
   }
   handshake_ += payload;
   auto at = kMessageHeader + kVersionAndRandom;
-  std::string session;
+  std::string session, extensions;
   if (handshake_.size() > at && byte_at(handshake_, 0) != kServerHello)
     return Error{make_error_code(boost::system::errc::protocol_error), kDoing, {}};
-  if (handshake_.size() <= at || !take_part(handshake_, at, 1, session) || at + 3 > handshake_.size()) return false;
-  choice_ = ServerChoice{static_cast<std::uint32_t>(number_at(handshake_, at, 2)), byte_at(handshake_, at + 2)};
+  const bool is_whole = handshake_.size() >= kMessageHeader && handshake_.size() >= kMessageHeader + number_at(handshake_, 1, 3);
+  if (!is_whole || handshake_.size() <= at || !take_part(handshake_, at, 1, session) || at + 3 > handshake_.size()) return false;
+  choice_ = ServerChoice{static_cast<std::uint32_t>(number_at(handshake_, at, 2)), byte_at(handshake_, at + 2), false};
+  at += 3;
+  if (take_part(handshake_, at, 2, extensions)) choice_->has_session = has_extension(extensions, kPreSharedKey);
   return true;
 }
 

@@ -5,8 +5,10 @@
 #include <cerrno>
 
 #include "net/socket.hpp"
+#include "net/tls/early_data.hpp"
 #include "net/tls/engine.hpp"
 #include "net/tls/record.hpp"
+#include "net/tls/socket.hpp"
 
 namespace hairpin::net {
 
@@ -151,10 +153,53 @@ Task<> renegotiate(std::shared_ptr<Tls> tls) {
     outcome = Renegotiation::refused;
 }
 
-Task<Handshake> shake_hands(std::shared_ptr<Tls> tls) {
+bool is_to_update_keys(const Tls& tls) {
+  const auto* const examination = tls.context.examination();
+  return examination && examination->updates_keys && !tls.failure && SSL_version(tls.ssl.get()) >= TLS1_3_VERSION;
+}
+
+/// New keys for what we send, and the wish that the server change its own; the answer comes with what it says next.
+Task<> update_keys(std::shared_ptr<Tls> tls) {
+  tls->session.details->key_update = KeyUpdate::unanswered;
+  SSL_key_update(tls->ssl.get(), SSL_KEY_UPDATE_REQUESTED);
   co_await do_handshake(tls);
+}
+
+/// A second connection takes the place of the first.
+Task<> go_on_elsewhere(std::shared_ptr<Tls> tls) {
+  auto next = co_await dial_again(tls->socket->descriptor());
+  if (!next) {
+    tls->fail(next.error().code, next.error().doing);
+    co_return;
+  }
+  tls->lower = std::move(*next);
+  tls->socket = dynamic_cast<const SocketStream&>(*tls->lower).socket();
+}
+
+/// Where the session allows it; otherwise the handshake is the usual one.
+Task<> say_early(std::shared_ptr<Tls> tls) {
+  const auto& examination = *tls->context.examination();
+  auto flight = early_flight(tls->ssl.get(), examination.early_data);
+  if (!flight.empty() && examination.says_hello_twice) {
+    const auto is_known = co_await say_and_forget(*tls->lower, flight);
+    tls->session.details->was_known_before = is_known && *is_known;
+    co_await go_on_elsewhere(tls);
+  }
+  if (tls->failure) co_return;
+  if (!put_on_socket(tls->ssl.get(), tls->socket->descriptor())) tls->fail(asio::error::no_memory, "TLS needs memory");
+  if (flight.empty() || tls->failure) co_return;
+  tls->session.details->early_data = EarlyData::refused;
+  const auto said = co_await tls->lower->write_all(flight);
+  if (!said) tls->fail(said.error().code, said.error().doing);
+}
+
+Task<Handshake> shake_hands(std::shared_ptr<Tls> tls) {
+  const auto* const examination = tls->context.examination();
+  if (examination && !examination->early_data.empty()) co_await say_early(tls);
+  if (!tls->failure) co_await do_handshake(tls);
   record_facts(tls->ssl.get(), tls->session);
   if (is_to_renegotiate(*tls)) co_await renegotiate(tls);
+  if (is_to_update_keys(*tls)) co_await update_keys(tls);
   if (auto& details = tls->session.details)
     details->is_impossible_here = tls->failure && !tls->session.alert && !tls->session.facts.client_random;
   Handshake handshake;

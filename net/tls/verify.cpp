@@ -73,28 +73,7 @@ ChainError own_failure() {
   return {X509_V_ERR_UNSPECIFIED, "could not be verified: " + take_openssl_error(), 0, {}};
 }
 
-}  // namespace
-
-Result<Anchors> Anchors::read(const std::string& pem, std::string what) {
-  auto certificates = read_trusted(pem, what);
-  if (!certificates) return certificates.error();
-  Anchors anchors;
-  anchors.store_ = new_store();
-  for (const auto& certificate : *certificates)
-    if (X509_STORE_add_cert(anchors.store_.get(), certificate.get()) != 1) return openssl_error("trust a certificate of " + what);
-  anchors.what_ = std::move(what);
-  return anchors;
-}
-
-Result<Anchors> Anchors::of_the_system() {
-  Anchors anchors;
-  anchors.store_ = new_store();
-  if (X509_STORE_set_default_paths(anchors.store_.get()) != 1) return openssl_error("use the system's trusted certificates");
-  anchors.what_ = "the system's";
-  return anchors;
-}
-
-Verification verify(std::span<X509* const> sent, const Anchors& anchors, const VerifyOptions& options) {
+Verification verify_once(std::span<X509* const> sent, const Anchors& anchors, const VerifyOptions& options) {
   Verification result;
   result.anchors = anchors.what();
   result.name = options.name;
@@ -117,6 +96,106 @@ Verification verify(std::span<X509* const> sent, const Anchors& anchors, const V
   read_path(context.get(), result);
   ERR_clear_error();
   return result;
+}
+
+}  // namespace
+
+Result<Anchors> Anchors::read(const std::string& pem, std::string what) {
+  auto certificates = read_trusted(pem, what);
+  if (!certificates) return certificates.error();
+  Anchors anchors;
+  anchors.store_ = new_store();
+  for (const auto& certificate : *certificates)
+    if (X509_STORE_add_cert(anchors.store_.get(), certificate.get()) != 1) return openssl_error("trust a certificate of " + what);
+  anchors.what_ = std::move(what);
+  return anchors;
+}
+
+Result<Anchors> Anchors::of_the_system() {
+  Anchors anchors;
+  anchors.store_ = new_store();
+  if (X509_STORE_set_default_paths(anchors.store_.get()) != 1) return openssl_error("use the system's trusted certificates");
+  anchors.what_ = "the system's";
+  return anchors;
+}
+
+Result<> Anchors::add_revocation_lists(const std::string& lists, std::string what) {
+  ERR_clear_error();
+  const Bio bio(BIO_new_mem_buf(lists.data(), static_cast<int>(lists.size())));
+  if (!bio) return openssl_error("read " + what);
+  int count = 0;
+  const auto add = [&](Handle<X509_CRL, X509_CRL_free> list) { return ++count, X509_STORE_add_crl(store_.get(), list.get()) == 1; };
+  if (lists.find("-----BEGIN") == std::string::npos) {
+    Handle<X509_CRL, X509_CRL_free> list(d2i_X509_CRL_bio(bio.get(), nullptr));
+    if (list && !add(std::move(list))) return openssl_error("use " + what);
+  } else {
+    while (Handle<X509_CRL, X509_CRL_free> list{PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr)})
+      if (!add(std::move(list))) return openssl_error("use " + what);
+  }
+  const bool is_cut = ERR_peek_last_error() != 0 && ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE;
+  ERR_clear_error();
+  if (count == 0 || is_cut)
+    return refusal("read " + what + ": it is no revocation list, or not a whole one", "it must be in DER, or begin with -----BEGIN X509 CRL-----");
+  lists_ = std::move(what);
+  return {};
+}
+
+namespace {
+
+bool is_same_subject(const X509* one, const X509* other) {
+  return X509_NAME_cmp(X509_get_subject_name(one), X509_get_subject_name(other)) == 0;
+}
+
+/// RFC 4158 §2.2 asks for every path to be tried; OpenSSL takes the first issuer that fits, and never goes back.
+void look_for_other_path(std::span<X509* const> sent, const Anchors& anchors, const VerifyOptions& options, Verification& result) {
+  constexpr std::size_t kMost = 20;
+  for (std::size_t i = 1; i < std::min(sent.size(), kMost); ++i) {
+    const auto is_twin = [&](X509* other) { return other != sent[i] && is_same_subject(other, sent[i]); };
+    if (std::none_of(sent.begin() + 1, sent.end(), is_twin)) continue;
+    std::vector<X509*> without(sent.begin(), sent.end());
+    without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
+    const auto other = verify_once(without, anchors, options);
+    if (!other.errors.empty()) continue;
+    result.other_path = other.path;
+    result.led_astray_by = name_text(X509_get_subject_name(sent[i])) + ", issued by " + name_text(X509_get_issuer_name(sent[i]));
+    return;
+  }
+}
+
+bool is_about_revocation(const ChainError& error) {
+  switch (error.code) {
+    case X509_V_ERR_UNABLE_TO_GET_CRL:
+    case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
+    case X509_V_ERR_CRL_SIGNATURE_FAILURE:
+    case X509_V_ERR_CRL_NOT_YET_VALID:
+    case X509_V_ERR_CRL_HAS_EXPIRED:
+    case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
+    case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
+    case X509_V_ERR_CERT_REVOKED:
+    case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+    case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
+    case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
+    case X509_V_ERR_DIFFERENT_CRL_SCOPE:
+    case X509_V_ERR_CRL_PATH_VALIDATION_ERROR: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+Verification verify(std::span<X509* const> sent, const Anchors& anchors, const VerifyOptions& options) {
+  auto result = verify_once(sent, anchors, options);
+  if (!result.errors.empty() && sent.size() > 2) look_for_other_path(sent, anchors, options, result);
+  return result;
+}
+
+std::optional<Revocation> revocation(std::span<X509* const> sent, const Anchors& anchors, const VerifyOptions& options) {
+  if (anchors.lists().empty()) return {};
+  auto with_lists = options;
+  with_lists.flags |= X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL | X509_V_FLAG_EXTENDED_CRL_SUPPORT;
+  auto errors = verify_once(sent, anchors, with_lists).errors;
+  std::erase_if(errors, [](const ChainError& error) { return !is_about_revocation(error); });
+  return Revocation{anchors.lists(), std::move(errors)};
 }
 
 }  // namespace hairpin::net

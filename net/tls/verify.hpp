@@ -25,12 +25,15 @@ class Anchors {
   static Result<Anchors> read(const std::string& pem, std::string what);
   /// The directory and file that OpenSSL was built to look into.
   static Result<Anchors> of_the_system();
+  /// Revocation lists, PEM or one in DER, from a file that `what` names. From then on `revocation` has something to look at.
+  Result<> add_revocation_lists(const std::string& lists, std::string what);
   X509_STORE* native() const { return store_.get(); }
   const std::string& what() const { return what_; }
+  const std::string& lists() const { return lists_; }  ///< whence the revocation lists are; empty: there are none
 
  private:
   std::shared_ptr<X509_STORE> store_;
-  std::string what_;
+  std::string what_, lists_;
 };
 
 enum class Purpose { any, server, client };  ///< of the certificate that is verified
@@ -44,7 +47,10 @@ struct VerifyOptions {
   int depth = -1;               ///< most intermediates; -1: OpenSSL's own limit
 };
 
-/// Verifies the chain as it was sent, leaf first. Never fetches anything.
+/// What the revocation lists say of the chain, which was verified before; absent where there are none.
+std::optional<Revocation> revocation(std::span<X509* const> sent, const Anchors& anchors, const VerifyOptions& options);
+/// Verifies the chain as it was sent, leaf first. Never fetches anything. Where it does not verify, and a certificate of the chain has
+/// another with the same subject beside it, looks for the path that OpenSSL did not find.
 Verification verify(std::span<X509* const> sent, const Anchors& anchors, const VerifyOptions& options);
 
 }  // namespace hairpin::net

@@ -211,7 +211,7 @@ TEST(MutualLater, IsReported) {
 ProbeObservation& choose(ProbeObservation& probe) {
   TlsScene::break_off(probe, End::answered);
   probe.ended_in = Phase::close;
-  probe.details->choice = ServerChoice{0x1301, 0};
+  probe.details->choice = ServerChoice{0x1301, 0, false};
   return probe;
 }
 

@@ -19,7 +19,7 @@ ProbeObservation& refuse(ProbeObservation& probe, std::uint8_t code = 40) {
 ProbeObservation& choose(ProbeObservation& probe, std::uint32_t cipher, std::uint32_t compression = 0) {
   TlsScene::break_off(probe, End::answered);
   probe.ended_in = Phase::close;
-  probe.details->choice = ServerChoice{cipher, compression};
+  probe.details->choice = ServerChoice{cipher, compression, false};
   return probe;
 }
 

@@ -47,8 +47,10 @@ class TlsScene {
     probe.tls->cipher = probe.tls->version == "TLSv1.3" ? "TLS_AES_256_GCM_SHA384" : "ECDHE-ECDSA-AES256-GCM-SHA384";
     probe.details.emplace();
     probe.details->has_spoken = true;
+    probe.details->has_downgrade_mark = probe.tls->version == "TLSv1.2";
+    probe.details->signature = "ECDSA+SHA256";
     probe.details->chain = {leaf(), intermediate()};
-    probe.details->verification = Verification{"ca.pem", {}, {"CN=pool01.example.com", "CN=Issuing CA", "CN=Root"}, "pool01.example.com", true};
+    probe.details->verification = Verification{"ca.pem", {}, {"CN=pool01.example.com", "CN=Issuing CA", "CN=Root"}, "pool01.example.com", true, {}, {}};
     observations.probes.push_back(std::move(probe));
     return observations.probes.back();
   }
@@ -135,7 +137,10 @@ class TlsScene {
       case TlsQuestion::only_tls12:
       case TlsQuestion::fallback:
       case TlsQuestion::session_tls12:
-      case TlsQuestion::resumed_tls12: return "TLSv1.2";
+      case TlsQuestion::resumed_tls12:
+      case TlsQuestion::moved_tls12:
+      case TlsQuestion::bare_session_tls12:
+      case TlsQuestion::bare_resumed_tls12: return "TLSv1.2";
       default: return "TLSv1.3";
     }
   }

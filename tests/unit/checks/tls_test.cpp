@@ -95,7 +95,6 @@ TEST(TlsTrust, NamesWhatIsHeldAgainstTheChain) {
   EXPECT_EQ(cause(28, 2), "tls.issuer-not-for-servers");
   EXPECT_EQ(cause(26, 1), "tls.issuer-not-for-servers");
   EXPECT_EQ(cause(7, 0), "tls.chain-invalid");
-  EXPECT_EQ(cause(23, 0), "tls.revoked");
   EXPECT_EQ(cause(26, 0), "") << "the leaf's own purpose is tls-usage's";
   EXPECT_EQ(cause(10, 1), "") << "time is tls-validity's";
 }

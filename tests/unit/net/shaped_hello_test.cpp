@@ -67,10 +67,11 @@ TEST(ShapedHello, OffersTheCiphersAndTheCompressionThatAreWanted) {
 
 TEST(ShapedHello, IsUnderstoodByAServer) {
   // No certificate is there: that it looks for one shows that it read the hello; it would say decode_error otherwise.
-  HelloShape cut_up, post_quantum;
+  HelloShape cut_up, post_quantum, with_unknown;
   cut_up.record_bytes = 50;
   post_quantum.key_share_bytes = 1'216;
-  for (const HelloShape& shape : {HelloShape{}, HelloShape{{0xC02F}, true, 0}, HelloShape{{}, false, 17'000}, cut_up, post_quantum}) {
+  with_unknown.has_unknown_values = true;
+  for (const HelloShape& shape : {HelloShape{}, HelloShape{{0xC02F}, true, 0}, HelloShape{{}, false, 17'000}, cut_up, post_quantum, with_unknown}) {
     const auto answer = answer_to(shaped(our_hello(), shape).value());
     ServerHelloReader reader;
     EXPECT_TRUE(reader.put(answer).value());
@@ -111,6 +112,18 @@ TEST(ShapedHello, HasOneMoreKeyShareAndItsGroup) {
   EXPECT_THAT(hello, HasSubstr(std::string("\x2a\x2a\x00\x1d", 4))) << "the group is named as well";
 }
 
+TEST(ShapedHello, HasUnknownValuesWhereTheyAreWanted) {
+  HelloShape shape;
+  shape.has_unknown_values = true;
+  const auto hello = shaped(our_hello(), shape).value();
+  EXPECT_THAT(hello, HasSubstr(std::string("\x0A\x0A\x13\x02", 4))) << "in front of the ciphers";
+  EXPECT_THAT(hello, HasSubstr(std::string("\x1A\x1A\x00\x00", 4))) << "an extension";
+  EXPECT_THAT(hello, HasSubstr(std::string("\x2A\x2A\x00\x01\x00", 5))) << "another one, with a body";
+  EXPECT_THAT(hello, HasSubstr(std::string("\x00\x2B\x00\x07\x06\x0A\x0A\x03\x04", 9))) << "in front of the versions";
+  EXPECT_THAT(hello, HasSubstr(std::string("\x00\x33\x00\x2B\x00\x29\x0A\x0A\x00\x01\x00\x00\x1D", 13))) << "in front of the key shares";
+  EXPECT_THAT(our_hello(), Not(HasSubstr(std::string("\x1A\x1A\x00\x00", 4))));
+}
+
 TEST(ShapedHello, IsMadeOfNothingElseThanAClientHello) {
   const auto hello = our_hello();
   for (std::size_t size = 0; size < hello.size(); ++size) EXPECT_FALSE(shaped(hello.substr(0, size), {})) << size;
@@ -136,6 +149,18 @@ TEST(ServerHello, IsReadByteByByteAndInPieces) {
     EXPECT_EQ(reader.choice()->cipher, 0xC030U);
     EXPECT_EQ(reader.choice()->compression, 1U);
   }
+}
+
+TEST(ServerHello, TellsWhetherItKnowsTheSession) {
+  const auto has_session = [](const std::string& extensions) {
+    ServerHelloReader reader;
+    EXPECT_TRUE(reader.put(record(22, server_hello(std::string("\x13\x02\x00", 3) + extensions))).value());
+    return reader.choice()->has_session;
+  };
+  const std::string versions("\x00\x2B\x00\x02\x03\x04", 6), session("\x00\x29\x00\x02\x00\x00", 6);
+  EXPECT_FALSE(has_session(std::string("\x00\x06", 2) + versions));
+  EXPECT_TRUE(has_session(std::string("\x00\x0C", 2) + versions + session));
+  EXPECT_FALSE(has_session(std::string("\x00\x07", 2) + versions + session.substr(0, 1))) << "cut off";
 }
 
 TEST(ServerHello, ComesAfterAWarning) {

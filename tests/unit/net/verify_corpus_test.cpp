@@ -78,7 +78,7 @@ Verification verified(const Case& it) {
   const auto trusted = it.trusted.empty() ? make_authority("unknown", std::chrono::hours(1)).value().certificate_pem : it.trusted;
   const auto anchors = Anchors::read(trusted, "corpus");
   const auto sent = read_trusted(it.sent, "the chain");
-  if (!anchors || !sent) return {"", {{-1, describe(anchors ? sent.error() : anchors.error()), 0, ""}}, {}, "", false};
+  if (!anchors || !sent) return {"", {{-1, describe(anchors ? sent.error() : anchors.error()), 0, ""}}, {}, "", false, {}, {}};
   std::vector<X509*> chain;
   for (const auto& certificate : *sent) chain.push_back(certificate.get());
   return verify(chain, *anchors, it.options);

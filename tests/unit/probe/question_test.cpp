@@ -113,6 +113,48 @@ TEST(AQuestion, ThatIsUsualOffersWhatOpensslDoes) {
   EXPECT_EQ(examination.ciphers + examination.signatures + examination.groups, "");
 }
 
+TEST(AQuestion, AboutNamesAsksForThem) {
+  Questioner questioner;
+  questioner.server_name = "pool01.example.com";
+  questioner.other_name = "other.example.com";
+  const auto name = [&](TlsQuestion question) { return settings_for(question, questioner).server_name; };
+  EXPECT_EQ(name(usual), "pool01.example.com");
+  EXPECT_EQ(name(without_name), "");
+  EXPECT_EQ(name(other_name), kUnknownServerName);
+  EXPECT_EQ(name(name_upper), "POOL01.EXAMPLE.COM");
+  EXPECT_EQ(name(name_dotted), "pool01.example.com.");
+  for (const auto question : {moved_tls12, moved_tls13, bare_session_tls12, bare_session_tls13}) EXPECT_EQ(name(question), "other.example.com");
+  for (const auto question : {bare_resumed_tls12, bare_resumed_tls13}) EXPECT_EQ(name(question), "pool01.example.com");
+}
+
+TEST(AQuestion, AboutASessionWithoutCertificateShowsNone) {
+  Questioner questioner;
+  questioner.identity.certificate_pem = "a certificate";
+  const auto has_certificate = [&](TlsQuestion question) { return !settings_for(question, questioner).identity.certificate_pem.empty(); };
+  for (const auto question : {without_certificate, bare_session_tls12, bare_session_tls13, bare_resumed_tls12, bare_resumed_tls13})
+    EXPECT_FALSE(has_certificate(question));
+  for (const auto question : {usual, moved_tls12, moved_tls13, early_data, early_replay}) EXPECT_TRUE(has_certificate(question));
+}
+
+TEST(AQuestion, AboutEarlyDataHasThem) {
+  Questioner questioner;
+  questioner.early_request = "GET / HTTP/1.1";
+  const auto early = *settings_for(early_data, questioner).examination;
+  const auto replay = *settings_for(early_replay, questioner).examination;
+  EXPECT_EQ(early.early_data, "GET / HTTP/1.1");
+  EXPECT_EQ(replay.early_data, "GET / HTTP/1.1");
+  EXPECT_FALSE(early.says_hello_twice);
+  EXPECT_TRUE(replay.says_hello_twice);
+  EXPECT_EQ(settings_for(usual, questioner).examination->early_data, "");
+  EXPECT_EQ(early.oldest, TlsVersion::tls13);
+}
+
+TEST(AQuestion, AboutKeysAndUnknownValuesOffersThem) {
+  EXPECT_TRUE(offered(key_update).updates_keys);
+  EXPECT_EQ(offered(key_update).oldest, TlsVersion::tls13);
+  EXPECT_TRUE(offered(unknown_values).shape->has_unknown_values);
+}
+
 TEST(AQuestion, CanBeOfferedByOurOpenssl) {
   for (const auto question : {renegotiation, compression, cipher_rc4, protocol_http, hello_511, only_rsa, only_ecdsa, group_x25519, group_p256, group_p384}) {
     const auto context = net::TlsContext::client(settings_for(question, {}));

@@ -44,7 +44,7 @@ Observations observed() {
   details.renegotiation = Renegotiation::unanswered;
   details.ending = StreamEnd::bare;
   details.hello_bytes = 511;
-  details.choice = ServerChoice{0xC030, 1};
+  details.choice = ServerChoice{0xC030, 1, false};
   all.responders.emplace_back().host = "oc02";
   PacketObservation packet;
   packet.host = "oc01";
