@@ -65,7 +65,7 @@ std::string weak_word(std::string ciphers) {
   std::transform(ciphers.begin(), ciphers.end(), ciphers.begin(), [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
   for (std::size_t start = 0; start < ciphers.size();) {
     const auto end = std::min(ciphers.find_first_of(":, ", start), ciphers.size());
-    const auto word = ciphers.substr(start, end - start);
+    auto word = ciphers.substr(start, end - start);
     const bool is_removed = word.starts_with('!') || word.starts_with('-') || word.starts_with('@');
     for (const auto weak : kWeak)
       if (!is_removed && word.find(weak) != std::string::npos) return word;

@@ -48,7 +48,7 @@ std::string seen_text(const Prediction& path) {
 
 std::string cited(const Config& config, const Reason& reason) {
   const auto origin = place_of(reason);
-  const auto place = origin ? config.place(origin) : std::string();
+  auto place = origin ? config.place(origin) : std::string();
   if (!reason.object) return place;
   const auto name = fmt::format("{} {}", reason.object->kind, shown(reason.object->name));
   return place.empty() ? name : name + ", " + place;
