@@ -147,7 +147,7 @@ void TlsReadAndWrite(benchmark::State& state) {
         return state.SkipWithError("the connection broke");
     }
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * size));
+  state.SetBytesProcessed(static_cast<std::int64_t>(static_cast<std::uint64_t>(state.iterations()) * size));
 }
 BENCHMARK(TlsReadAndWrite)->Arg(64)->Arg(1024)->Arg(16 * 1024)->Arg(1 << 20);
 

@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > 8192) return 0;  // limits of heads and lines depend on how they come
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   const auto whole = read(bytes, size + 1);
-  for (const std::size_t step : {1, 7}) {
+  for (const std::size_t step : {1U, 7U}) {
     const auto pieces = read(bytes, step);
     const bool is_line_limit = pieces.state != whole.state;  // 4096 of a chunk's line
     if (!is_line_limit && !(pieces == whole)) std::abort();

@@ -33,7 +33,7 @@ void print(const Histogram& histogram) {
 
 int main() {
   Histogram merged;
-  for (const std::uint64_t count : {1, 2, 10, 1'000, 99'999}) {
+  for (const std::uint64_t count : {1U, 2U, 10U, 1'000U, 99'999U}) {
     const auto part = sample(count, static_cast<std::uint32_t>(count));
     print(part);
     merged.add(part);

@@ -153,7 +153,8 @@ TEST_F(AgentSession, PreparesWhatItCanAndSaysWhatItCannot) {
   Peer peer(site.socket("oc01"));
   ASSERT_TRUE(peer.hello("run-1"));
   auto wanted = prepare();
-  wanted.listen.push_back({test::kServicePort, false, false});  // without a certificate: cannot serve TLS
+  auto& listen = wanted.listen.emplace_back();  // without a certificate: cannot serve TLS
+  listen.port = test::kServicePort;
   const auto answer = peer.ask(Action::prepare, to_json(wanted));
   ASSERT_TRUE(answer) << words(answer);
   const auto prepared = from_json<Prepared>(*answer);
