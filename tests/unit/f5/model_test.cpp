@@ -156,21 +156,6 @@ TEST(F5Model, ResolvesSettingsThroughParentsAndShippedDefaults) {
   EXPECT_EQ(config.profile_type("/Common/oneconnect"), "one-connect");
 }
 
-TEST(F5Model, FindsWhatARuleDoesToAConnection) {
-  const auto config = config_of(
-      "ltm rule /Common/r {\nwhen CLIENT_ACCEPTED {\n  # snat automap\n  log local0. \"pool x\"\n"
-      "  if { [IP::addr [IP::client_addr] equals 10.0.0.0/8] } { snatpool /Common/sp; pool /Common/p }\n"
-      "  set pool 1\n}\nwhen HTTP_REQUEST {\n  snat [HTTP::header X-Forwarded-For]\n  if {[virtual name] eq \"x\"} { node 10.0.0.1 80 }\n}\n}\n");
-  const auto* rule = config.rules.find("/Common/r");
-  ASSERT_TRUE(rule);
-  std::vector<std::string> acts;
-  for (const auto& act : rule->acts)
-    acts.push_back(std::string(act.event) + " " + std::string(act.command) + " " + std::string(act.argument) + " @" +
-                   std::to_string(act.origin.line));
-  EXPECT_THAT(acts, ElementsAre("CLIENT_ACCEPTED snatpool /Common/sp @5", "CLIENT_ACCEPTED pool /Common/p @5",
-                                "HTTP_REQUEST snat [HTTP::header X-Forwarded-For] @9", "HTTP_REQUEST node 10.0.0.1 80 @10"));
-}
-
 TEST(F5Model, FindsWhereAPolicyForwards) {
   const auto config = config_of(
       "ltm policy /Common/pol {\n    rules {\n        one {\n            actions {\n                0 {\n                    forward\n"

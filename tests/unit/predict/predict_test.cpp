@@ -187,6 +187,16 @@ TEST(Predict, AnIRuleThatChoosesMakesItUnknownAndTheRestIsSaid) {
   EXPECT_THAT(reasons(config, predictions.paths[0]), HasSubstr("snat automap in CLIENT_ACCEPTED"));
 }
 
+TEST(Predict, AnIRuleThatMayChooseMakesItUnknown) {
+  for (const std::string command : {"LB::snat automap", "LB::connect", "use snat automap", "lasthop /Common/servers 10.137.2.1", "clone pool /Common/q",
+                                    "call /Common/library::choose", "eval $code", "uplevel 1 $code", "subst $code",
+                                    "log local0. \"[snat automap]\"", "set quote {\"}\n snat automap\n set x \"\""}) {
+    const auto rule = "ltm rule /Common/r {\nwhen CLIENT_ACCEPTED {\n    " + command + "\n}\n}\n";
+    const auto config = config_of(kSelfs + kFloating + pool() + rule + server("    rules {\n        /Common/r\n    }\n"));
+    EXPECT_EQ(predict(config, {}).paths.at(0).verdict, unknown) << command;
+  }
+}
+
 TEST(Predict, AnIRuleThatOnlyLooksChangesNothing) {
   const auto rule = "ltm rule /Common/r {\nwhen HTTP_REQUEST {\n    HTTP::header insert X-Forwarded-For [IP::client_addr]\n    pool p\n}\n}\n";
   const auto config = config_of(kSelfs + kFloating + pool() + rule + server("    rules {\n        /Common/r\n    }\n"));

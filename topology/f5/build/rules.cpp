@@ -8,12 +8,13 @@ namespace hairpin::f5 {
 namespace {
 
 // What an iRule may do to a connection's path (F5's iRules reference); looked for where Tcl takes a word as a command.
-constexpr std::array<Text, 30> kCommands = {
+constexpr std::array<Text, 28> kCommands = {
     "snat",        "snatpool",    "pool",          "node",         "virtual",       "forward",      "drop",
     "discard",     "reject",      "persist",       "translate",    "lasthop",       "nexthop",      "clone",
-    "TCP::close",  "SSL::disable", "SSL::enable",  "HTTP::redirect", "HTTP::respond", "LB::reselect", "LB::detach",
-    "LB::connect", "LB::mode",    "LB::down",      "LB::prime",    "ACCESS::disable", "use",         "rateclass",
-    "vlan",        "CONNECTOR::enable"};
+    "TCP::close",  "SSL::disable", "SSL::enable",  "HTTP::redirect", "HTTP::respond", "ACCESS::disable", "use",
+    "rateclass",   "vlan",        "CONNECTOR::enable", "call",     "eval",          "uplevel",      "subst"};
+// All that load balancing has, whichever F5 adds next.
+constexpr Text kBalancing = "LB::";
 constexpr std::size_t kMostArgument = 200;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
@@ -35,13 +36,16 @@ class TclScan {
     if (c == '\n') {
       ++line_;
       is_command_ = true;
-    } else if (is_blank(c)) {
+      is_line_start_ = true;
+      ++at_;
+      return;
+    }
+    if (c == '#' && is_line_start_) return skip_comment();
+    is_line_start_ = is_line_start_ && is_blank(c);
+    if (c == '"' && is_word_start()) quote();
+    if (is_blank(c)) {
     } else if (c == ';' || c == '{' || c == '[') {
       is_command_ = true;
-    } else if (c == '#' && is_command_) {
-      return skip_comment();
-    } else if (c == '"' && is_word_start()) {
-      return skip_quoted();
     } else if (c == '\\') {
       if (at_ + 1 < text_.size() && text_[at_ + 1] == '\n') ++line_;
       ++at_;
@@ -53,6 +57,8 @@ class TclScan {
 
   bool is_word_start() const { return at_ == 0 || ends_word(text_[at_ - 1]); }
 
+  /// Comments elsewhere than at the beginning of a line are read as commands: what looks like one may be data in braces or
+  /// quotes, and a command must not hide behind it.
   void skip_comment() {
     while (at_ < text_.size() && text_[at_] != '\n') {
       if (text_[at_] == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] == '\n') {
@@ -63,34 +69,27 @@ class TclScan {
     }
   }
 
-  /// A quote that never ends is no quote: nothing hides behind it.
-  void skip_quoted() {
+  /// Quoted text is read like the rest: Tcl runs what stands in its brackets, and a quote in braces is no quote at all,
+  /// which only a whole Tcl could tell. Words of a text may be taken for commands so, but no command for a text; and
+  /// they name no object.
+  void quote() {
+    if (at_ < quoted_until_ || open_quotes_ > kMostOpenQuotes) return;
     auto end = at_ + 1;
-    std::uint32_t lines = 0;
-    while (end < text_.size() && text_[end] != '"') {
-      if (text_[end] == '\\') ++end;
-      if (end < text_.size() && text_[end] == '\n') ++lines;
-      ++end;
-    }
-    if (end < text_.size()) {
-      at_ = end;
-      line_ += lines;
-    } else if (++open_quotes_ > kMostOpenQuotes) {
-      at_ = text_.size() - 1;
-    }
-    is_command_ = false;
-    ++at_;
+    while (end < text_.size() && text_[end] != '"') end += text_[end] == '\\' ? 2 : 1;
+    if (end < text_.size()) quoted_until_ = end;
+    else ++open_quotes_;
   }
 
   void command() {
     const auto begin = at_;
     while (at_ < text_.size() && !ends_word(text_[at_])) ++at_;
-    const auto word = text_.substr(begin, at_ - begin);
+    auto word = text_.substr(begin, at_ - begin);
+    if (word.starts_with("::")) word.remove_prefix(2);
     is_command_ = false;
-    if (word == "when" || word == "proc") {
+    if ((word == "when" || word == "proc") && begin >= quoted_until_) {
       const auto name = argument();
       event_ = word == "when" ? name.substr(0, name.find_first_of(" \t\r\n{")) : Text();
-    } else if (std::ranges::find(kCommands, word) != kCommands.end()) {
+    } else if (word.starts_with(kBalancing) || std::ranges::find(kCommands, word) != kCommands.end()) {
       act(word);
     }
   }
@@ -117,7 +116,7 @@ class TclScan {
     if (word == "virtual" && (words.empty() || words == "name")) return;  // asks, and does nothing
     const Origin origin{reading_.origin(*rule_.node).file, is_one_line_ ? rule_.node->line : line_};
     rule_.acts.push_back({event_, word, words, origin});
-    refer(word, words, origin);
+    if (at_ >= quoted_until_) refer(word, words, origin);
   }
 
   /// A literal name is a use of that object; what a variable holds nobody knows here.
@@ -142,6 +141,8 @@ class TclScan {
   std::uint32_t line_;
   Text event_;
   bool is_command_ = true;
+  bool is_line_start_ = true;
+  std::size_t quoted_until_ = 0;  ///< where the last quote ends, if it is one
   bool is_one_line_ = false;  ///< JSON has the whole rule in one
   int open_quotes_ = 0;
 };
