@@ -176,7 +176,9 @@ struct RuleAct {
 struct Rule : Object {
   Text body;
   std::vector<RuleAct> acts;
+  bool is_elsewhere = false;                      ///< its text is encoded or in another place: it may do anything
 };
+inline constexpr Text kTextElsewhere = "as3:iRule";  ///< what AS3's reader says in place of such a text
 /// An action of an `ltm policy`: forward select pool P.
 struct PolicyAct {
   Text rule;

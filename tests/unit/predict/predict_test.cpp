@@ -197,6 +197,19 @@ TEST(Predict, AnIRuleThatMayChooseMakesItUnknown) {
   }
 }
 
+TEST(Predict, AnIRuleWhoseTextIsNotThereMakesItUnknown) {
+  for (const std::string text : {R"({ "base64": "d2hlbiBDTElFTlRfQUNDRVBURUQgeyBzbmF0IGF1dG9tYXAgfQ==" })", R"({ "url": "https://files.example/r.tcl" })"}) {
+    const auto config = config_of(R"({ "class": "ADC", "schemaVersion": "3.50.0", "T": { "class": "Tenant", "A": { "class": "Application",
+      "v": { "class": "Service_TCP", "virtualAddresses": ["10.137.2.11"], "virtualPort": 444, "snat": "none", "pool": "p", "iRules": ["r"] },
+      "p": { "class": "Pool", "members": [{ "servicePort": 444, "serverAddresses": ["10.137.2.21"] }] },
+      "r": { "class": "iRule", "iRule": )" + text + " } } } }");
+    const auto predictions = predict(config, {});
+    EXPECT_EQ(predictions.paths.at(0).verdict, unknown);
+    EXPECT_EQ(predictions.paths.at(0).snat, SnatKind::unknown);
+    EXPECT_THAT(reasons(config, predictions.paths[0]), HasSubstr("may change it: text that is encoded or elsewhere"));
+  }
+}
+
 TEST(Predict, AnIRuleThatOnlyLooksChangesNothing) {
   const auto rule = "ltm rule /Common/r {\nwhen HTTP_REQUEST {\n    HTTP::header insert X-Forwarded-For [IP::client_addr]\n    pool p\n}\n}\n";
   const auto config = config_of(kSelfs + kFloating + pool() + rule + server("    rules {\n        /Common/r\n    }\n"));

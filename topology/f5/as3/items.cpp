@@ -5,6 +5,7 @@
 #include <array>
 
 #include "topology/f5/as3/declaration.hpp"
+#include "topology/f5/model.hpp"
 
 namespace hairpin::f5::as3 {
 namespace {
@@ -194,13 +195,15 @@ void ports(Saying& say, const Json& item, const Place& place) {
   stanza.finish({"net", "port-list", place.folder + item.key});
 }
 
-/// The text of a rule: as it is, or in base64, a URL, a file – which are not read here.
+/// The text of a rule: as it is, or in base64, a URL, a file – which are not read here: it is a rule that may do anything.
 void rule(Saying& say, const Json& item, const Place& place) {
   const auto* body = item.find("iRule");
   const std::string_view text = body && body->is_string() ? std::string_view(body->text) : std::string_view();
-  say.stanza(say.raw(body ? body->line : item.line, {"ltm", "rule", place.folder + item.key}, text));
-  if (text.empty())
-    say.tree().note(item.line, fmt::format("the text of the rule {} is encoded or elsewhere: what it does is not known", item.key));
+  const auto line = body ? body->line : item.line;
+  const auto name = place.folder + item.key;
+  if (!text.empty()) return say.stanza(say.raw(line, {"ltm", "rule", name}, text));
+  say.stanza(say.block(line, {"ltm", "rule", name}, {say.statement(line, {kTextElsewhere})}));
+  say.tree().note(item.line, fmt::format("the text of the rule {} is encoded or elsewhere: what it does is not known", item.key));
 }
 
 struct ProfileClass {

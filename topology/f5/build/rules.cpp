@@ -150,6 +150,7 @@ class TclScan {
 }  // namespace
 
 void read_object(Reading& reading, Rule& object) {
+  object.is_elsewhere = object.node->is_block() && object.node->child(kTextElsewhere);
   object.body = object.node->raw();
   TclScan(reading, object).run();
 }
