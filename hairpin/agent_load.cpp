@@ -69,6 +69,8 @@ net::Task<> AgentLoad::guard(std::shared_ptr<AgentLoad> self) {
   }
 }
 
+bool AgentLoad::is_under_way() const { return is_started_ && !engine_->is_over(); }
+
 void AgentLoad::take_seconds() {
   for (auto& second : engine_->take_seconds()) {
     if (const auto why = over_ceiling(second, ceiling_); !why.empty()) stop(why);

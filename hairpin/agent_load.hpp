@@ -24,6 +24,7 @@ class AgentLoad : public std::enable_shared_from_this<AgentLoad> {
   LoadObservation end(std::string why);
   void stop(std::string why);
   bool is_started() const { return is_started_; }
+  bool is_under_way() const;  ///< started, and its connections may still be open
 
  private:
   static net::Task<> guard(std::shared_ptr<AgentLoad> self);

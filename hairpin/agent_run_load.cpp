@@ -19,13 +19,14 @@ net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value
   if (!self->is_of_plan(wanted->target.endpoint))
     co_return refusal(fmt::format("load {}: it is not of the plan", to_string(wanted->target.endpoint)));
   if (!self->open_.empty()) co_return refusal("prepare a load while a probe is under way");
+  if (self->load_ && self->load_->is_under_way()) co_return refusal("prepare a load while one is under way");
+  // Before anything is sent for it. An agent sees its own part of a load alone, so it cannot tell a little one: consent is always asked.
+  if (const auto below = check_ceiling(wanted->shape, self->ceiling_); !below) co_return below.error();
   LoadPrepared prepared;
-  if (needs_consent(wanted->shape)) {
-    auto asking = consent(self, *wanted);
-    auto consented = co_await std::move(asking);
-    if (!consented) co_return consented.error();
-    prepared.consented = std::move(*consented);
-  }
+  auto asking = consent(self, *wanted);
+  auto consented = co_await std::move(asking);
+  if (!consented) co_return consented.error();
+  prepared.consented = std::move(*consented);
   const auto& own = self->shown(wanted->shows_site);
   const net::Identity identity{own.certificate_pem, own.key_pem};
   auto load = AgentLoad::prepare(std::move(*wanted), self->host_, self->ceiling_, identity);

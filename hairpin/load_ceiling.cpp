@@ -11,9 +11,6 @@
 namespace hairpin {
 namespace {
 
-constexpr std::uint32_t kFreeConnections = 50;
-constexpr double kFreeRate = 10;
-
 Error beyond(const char* what, double wanted, std::uint32_t most) {
   return refusal(fmt::format("make a load of {:.0f} {}: this host lends {}", wanted, what, most),
                  fmt::format("ask for less, or raise the ceiling on the host itself ({})", kLoadCeilingFile));
@@ -69,10 +66,6 @@ std::string over_ceiling(const LoadSecond& second, const LoadCeiling& ceiling) {
   if (exceeds(megabits, ceiling.megabits_per_second))
     return fmt::format("{:.0f} Mbit/s: this host lends {}", megabits, ceiling.megabits_per_second);
   return {};
-}
-
-bool needs_consent(const LoadShape& shape) {
-  return shape.arrivals == Arrivals::closed || shape.connections > kFreeConnections || shape.rate > kFreeRate;
 }
 
 }  // namespace hairpin

@@ -31,7 +31,4 @@ Result<> check_ceiling(const LoadShape& shape, const LoadCeiling& ceiling);
 /// seconds are not cut exactly.
 std::string over_ceiling(const LoadSecond& second, const LoadCeiling& ceiling);
 
-/// More than that is sent only to a target that answered as one of ours (design 6).
-bool needs_consent(const LoadShape& shape);
-
 }  // namespace hairpin

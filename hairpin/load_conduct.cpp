@@ -23,6 +23,10 @@ constexpr milliseconds kBetweenTries{250};
 /// After a search: load that is a step below what was kept.
 constexpr double kFinalShare = 1.0;
 
+bool lists(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 std::string phase_name(LoadPhase phase) { return boost::describe::enum_to_string(phase, "?"); }
 
 nanoseconds p99_of(const LoadObservation& load) {
@@ -46,7 +50,7 @@ std::vector<std::string> LoadConduct::sources_of(const Topology& topology, const
   if (options.from.empty()) return outsiders.empty() ? able : outsiders;
   std::vector<std::string> chosen;
   for (const auto& name : options.from)
-    if (std::find(able.begin(), able.end(), name) != able.end()) chosen.push_back(name);
+    if (lists(able, name) && !lists(chosen, name)) chosen.push_back(name);
   return chosen;
 }
 
@@ -71,8 +75,23 @@ bool LoadConduct::choose() {
            false;
   for (const auto& host : sources_of(mission_.topology, *pool_, options_))
     if (mission_.ready(host)) hosts_.push_back(host);
-  if (hosts_.empty()) give_up("no source of this virtual server has an agent that is ready");
-  return !hosts_.empty();
+  if (hosts_.empty()) return give_up("no source of this virtual server has an agent that is ready"), false;
+  return has_all_wanted() && is_all_ours();
+}
+
+bool LoadConduct::has_all_wanted() {
+  for (const auto& host : options_.from)
+    if (!lists(hosts_, host))
+      return give_up(printable(host) + " (--from) is no source of this virtual server with an agent that is ready"), false;
+  return true;
+}
+
+/// Any member may get a share of the load, so each has to be a responder of this run: a service must not be loaded by chance.
+bool LoadConduct::is_all_ours() {
+  for (const auto& member : pool_->members)
+    if (!mission_.ready(member))
+      return give_up(member + " is a member and has no agent that is ready: what is no responder of ours is not loaded"), false;
+  return true;
 }
 
 net::Task<> LoadConduct::run() {

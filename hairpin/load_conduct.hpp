@@ -44,6 +44,8 @@ class LoadConduct {
 
  private:
   bool choose();
+  bool has_all_wanted();
+  bool is_all_ours();
   net::Task<> search();
   net::Task<> make_final();
   net::Task<> reference();

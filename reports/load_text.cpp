@@ -21,8 +21,10 @@ void line(std::string& text, fmt::format_string<Parts...> format, Parts&&... par
 double seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 double ms(nanoseconds time) { return seconds(time) * 1000; }
 
+/// 0 where the sustain phase never ended: a load that was stopped within it has no rate.
 double per_second(std::uint64_t count, const LoadObservation& load) {
-  return static_cast<double>(count) / std::max(seconds(load.health.sustained), 1e-9);
+  const double sustained = seconds(load.health.sustained);
+  return sustained > 0 ? static_cast<double>(count) / sustained : 0;
 }
 
 /// "n/a" where fewer than ten samples lie beyond it.

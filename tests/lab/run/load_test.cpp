@@ -26,7 +26,7 @@ class Loads : public testing::Test {
     options.run.limit = 60s;
     options.rate = 50;
     options.seconds = 2;
-    options.connections = 60;  // more than goes without consent
+    options.connections = 60;
   }
   LoadResults load() {
     Progress progress(true);
@@ -64,11 +64,20 @@ TEST_F(Loads, AreAnsweredByMembersThatAgreed) {
   EXPECT_EQ(checks::disagreement(whole, results.final->served), "");
 }
 
-TEST_F(Loads, AreNotMadeWhereNobodyOfOursAnswers) {
+TEST_F(Loads, AreNotMadeWhereAMemberIsNotOurs) {
   const auto client = site.start_agent("client1");
   const auto results = load();
   EXPECT_FALSE(results.final);
-  EXPECT_THAT(results.impossible, testing::HasSubstr("no responder of this run answers"));
+  EXPECT_THAT(results.impossible, testing::HasSubstr("oc01 is a member and has no agent that is ready"));
+}
+
+TEST_F(Loads, AreMadeFromEverySourceThatWasNamedOrNotAtAll) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  options.from = {"client1", "nobody"};
+  const auto results = load();
+  EXPECT_FALSE(results.final);
+  EXPECT_THAT(results.impossible, testing::HasSubstr("nobody (--from) is no source"));
 }
 
 TEST_F(Loads, StopWhenAMemberIsLost) {
@@ -102,7 +111,9 @@ TEST(DeadMansHandle, StopsALoadThatNobodyAsksFor) {
   boost::asio::io_context loop(1);
   const auto began = std::chrono::steady_clock::now();
   ASSERT_TRUE((*load)->start(loop.get_executor(), system_clock().wall()));
+  EXPECT_TRUE((*load)->is_under_way());
   loop.run();  // until the guard has nothing to watch
+  EXPECT_FALSE((*load)->is_under_way());
   EXPECT_LT(std::chrono::steady_clock::now() - began, kLoadSilence + 5s);
   const auto seen = (*load)->end("");
   EXPECT_THAT(seen.stopped, testing::HasSubstr("nobody asked"));

@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/version.hpp"
 #include "hairpin/messages/agent_messages.hpp"
+#include "hairpin/messages/load_messages.hpp"
 #include "net/control/channel.hpp"
 #include "network.hpp"
 
@@ -201,6 +202,24 @@ TEST_F(AgentSession, ProbesOnlyEndpointsOfThePlan) {
   wanted.order.target.endpoint = *parse_endpoint("127.0.0.10:18444");
   wanted.order.limit = milliseconds(600'000);
   EXPECT_THAT(words(peer.ask(Action::probe, to_json(wanted))), HasSubstr("limit"));
+}
+
+TEST_F(AgentSession, LoadsOnlyWhatIsOfThePlanBelowItsCeilingAndAnswersAsOurs) {
+  Peer peer(site.socket("oc01"));
+  ASSERT_TRUE(peer.hello("run-1"));
+  LoadWanted wanted;
+  wanted.target.endpoint = *parse_endpoint("127.0.0.10:18444");
+  wanted.is_plaintext = true;
+  wanted.shape.rate = 1;
+  wanted.shape.connections = 1;
+  EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("before prepare"));
+  ASSERT_TRUE(peer.ask(Action::prepare, to_json(prepare())));
+  EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("no responder of this run answers"));
+  wanted.shape.connections = 1'000'000;
+  EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("this host lends"));
+  wanted.shape.connections = 1;
+  wanted.target.endpoint = *parse_endpoint("127.0.0.10:22");
+  EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("not of the plan"));
 }
 
 TEST_F(AgentSession, SendsItsFramesBeforeItAnswersFlush) {

@@ -91,21 +91,5 @@ TEST(LoadCeiling, EndsALoadThatExceedsIt) {
   EXPECT_NE(over_ceiling(second, ceiling), "");
 }
 
-TEST(LoadConsent, IsNeededBeyondALittle) {
-  auto little = shape();
-  little.connections = 50;
-  little.rate = 10;
-  EXPECT_FALSE(needs_consent(little));
-  auto many = little;
-  many.connections = 51;
-  EXPECT_TRUE(needs_consent(many));
-  auto quick = little;
-  quick.rate = 10.5;
-  EXPECT_TRUE(needs_consent(quick));
-  auto closed = little;
-  closed.arrivals = Arrivals::closed;
-  EXPECT_TRUE(needs_consent(closed));
-}
-
 }  // namespace
 }  // namespace hairpin
