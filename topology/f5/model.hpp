@@ -21,7 +21,7 @@ struct Object {
   Text short_name() const;     ///< "vs1"
 };
 
-BOOST_DEFINE_ENUM_CLASS(SnatType, none, automap, pool, lsn)
+BOOST_DEFINE_ENUM_CLASS(SnatType, none, automap, pool, lsn, unknown)
 BOOST_DEFINE_ENUM_CLASS(VirtualMode, standard, ip_forward, l2_forward, internal, reject, dhcp_relay, stateless)
 BOOST_DEFINE_ENUM_CLASS(SourcePort, preserve, preserve_strict, change)
 BOOST_DEFINE_ENUM_CLASS(Switch, by_default, enabled, disabled)

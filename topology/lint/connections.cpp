@@ -110,7 +110,7 @@ void judge_reuse(const LintCase& c, LintFindings& into) {
       add("OneConnect and client certificates: requests of several users share one connection to the member", remove);
     const auto mask = setting_or(c.config, use->profile.value, "source-mask", "any");
     const bool has_mask = mask != "any" && mask != "any6" && mask != "0.0.0.0" && mask != "none";
-    if (server.snat.value.type != SnatType::none && has_mask)
+    if (server.snat.value.type != SnatType::none && server.snat.value.type != SnatType::unknown && has_mask)
       add(fmt::format("OneConnect with source-mask {} and SNAT: the mask acts on the translated address, and separates nobody", shown(mask)),
           fmt::format("tmsh modify ltm profile one-connect {} source-mask any", shown(use->profile.value)));
   });

@@ -17,7 +17,7 @@ void each_npath(const Config& config, Visit visit) {
 
 void judge_contradiction(const LintCase& c, LintFindings& into) {
   each_npath(c.config, [&](const Virtual& server) {
-    if (server.snat.value.type == SnatType::none) return;
+    if (server.snat.value.type == SnatType::none || server.snat.value.type == SnatType::unknown) return;
     into.push_back({{}, Severity::error, &server, server.translates_address.origin,
                     "translate-address disabled and SNAT: members would answer the source themselves, and do not see it",
                     {modify("ltm virtual", server, "source-address-translation { type none }"), "… or: " + modify("ltm virtual", server, "translate-address enabled")}, {}});

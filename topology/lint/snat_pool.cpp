@@ -69,7 +69,7 @@ void judge_pools(const LintCase& c, LintFindings& into) {
 
 void judge_pool_says_no(const LintCase& c, LintFindings& into) {
   each_server_and_pool(c.config, [&](const Virtual& server, const Pool& pool) {
-    if (pool.allows_snat.value || server.snat.value.type == SnatType::none) return;
+    if (pool.allows_snat.value || server.snat.value.type == SnatType::none || server.snat.value.type == SnatType::unknown) return;
     into.push_back({{}, Severity::error, &server, server.snat.origin,
                     fmt::format("the virtual server has SNAT, and its pool {} says allow-snat no: members see the source itself", shown(pool.name)),
                     {modify("ltm pool", pool, "allow-snat yes")}, {}});

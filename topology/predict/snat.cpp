@@ -64,6 +64,7 @@ SnatKind kind_of(SnatType type) {
     case SnatType::pool:
       return SnatKind::pool;
     case SnatType::lsn:
+    case SnatType::unknown:
       return SnatKind::unknown;
   }
   return SnatKind::unknown;
@@ -99,6 +100,7 @@ EffectiveSnat of_virtual(const Virtual& server, Why& why) {
   const auto& setting = server.snat;
   why.add(&server, setting.origin, [&] {
     if (setting.value.type == SnatType::lsn) return std::string("an LSN pool translates: which address it takes is not in this configuration");
+    if (setting.value.type == SnatType::unknown) return std::string("the type of source-address-translation is not understood");
     return setting.value.type == SnatType::automap ? std::string("source-address-translation automap")
                                                    : "source-address-translation of the SNAT pool " + shown(setting.value.pool);
   });

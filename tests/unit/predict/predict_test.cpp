@@ -243,6 +243,16 @@ TEST(Predict, WithoutLastHopTheRoutesDecide) {
   EXPECT_EQ(predict(config, clients("192.0.2.0/24")).paths.at(0).verdict, needs_probe);
 }
 
+TEST(Predict, ASnatThatIsNotUnderstoodIsUnknown) {
+  const auto config = config_of(kSelfs + kFloating + pool() + server("    source-address-translation {\n        type foo\n    }\n"));
+  EXPECT_EQ(predict(config, {}).paths.at(0).verdict, unknown);
+  EXPECT_EQ(predict(config, {}).paths.at(0).snat, SnatKind::unknown);
+  const auto as3 = config_of(R"({ "class": "ADC", "schemaVersion": "3.50.0", "T": { "class": "Tenant", "A": { "class": "Application",
+    "v": { "class": "Service_TCP", "virtualAddresses": ["10.137.2.11"], "virtualPort": 444, "snat": "xyz", "pool": "p" },
+    "p": { "class": "Pool", "members": [{ "servicePort": 444, "serverAddresses": ["10.137.2.21"] }] } } } })");
+  EXPECT_EQ(predict(as3, {}).paths.at(0).verdict, unknown);
+}
+
 TEST(Predict, DisabledForwardingAndEmptyAreLeftOutByName) {
   const auto config = config_of(kSelfs + pool() + server("    disabled\n") + "ltm virtual /Common/f {\n    destination /Common/0.0.0.0:0\n    ip-forward\n    mask any\n}\n");
   const auto predictions = predict(config, {});

@@ -177,7 +177,10 @@ class Service {
     if (!said || said->text == "auto") return translate("automap", {});
     if (said->text == "none") return translate("none", {});
     if (said->is_object()) return translate("snat", name_of(*said, place_));
-    if (said->text != "self") return stanza.add(at, {"as3:snat"});
+    if (said->text != "self") {
+      stanza.add(at, {"as3:snat"});
+      return translate("as3:snat", {});
+    }
     const auto pool = place_.folder + name + "-self";
     translate("snat", pool);
     Stanza self(say_, at.line);

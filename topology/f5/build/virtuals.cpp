@@ -26,7 +26,10 @@ void snat(Reading& reading, Virtual& virtual_server, const Node& node) {
     if (word == "automap") setting.value.type = SnatType::automap;
     else if (word == "snat") setting.value.type = SnatType::pool;
     else if (word == "lsn") setting.value.type = SnatType::lsn;
-    else if (word != "none") reading.odd(*type);
+    else if (word != "none") {
+      setting.value.type = SnatType::unknown;  // who cannot read it must not say that nothing translates
+      reading.odd(*type);
+    }
   }
   virtual_server.snat = setting;
 }
