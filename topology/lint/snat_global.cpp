@@ -122,8 +122,7 @@ void judge_client_chooses(const LintCase& c, LintFindings& into) {
       const bool is_snat = act.command == "snat" || act.command == "snatpool";
       if (!is_snat || !is_from_request(rule, act.argument)) continue;
       into.push_back({{}, Severity::error, &rule, act.origin,
-                      fmt::format("{} {} takes the source address from the request: who sends it chooses as whom the members see him", shown(act.command),
-                                  shown(act.argument)),
+                      fmt::format("{} takes the source address from the request: who sends it chooses as whom the members see him", shown(act)),
                       {"hand the address on in a header, and translate by source-address-translation"}, {}});
     }
 }

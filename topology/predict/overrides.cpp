@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "topology/f5/secrets.hpp"
 #include "topology/predict/snat.hpp"
@@ -34,7 +35,7 @@ void add_acts(const Virtual& server, const Rule& rule, std::vector<Override>& in
     const bool is_about_snat = is_one_of(kSnatCommands, act.command);
     if (!is_about_snat && !act.command.starts_with("LB::") && !is_one_of(kWayCommands, act.command)) continue;
     if (is_own_pool(server, act.command, act.argument)) continue;
-    const auto command = shown(act.argument).empty() ? shown(act.command) : shown(act.command) + " " + shown(act.argument);
+    const auto command = shown(act);
     into.push_back({&rule, act.origin, act.event.empty() ? command : fmt::format("{} in {}", command, shown(act.event)),
                     is_about_snat});
   }
@@ -54,7 +55,20 @@ void add_missing(const Virtual& server, const Reference& reference, Text kind, s
   into.push_back({&server, reference.origin, fmt::format("{} {}, which is in none of the files", kind, shown(reference.value)), true});
 }
 
+/// Commands whose argument names an object; that of the others is code, or anything.
+constexpr std::array<Text, 8> kNaming{"snat", "snatpool", "pool", "node", "virtual", "nexthop", "lasthop", "call"};
+
+bool is_name(Text argument) {
+  return std::all_of(argument.begin(), argument.end(), [](unsigned char c) { return std::isalnum(c) || Text("/_.:%-").find(static_cast<char>(c)) != Text::npos; });
+}
+
 }  // namespace
+
+std::string shown(const RuleAct& act) {
+  if (act.argument.empty()) return shown(act.command);
+  const bool is_plain = is_one_of(kNaming, act.command) && is_name(act.argument);
+  return fmt::format("{} {}", shown(act.command), is_plain ? shown(act.argument) : "[…]");
+}
 
 std::vector<Override> overrides(const Config& config, const Virtual& server) {
   std::vector<Override> found;

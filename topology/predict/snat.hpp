@@ -35,6 +35,9 @@ struct Override {
   std::string what;                ///< "snatpool /Common/p in CLIENT_ACCEPTED"
   bool is_about_snat = false;
 };
+/// A command of an iRule for a report: its argument only where that is the plain name of an object, else "[…]" – what a rule
+/// has in words and code may be secret.
+std::string shown(const RuleAct& act);
 std::vector<Override> overrides(const Config& config, const Virtual& server);
 
 /// An address that connections may arrive from at the member.

@@ -210,6 +210,18 @@ TEST(Predict, AnIRuleWhoseTextIsNotThereMakesItUnknown) {
   }
 }
 
+TEST(Predict, AnIRulesArgumentIsShownOnlyIfItIsAName) {
+  const auto what = [](const std::string& command) {
+    const auto config = config_of("ltm rule /Common/r {\nwhen HTTP_REQUEST {\n    " + command + "\n}\n}\n" + pool() + server("    rules {\n        /Common/r\n    }\n"));
+    const auto found = overrides(config, *config.virtuals.find("/Common/v"));
+    return found.empty() ? "" : found.front().what;
+  };
+  EXPECT_EQ(what("snatpool /Common/sp"), "snatpool /Common/sp in HTTP_REQUEST");
+  EXPECT_EQ(what("call login hunter2"), "call […] in HTTP_REQUEST");
+  EXPECT_EQ(what("pool [expr {$key eq \"hunter2\"}]"), "pool […] in HTTP_REQUEST");
+  EXPECT_EQ(what("eval hunter2"), "eval […] in HTTP_REQUEST");
+}
+
 TEST(Predict, AnIRuleThatOnlyLooksChangesNothing) {
   const auto rule = "ltm rule /Common/r {\nwhen HTTP_REQUEST {\n    HTTP::header insert X-Forwarded-For [IP::client_addr]\n    pool p\n}\n}\n";
   const auto config = config_of(kSelfs + kFloating + pool() + rule + server("    rules {\n        /Common/r\n    }\n"));
