@@ -138,7 +138,7 @@ class TmshReader {
       if (!is_secret_key(before)) before = word;  // whatever stands behind "password" is one
     }
     if (token != Token::open && token != Token::empty_block)
-      tree_.note(node.line, "a line outside every stanza: " + stanza_words_);
+      tree_.note(node.line, "a line outside every stanza: " + shown(node.words.front().substr(0, 100)) + (node.words.size() > 1 ? " […]" : ""));
   }
 
   static bool is_raw(const Node& node) {

@@ -187,7 +187,7 @@ TEST(F5Model, CountsWhatItDoesNotUnderstand) {
   EXPECT_TRUE(config.not_understood.kinds.contains("ltm data-group internal"));
   EXPECT_TRUE(config.not_understood.kinds.contains("sys ntp"));
   ASSERT_EQ(config.notices.size(), 1u);
-  EXPECT_EQ(config.notices[0].what, "ltm virtual /Common/vs: the value of mirror is not understood: perhaps");
+  EXPECT_EQ(config.notices[0].what, "ltm virtual /Common/vs: the value of mirror is not understood");
 }
 
 TEST(F5Model, SaysWhichPartOfADestinationItDoesNotKnow) {

@@ -75,7 +75,7 @@ std::optional<RoutedAddress> Reading::address(Text word, const Node& at) {
 }
 
 void Reading::odd(const Node& node) {
-  note(node, fmt::format("the value of {} is not understood: {}", shown(node.key()), shown(node.key(), node.word(1).substr(0, 100))));
+  note(node, fmt::format("the value of {} is not understood", shown(node.key())));  // who knows what it is: not shown
 }
 
 void Reading::note(const Node& node, const std::string& what) {
