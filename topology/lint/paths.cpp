@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 
 #include "topology/lint/asking.hpp"
 #include "topology/lint/rules.hpp"
@@ -54,12 +55,18 @@ bool is_member(const Pool& pool, const RoutedPrefix& source) {
          });
 }
 
+/// Sources are stated without a route domain: they come in where the virtual server listens.
+std::optional<RoutedPrefix> stated_for(const Virtual& server, const PathSource& source) {
+  if (!server.destination.value) return {};
+  return RoutedPrefix{source.network, server.destination.value->network.route_domain};
+}
+
 void add_neighbours(const LintCase& c, const Virtual& server, const Pool& pool, const MemberNetwork& where, LintFindings& into) {
   bool is_found = false;
   for (const auto& source : c.known.sources) {
-    const RoutedPrefix stated{source.network, where.network->prefix.route_domain};
-    if (!overlap(stated, where.network->prefix) || is_member(pool, stated)) continue;
-    const auto part = holds(where.network->prefix, stated) ? stated : where.network->prefix;
+    const auto stated = stated_for(server, source);
+    if (!stated || !overlap(*stated, where.network->prefix) || is_member(pool, *stated)) continue;
+    const auto part = holds(where.network->prefix, *stated) ? *stated : where.network->prefix;
     const auto* decided_by = takes(c, server, part) ? sees_source(c, server, pool, part) : nullptr;
     if (!decided_by) continue;
     is_found = true;
@@ -90,12 +97,13 @@ void judge_neighbours(const LintCase& c, LintFindings& into) {
 }
 
 /// The stated sources that are members of the pool, by the address of each.
-std::vector<const Member*> members_that_call(const LintCase& c, const Pool& pool) {
+std::vector<const Member*> members_that_call(const LintCase& c, const Virtual& server, const Pool& pool) {
   std::vector<const Member*> found;
   for (const auto& member : pool.members) {
     const auto& address = member.address.value;
     const bool is_stated = address && std::any_of(c.known.sources.begin(), c.known.sources.end(), [&](const PathSource& source) {
-                             return source.network.contains(address->address);
+                             const auto stated = stated_for(server, source);
+                             return stated && holds(*stated, single(*address));
                            });
     if (is_stated) found.push_back(&member);
   }
@@ -106,7 +114,7 @@ void judge_hairpin(const LintCase& c, LintFindings& into) {
   if (c.known.sources.empty()) return;
   each_server_and_pool(c.config, [&](const Virtual& server, const Pool& pool) {
     if (server.snat.value.type != SnatType::none && pool.allows_snat.value) return;
-    const auto callers = members_that_call(c, pool);
+    const auto callers = members_that_call(c, server, pool);
     if (callers.empty() || may_translate_anyway(c, server, pool)) return;
     const auto own = single(*callers.front()->address.value);
     const auto* decided_by = takes(c, server, own) ? sees_source(c, server, pool, own) : nullptr;
