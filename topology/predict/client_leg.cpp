@@ -23,11 +23,14 @@ LastHop by_vlan(const Config& config, const Vlan& vlan) {
 
 PathVerdict by_routes(const PathCase& c, const LastHop& hop, Why& why) {
   const auto way = c.networks.way_to({c.sender.network.prefix.network, c.sender.network.route_domain});
-  if (way.is_connected()) {
+  if (way.is_connected() && holds(way.network->prefix, c.sender.network)) {
     why.add(hop.object, hop.origin, [] { return std::string("auto-lasthop is off; the source is in a connected network, so replies reach it directly"); });
     return PathVerdict::symmetric;
   }
   why.add(hop.object, hop.origin, [&] {
+    if (way.is_connected())
+      return fmt::format("auto-lasthop is off, and only a part of the source is in the connected network {}: replies to the rest go by routes",
+                         to_string(way.network->prefix));
     if (way.route)
       return fmt::format("auto-lasthop is off: replies go by the route {}, whichever router the connection came from", shown(way.route->name));
     return std::string("auto-lasthop is off, and no route leads to the source: replies to it have no way");

@@ -265,6 +265,12 @@ TEST(Predict, ASnatThatIsNotUnderstoodIsUnknown) {
   EXPECT_EQ(predict(as3, {}).paths.at(0).verdict, unknown);
 }
 
+TEST(Predict, ASourceWiderThanTheConnectedNetworkIsNotConnected) {
+  const auto near = "net self /Common/near {\n    address 10.138.0.5/24\n    vlan /Common/clients\n}\n";
+  const auto config = config_of(kSelfs + kFloating + near + pool() + server(kAutomap + "    auto-lasthop disabled\n"));
+  EXPECT_EQ(predict(config, clients("10.138.0.0/16")).paths.at(0).verdict, needs_probe);
+}
+
 TEST(Predict, DisabledForwardingAndEmptyAreLeftOutByName) {
   const auto config = config_of(kSelfs + pool() + server("    disabled\n") + "ltm virtual /Common/f {\n    destination /Common/0.0.0.0:0\n    ip-forward\n    mask any\n}\n");
   const auto predictions = predict(config, {});
