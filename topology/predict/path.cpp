@@ -97,6 +97,7 @@ Prediction predict_path(const Config& config, const Networks& networks, const Kn
   path.network = sender.network;
   Why why = is_explained ? Why(path.reasons) : Why();
   if (auto unknown = not_known_of(c)) {
+    path.snat = SnatKind::unknown;  // nobody has looked
     why.add(&pool, member.origin, [&] { return *unknown; });
     return path;
   }

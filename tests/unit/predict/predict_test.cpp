@@ -271,6 +271,14 @@ TEST(Predict, ASourceWiderThanTheConnectedNetworkIsNotConnected) {
   EXPECT_EQ(predict(config, clients("10.138.0.0/16")).paths.at(0).verdict, needs_probe);
 }
 
+TEST(Predict, AMemberThatIsANameSaysNothingOfSnat) {
+  const auto named = "ltm pool /Common/p {\n    members {\n        /Common/web:444 {\n            fqdn {\n                name web.example.com\n            }\n        }\n    }\n}\n";
+  const auto config = config_of(kSelfs + kFloating + named + server(kAutomap));
+  const auto predictions = predict(config, clients("10.137.1.0/24"));
+  EXPECT_EQ(predictions.paths.at(0).verdict, unknown);
+  EXPECT_EQ(predictions.paths.at(0).snat, SnatKind::unknown);
+}
+
 TEST(Predict, DisabledForwardingAndEmptyAreLeftOutByName) {
   const auto config = config_of(kSelfs + pool() + server("    disabled\n") + "ltm virtual /Common/f {\n    destination /Common/0.0.0.0:0\n    ip-forward\n    mask any\n}\n");
   const auto predictions = predict(config, {});
