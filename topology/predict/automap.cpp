@@ -97,6 +97,15 @@ Translated of_translation(const Config& config, Name name, const RoutedAddress& 
           translation->answers_arp.value, group != kLocalOnly};
 }
 
+/// What becomes of connections then is not documented.
+bool is_disabled(const Config& config, Name name, Why& why) {
+  const auto* translation = config.snat_translations.find(name);
+  if (!translation || translation->is_enabled.value) return false;
+  why.add(translation, translation->is_enabled.origin,
+          [&] { return fmt::format("the translation {} is disabled: as whom members see connections is not known", shown(name)); });
+  return true;
+}
+
 bool fits(const RoutedAddress& address, const RoutedAddress& member) {
   return address.address.family == member.address.family && address.route_domain == member.route_domain;
 }
@@ -109,6 +118,7 @@ TranslatedSet of_pool(const Config& config, Name name, const RoutedAddress& memb
   }
   TranslatedSet set;
   for (const auto& entry : pool->members) {
+    if (is_disabled(config, entry.translation.value, why)) return {};
     if (!entry.address) set.is_certain = false;
     if (entry.address && fits(*entry.address, member)) set.addresses.push_back(of_translation(config, entry.translation.value, *entry.address));
   }
@@ -121,6 +131,7 @@ TranslatedSet of_pool(const Config& config, Name name, const RoutedAddress& memb
 
 TranslatedSet of_global(const Config& config, const GlobalSnat& snat, const RoutedAddress& member, Why& why) {
   const auto name = snat.translation.value;
+  if (is_disabled(config, name, why)) return {};
   const auto* translation = config.snat_translations.find(name);
   std::optional<RoutedAddress> address = translation ? translation->address.value : std::nullopt;
   if (!address)

@@ -279,6 +279,16 @@ TEST(Predict, AMemberThatIsANameSaysNothingOfSnat) {
   EXPECT_EQ(predictions.paths.at(0).snat, SnatKind::unknown);
 }
 
+TEST(Predict, ADisabledTranslationIsUnknown) {
+  const auto translation = "ltm snat-translation /Common/t {\n    address 10.137.2.30\n    disabled\n}\n";
+  const auto in_pool = "ltm snatpool /Common/sp {\n    members {\n        /Common/t\n    }\n}\n";
+  const auto config = config_of(kSelfs + kFloating + translation + in_pool + pool() + server(kSnatPool));
+  EXPECT_EQ(predict(config, {}).paths.at(0).verdict, unknown);
+  const auto global = "ltm snat /Common/g {\n    origins {\n        0.0.0.0/0 { }\n    }\n    translation /Common/t\n}\n";
+  const auto without = config_of(kSelfs + kFloating + translation + global + pool() + server(""));
+  EXPECT_EQ(predict(without, {}).paths.at(0).verdict, unknown);
+}
+
 TEST(Predict, DisabledForwardingAndEmptyAreLeftOutByName) {
   const auto config = config_of(kSelfs + pool() + server("    disabled\n") + "ltm virtual /Common/f {\n    destination /Common/0.0.0.0:0\n    ip-forward\n    mask any\n}\n");
   const auto predictions = predict(config, {});
