@@ -47,6 +47,7 @@ void add_agent_command(CLI::App& program, int& status) {
       ->add_option("--load-ceiling", options->load_ceiling_file,
                    "What this host lends to loads, JSON; nothing that a coordinator says can raise it")
       ->type_name("FILE")
+      ->check(CLI::ExistingFile)  // of what is named; the usual one may be missing
       ->capture_default_str();
   command->add_flag("-q,--quiet", options->is_quiet, "Nothing but errors on stderr");
   command->footer(kFooter);

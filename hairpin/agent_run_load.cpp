@@ -35,7 +35,7 @@ net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value
   co_return to_json(prepared);
 }
 
-/// A responder of this very run has to answer through the target and repeat a number that only this connection had: what
+/// A responder of hairpin has to answer through the target and repeat a number that only this connection had: what
 /// is no responder of ours, or hears nothing, is never loaded.
 net::Task<Result<std::string>> AgentRun::consent(Self self, LoadWanted wanted) {
   ProbeWanted question;
@@ -61,7 +61,7 @@ net::Task<Result<std::string>> AgentRun::consent(Self self, LoadWanted wanted) {
   const auto seen = co_await std::move(attempt);
   self->open_.erase(trip);
   if (seen.answer && seen.answer->trip == trip) co_return seen.answer->name;
-  co_return refusal(fmt::format("load {}: no responder of this run answers through it{}", to_string(wanted.target.endpoint),
+  co_return refusal(fmt::format("load {}: no responder of hairpin answers through it{}", to_string(wanted.target.endpoint),
                                 seen.error.empty() ? "" : " (" + seen.error + ")"),
                     "a load needs a hairpin agent on the members behind it, and a path that works (hairpin run)");
 }

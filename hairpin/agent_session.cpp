@@ -2,6 +2,7 @@
 #include "hairpin/agent_session.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <boost/asio/this_coro.hpp>
 #include <cstdio>
@@ -79,6 +80,8 @@ void Session::end() {
   if (!run_) return;
   run_->stop();
   run_.reset();
+  // An agent rests far longer than it works: what the run had goes back to the host, not into the heap's free lists.
+  ::malloc_trim(0);
   desk_->holder.reset();
   desk_->last_busy = std::chrono::steady_clock::now();
   say(fmt::format("run {} ended", run_id_));

@@ -14,10 +14,11 @@ namespace {
 
 constexpr const char* kFooter =
     R"(Loads the VIP of one virtual server from its sources at once, after RFC 9411, and says what it carries, how fast, and
-whether it stays correct. Every source begins at the same instant; latency counts from the moment when a transaction was
-due, so that a stall is seen by everything that it delayed. Only targets of the topology, and only where a responder of
-ours answers through them and agrees; each host keeps its own ceiling (hairpin agent --load-ceiling: by default 2,000
-connections, 500 new ones and 100 Mbit/s a second, 900 s). Ctrl-C, or a lost agent, stops everything within 2 s.
+whether every answer is whole. Every source begins at the same instant; latency counts from the moment when a transaction was
+due, so that a stall is seen by everything that it delayed. Only targets of the topology whose members all have an
+agent that is ready, and after a responder of ours answered through them; each host keeps its own ceiling (hairpin agent
+--load-ceiling: by default 2,000 connections, 500 new ones and 100 Mbit/s a second, 900 s). Ctrl-C, or an agent that ends, stops
+everything within 2 s.
 
   hairpin load -t pool01.yaml --rate 100 --quick
   hairpin load -t pool01.yaml --test throughput --search 400 --object 65536
