@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/base64.hpp"
+
 namespace hairpin {
 namespace {
 
@@ -18,7 +20,6 @@ constexpr std::uint32_t kCompressedCookie = 0x1c849304 | 0x10;
 constexpr std::uint32_t kDigits = 3;
 constexpr std::size_t kHeaderBytes = 40;
 constexpr std::size_t kMostBytes = 256 * 1024;  // 17,408 counters of 9 bytes fit
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 Error unreadable(const char* why) { return refusal(std::string("read a histogram: ") + why); }
 
@@ -67,34 +68,6 @@ std::string numbers_of(std::span<const std::uint64_t> counts) {
     put_number(bytes, static_cast<std::int64_t>(std::min<std::uint64_t>(count, INT64_MAX)));
   }
   return bytes;  // the zeros at the end are understood
-}
-
-std::string to_base64(std::string_view bytes) {
-  std::string text;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const auto part = bytes.substr(at, 3);
-    const auto bits = static_cast<std::uint32_t>(big_endian(part) << 8 * (3 - part.size()));
-    for (std::size_t digit = 0; digit < 4; ++digit)
-      text += digit <= part.size() ? kAlphabet[bits >> (18 - 6 * digit) & 0x3f] : '=';
-  }
-  return text;
-}
-
-Result<std::string> from_base64(std::string_view text) {
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char letter : text) {
-    const auto digit = kAlphabet.find(letter);
-    if (digit == std::string_view::npos) return unreadable("it is no base64");
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    bytes += static_cast<char>(bits >> held & 0xff);
-  }
-  return bytes;
 }
 
 Result<std::string> inflate(std::string_view packed) {
@@ -164,7 +137,7 @@ std::string encode_counts(std::span<const std::uint64_t> counts, std::int64_t hi
 Result<> decode_counts(std::string_view text, std::int64_t highest_us, std::span<std::uint64_t> counts) {
   if (text.size() > 2 * kMostBytes) return unreadable("it is too long");
   const auto bytes = from_base64(text);
-  if (!bytes) return bytes.error();
+  if (!bytes) return unreadable("it is no base64");
   const std::string_view outer(*bytes);
   if (outer.size() < 8 || big_endian(outer.substr(0, 4)) != kCompressedCookie) return unreadable("it is no HdrHistogram V2");
   if (big_endian(outer.substr(4, 4)) != outer.size() - 8) return unreadable("its length is wrong");

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/handle.hpp"
 #include "topology/f5/archive.hpp"
 #include "topology/f5/json_lines.hpp"
+#include "topology/f5/modules.hpp"
 #include "topology/f5/secrets.hpp"
 
 namespace hairpin::f5 {
@@ -19,18 +19,10 @@ namespace {
 
 constexpr std::size_t kLooked = 64u << 10;  ///< bytes by which an input is recognised
 
-constexpr std::array<std::string_view, 17> kModules = {"ltm", "net", "sys", "cm",  "auth", "apm", "gtm",       "security", "cli",
-                                                       "pem", "asm", "wom", "ilx", "vcmp", "mgmt", "analytics", "api-protection"};
-constexpr std::array<std::string_view, 24> kBigpipe = {
-    "virtual", "pool",  "node",   "monitor",   "self",    "vlan",  "vlangroup", "route",     "profile", "rule",    "snat",  "snatpool",
-    "nat",     "class", "shell",  "partition", "persist", "trunk", "stp",       "provision", "user",    "system",  "mgmt",  "failover"};
-
 bool starts_with_bytes(std::string_view text, std::initializer_list<unsigned char> bytes) {
   return text.size() >= bytes.size() &&
          std::equal(bytes.begin(), bytes.end(), text.begin(), [](unsigned char a, char b) { return a == static_cast<unsigned char>(b); });
 }
-
-bool holds(std::span<const std::string_view> words, std::string_view word) { return std::ranges::find(words, word) != words.end(); }
 
 bool is_tar(std::string_view bytes) { return bytes.size() >= 262 && bytes.substr(257, 5) == "ustar"; }
 
@@ -47,8 +39,8 @@ InputKind recognise_text(std::string_view text) {
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     const auto word = line.substr(0, line.find_first_of(" \t\r{"));
-    if (holds(kModules, word)) return InputKind::tmsh;
-    if (holds(kBigpipe, word)) return InputKind::bigpipe;
+    if (is_module(word)) return InputKind::tmsh;
+    if (is_bigpipe_stanza(word)) return InputKind::bigpipe;
     if (line.starts_with("#TMSH-VERSION")) return InputKind::tmsh;
   }
   return InputKind::unknown;

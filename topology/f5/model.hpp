@@ -78,6 +78,9 @@ struct Virtual : Object {
   Value<Text> service_down_immediate_action{.value = "none"};
   Value<bool> is_cmp_enabled{.value = true};
   Value<bool> is_nat64;
+  Reference nat_policy;                           ///< `security-nat-policy`: what AFM translates, source addresses as well
+  Value<bool> uses_other_nat_policy;              ///< … that of the device or of the route domain
+  std::vector<Text> not_expanded;                 ///< "profiles", "policies": an answer of iControl REST without its subcollections
   Value<Text> description;
   bool is_forwarding() const { return mode.value == VirtualMode::ip_forward || mode.value == VirtualMode::l2_forward; }
   bool translates() const { return translates_address.value && !is_forwarding() && mode.value != VirtualMode::reject; }
@@ -120,6 +123,7 @@ struct Pool : Object {
   Value<std::uint64_t> reselect_tries;
   Value<bool> queues_on_connection_limit;
   Value<Text> description;
+  std::vector<Text> not_expanded;                 ///< "members": the pool is not empty, they are in another answer
 };
 
 struct PoolNode : Object {                        ///< `ltm node`
@@ -176,9 +180,10 @@ struct RuleAct {
 struct Rule : Object {
   Text body;
   std::vector<RuleAct> acts;
-  bool is_elsewhere = false;                      ///< its text is encoded or in another place: it may do anything
+  bool is_elsewhere = false;                      ///< its text is in another place: it may do anything
 };
 inline constexpr Text kTextElsewhere = "as3:iRule";  ///< what AS3's reader says in place of such a text
+inline constexpr Text kNotExpanded = "rest:not-expanded";  ///< what iControl REST's says of a subcollection that is only a link
 /// An action of an `ltm policy`: forward select pool P.
 struct PolicyAct {
   Text rule;
@@ -248,6 +253,7 @@ struct RouteDomain : Object {
   Value<std::uint64_t> id;
   Reference parent;
   Value<bool> is_strict{.value = true};
+  Reference nat_policy;
   std::vector<Reference> vlans;
 };
 struct TrafficGroup : Object {};

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "topology/f5/input.hpp"
+#include "topology/f5/model.hpp"
 #include "topology/f5/saying.hpp"
 
 namespace hairpin::f5 {
@@ -43,7 +45,7 @@ std::string name_of(const Json& item) {
 class RestReader {
  public:
   RestReader(std::string file, std::string text, const TreeLimits& limits)
-      : say_(std::move(file), std::move(text), limits) {}
+      : say_(std::move(file), std::move(text), Grammar::rest, limits) {}
 
   Result<Tree> read() {
     const auto root = parse_json_lines(say_.tree().text(), say_.tree().file());
@@ -95,6 +97,8 @@ class RestReader {
       const auto key = std::string_view(member.key);
       const auto name = key.ends_with("Reference") ? key.substr(0, key.size() - 9) : key;
       nodes.push_back(say_.block(member.line, {tmsh_key(name)}, each(*items)));
+    } else if (const auto* is_sub = member.find("isSubcollection"); is_sub && is_sub->is_true()) {
+      not_expanded(nodes, member);
     } else if (member.key.ends_with("Reference")) {
       return;  // a link to what another key names
     } else if (member.is_object()) {
@@ -108,6 +112,14 @@ class RestReader {
     } else if (member.kind != Json::Kind::null) {
       nodes.push_back(say_.statement(member.line, {tmsh_key(member.key), member.text}));
     }
+  }
+
+  /// Only the link of a subcollection: what is in it is in another answer.
+  void not_expanded(std::vector<Node>& nodes, const Json& member) {
+    const auto name = tmsh_key(std::string_view(member.key).substr(0, member.key.size() - (member.key.ends_with("Reference") ? 9 : 0)));
+    nodes.push_back(say_.statement(member.line, {kNotExpanded, name}));
+    if (said_.insert(name).second)
+      say_.tree().note(member.line, fmt::format("the {} of this object are not in the answer, nor perhaps those of others: ask with expandSubcollections=true", name));
   }
 
   std::vector<Node> each(const Json& list) {
@@ -139,6 +151,7 @@ class RestReader {
 
   Saying say_;
   std::size_t objects_ = 0;
+  std::set<std::string> said_;  ///< kinds of subcollections that are missing
 };
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace hairpin::f5 {
 /// Says JSON in the words of tmsh: nodes with the line of what they say.
 class Saying {
  public:
-  Saying(std::string file, std::string text, const TreeLimits& limits)
-      : tree_(std::move(file), std::move(text), Grammar::json, limits) {}
+  Saying(std::string file, std::string text, Grammar grammar, const TreeLimits& limits)
+      : tree_(std::move(file), std::move(text), grammar, limits) {}
 
   Growing& tree() { return tree_; }
 

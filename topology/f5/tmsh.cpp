@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 
+#include "topology/f5/modules.hpp"
 #include "topology/f5/scanner.hpp"
 #include "topology/f5/secrets.hpp"
 
@@ -132,13 +133,15 @@ class TmshReader {
   void open_stanza(const Node& node, Token token) {
     stanza_line_ = node.line;
     stanza_words_.clear();
+    const bool is_known = is_module(node.words.front()) || is_bigpipe_stanza(node.words.front());
+    if (!is_known) stanza_words_ = "[…]";  // a text in pieces, and one of them may be a key
     std::string_view before;
-    for (const auto word : node.words.first(std::min<std::size_t>(node.words.size(), 5))) {
+    for (const auto word : node.words.first(is_known ? std::min<std::size_t>(node.words.size(), 5) : 0)) {
       stanza_words_ += (stanza_words_.empty() ? "" : " ") + shown(before, word.substr(0, 100));
       if (!is_secret_key(before)) before = word;  // whatever stands behind "password" is one
     }
     if (token != Token::open && token != Token::empty_block)
-      tree_.note(node.line, "a line outside every stanza: " + shown(node.words.front().substr(0, 100)) + (node.words.size() > 1 ? " […]" : ""));
+      tree_.note(node.line, "a line outside every stanza" + (is_known ? ": " + shown(node.words.front()) + " […]" : std::string()));
   }
 
   static bool is_raw(const Node& node) {

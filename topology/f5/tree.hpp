@@ -40,7 +40,7 @@ struct Node {
 };
 
 /// What a text is written in.
-enum class Grammar : std::uint8_t { tmsh, bigpipe, json };
+enum class Grammar : std::uint8_t { tmsh, bigpipe, as3, rest };
 
 /// Something odd that did not stop the reading.
 struct TreeNotice {

@@ -33,7 +33,9 @@ void add_undefined(const Object& user, Origin origin, Name name, LintFindings& i
 
 /// A saved configuration has an object for each address of a SNAT pool; a declaration in JSON never has.
 bool has_saved_translations(const LintCase& c, const SnatPool& pool) {
-  return pool.origin.file >= c.config.trees.size() || c.config.trees[pool.origin.file].grammar == Grammar::json;
+  if (pool.origin.file >= c.config.trees.size()) return true;
+  const auto grammar = c.config.trees[pool.origin.file].grammar;
+  return grammar == Grammar::as3 || grammar == Grammar::rest;
 }
 
 void judge_pool_itself(const LintCase& c, const SnatPool& pool, LintFindings& into) {

@@ -30,7 +30,7 @@ bool is_own_pool(const Virtual& server, Text command, Text argument) {
 }
 
 void add_acts(const Virtual& server, const Rule& rule, std::vector<Override>& into) {
-  if (rule.is_elsewhere) into.push_back({&rule, rule.origin, "text that is encoded or elsewhere", true});
+  if (rule.is_elsewhere) into.push_back({&rule, rule.origin, "text that is elsewhere", true});
   for (const auto& act : rule.acts) {
     const bool is_about_snat = is_one_of(kSnatCommands, act.command);
     if (!is_about_snat && !act.command.starts_with("LB::") && !is_one_of(kWayCommands, act.command)) continue;

@@ -83,7 +83,7 @@ TEST(F5Input, RefusesWhatHasNoEndBeforeItIsInMemory) {
 TEST(F5Input, NotesAMembersPortThatItDoesNotKnow) {
   const auto config = read("x", "ltm pool p {\n    members {\n        10.0.0.1:hydap {\n            address 10.0.0.1\n        }\n    }\n}\n");
   ASSERT_EQ(config.notices.size(), 1u);
-  EXPECT_EQ(config.notices[0].what, "ltm pool /Common/p: the port of the member is not understood: 10.0.0.1:hydap");
+  EXPECT_EQ(config.notices[0].what, "ltm pool /Common/p: the port of a member is not understood");
   EXPECT_EQ(config.notices[0].origin.line, 3u);
 }
 
@@ -204,6 +204,31 @@ TEST(F5Rest, SaysCollectionsInTheWordsOfTmsh) {
   EXPECT_EQ(config.vlans.find("/Common/internal")->interfaces.size(), 1u);
   EXPECT_EQ(config.routes.find("/Common/r1")->interface.value, "/Common/internal");
   EXPECT_EQ(config.rules.find("/Common/r")->acts.size(), 1u);
+  EXPECT_TRUE(config.not_understood.keys.empty());
+}
+
+TEST(F5Rest, AnAnswerWithoutItsSubcollectionsIsNotAnEmptyPool) {
+  const auto config = read("x.json", R"([{ "kind": "tm:ltm:pool:poolstate", "name": "p", "fullPath": "/Common/p",
+      "membersReference": { "link": "https://localhost/x", "isSubcollection": true } },
+    { "kind": "tm:ltm:virtual:virtualstate", "name": "v", "fullPath": "/Common/v", "destination": "/Common/10.0.0.1:443", "pool": "/Common/p",
+      "policiesReference": { "link": "https://localhost/x", "isSubcollection": true },
+      "profilesReference": { "isSubcollection": true, "items": [ { "name": "tcp", "fullPath": "/Common/tcp", "context": "all" } ] } }])");
+  EXPECT_THAT(config.pools.find("/Common/p")->not_expanded, ElementsAre("members"));
+  EXPECT_THAT(config.virtuals.find("/Common/v")->not_expanded, ElementsAre("policies"));
+  ASSERT_EQ(config.notices.size(), 2u);
+  EXPECT_EQ(config.notices[0].what, "the members of this object are not in the answer, nor perhaps those of others: ask with expandSubcollections=true");
+  EXPECT_TRUE(config.not_understood.keys.empty());
+}
+
+TEST(F5Model, ATranslationOfAfmAndAnLsnPoolAreTheirOwnKinds) {
+  const auto config = read("x", "ltm lsn-pool l { }\nltm virtual v {\n    destination 10.0.0.1:80\n    security-nat-policy {\n        policy /Common/n\n    }\n"
+                                "    source-address-translation {\n        pool /Common/l\n        type lsn\n    }\n}\n"
+                                "ltm virtual w {\n    destination 10.0.0.2:80\n    security-nat-policy {\n        use-route-domain-policy yes\n    }\n}\n");
+  const auto* server = config.virtuals.find("/Common/v");
+  EXPECT_EQ(server->nat_policy.value, "/Common/n");
+  EXPECT_FALSE(server->uses_other_nat_policy.value);
+  EXPECT_TRUE(config.virtuals.find("/Common/w")->uses_other_nat_policy.value);
+  for (const auto& use : config.references) EXPECT_NE(use.kind, "ltm snatpool") << use.name;
   EXPECT_TRUE(config.not_understood.keys.empty());
 }
 

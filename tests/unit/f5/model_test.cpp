@@ -194,9 +194,10 @@ TEST(F5Model, SaysWhichPartOfADestinationItDoesNotKnow) {
   const auto config = config_of("ltm virtual a {\n    destination 10.0.0.1:hydap\n}\nltm virtual b {\n    destination nowhere:80\n}\n");
   ASSERT_EQ(config.notices.size(), 2u);
   EXPECT_EQ(config.notices[0].what,
-            "ltm virtual /Common/a: the port of the destination is not understood: 10.0.0.1:hydap; `tmsh modify cli "
+            "ltm virtual /Common/a: the port of the destination is not understood; `tmsh modify cli "
             "global-settings service number` makes it a number");
-  EXPECT_EQ(config.notices[1].what, "ltm virtual /Common/b: the address of the destination is not understood: nowhere:80");
+  EXPECT_EQ(config.notices[1].what, "ltm virtual /Common/b: the address of the destination is not understood");
+  EXPECT_EQ(config_of("ltm pool p { }\nMIIEvQIBADANBg\n").not_understood.kinds.count("MIIEvQIBADANBg"), 0u);
   EXPECT_FALSE(config.virtuals.find("/Common/a")->destination.value);
   const auto named = config_of("ltm virtual a {\n    destination my-vip:80\n}\nltm virtual-address my-vip {\n    address 10.0.0.7\n    mask 255.255.255.0\n}\n");
   EXPECT_EQ(to_string(named.virtuals.find("/Common/a")->destination.value->network), "10.0.0.0/24");

@@ -169,14 +169,16 @@ TEST(F5Tree, NamesNoSecretInAnError) {
   EXPECT_EQ(error_of("auth user $M$ab$cdef {\n").find("cdef"), std::string::npos);
   const auto tree = read("sys x { }\npassword plain text\n");
   ASSERT_EQ(tree.notices.size(), 1u);
-  EXPECT_EQ(tree.notices[0].what, "a line outside every stanza: password […]");
+  EXPECT_EQ(tree.notices[0].what, "a line outside every stanza");
+  EXPECT_EQ(error_of("MIIEvQIBADANBg {\n").find("MIIE"), std::string::npos) << "a key that somebody pasted";
+  EXPECT_NE(error_of("ltm pool /Common/p {\n").find("ltm pool /Common/p"), std::string::npos);
 }
 
 TEST(F5Tree, BoundsDepthAndNumber) {
   std::string deep;
   for (int i = 0; i < 100; ++i) deep += "a {\n";
   EXPECT_EQ(error_of(deep),
-            "could not read t.conf:64: blocks in more than 64 levels, in the stanza `a` that opened in line 1");
+            "could not read t.conf:64: blocks in more than 64 levels, in the stanza `[…]` that opened in line 1");
   EXPECT_EQ(error_of("\n{ { { {"), "could not read t.conf:2: a block without a name");
   TreeLimits few;
   few.nodes = 3;

@@ -197,17 +197,29 @@ TEST(Predict, AnIRuleThatMayChooseMakesItUnknown) {
   }
 }
 
-TEST(Predict, AnIRuleWhoseTextIsNotThereMakesItUnknown) {
-  for (const std::string text : {R"({ "base64": "d2hlbiBDTElFTlRfQUNDRVBURUQgeyBzbmF0IGF1dG9tYXAgfQ==" })", R"({ "url": "https://files.example/r.tcl" })"}) {
-    const auto config = config_of(R"({ "class": "ADC", "schemaVersion": "3.50.0", "T": { "class": "Tenant", "A": { "class": "Application",
+Config with_rule_of_as3(const std::string& text) {
+  return config_of(R"({ "class": "ADC", "schemaVersion": "3.50.0", "T": { "class": "Tenant", "A": { "class": "Application",
       "v": { "class": "Service_TCP", "virtualAddresses": ["10.137.2.11"], "virtualPort": 444, "snat": "none", "pool": "p", "iRules": ["r"] },
       "p": { "class": "Pool", "members": [{ "servicePort": 444, "serverAddresses": ["10.137.2.21"] }] },
       "r": { "class": "iRule", "iRule": )" + text + " } } } }");
+}
+
+TEST(Predict, AnIRuleWhoseTextIsNotThereMakesItUnknown) {
+  for (const std::string text : {R"({ "base64": "no base64" })", R"({ "url": "https://files.example/r.tcl" })"}) {
+    const auto config = with_rule_of_as3(text);
     const auto predictions = predict(config, {});
     EXPECT_EQ(predictions.paths.at(0).verdict, unknown);
     EXPECT_EQ(predictions.paths.at(0).snat, SnatKind::unknown);
-    EXPECT_THAT(reasons(config, predictions.paths[0]), HasSubstr("may change it: text that is encoded or elsewhere"));
+    EXPECT_THAT(reasons(config, predictions.paths[0]), HasSubstr("may change it: text that is elsewhere"));
   }
+}
+
+TEST(Predict, AnIRuleInBase64IsRead) {
+  // when CLIENT_ACCEPTED { snat automap }, and the same with `set x 1`
+  const auto chooses = with_rule_of_as3(R"({ "base64": "d2hlbiBDTElFTlRfQUNDRVBURUQgeyBzbmF0IGF1dG9tYXAgfQ==" })");
+  EXPECT_THAT(reasons(chooses, predict(chooses, {}).paths.at(0)), HasSubstr("may change it: snat automap in CLIENT_ACCEPTED"));
+  const auto looks = with_rule_of_as3(R"({ "base64": "d2hlbiBDTElFTlRfQUNDRVBURUQgeyBzZXQgeCAxIH0=" })");
+  EXPECT_EQ(predict(looks, {}).paths.at(0).verdict, asymmetric_certain);
 }
 
 TEST(Predict, AnIRulesArgumentIsShownOnlyIfItIsAName) {

@@ -86,7 +86,7 @@ namespace {
 class As3Reader {
  public:
   As3Reader(std::string file, std::string text, const TreeLimits& limits)
-      : say_(std::move(file), std::move(text), limits) {}
+      : say_(std::move(file), std::move(text), Grammar::as3, limits) {}
 
   Result<Tree> read() {
     const auto root = parse_json_lines(say_.tree().text(), say_.tree().file());

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/base64.hpp"
 #include "topology/f5/as3/declaration.hpp"
 #include "topology/f5/model.hpp"
 
@@ -195,15 +196,21 @@ void ports(Saying& say, const Json& item, const Place& place) {
   stanza.finish({"net", "port-list", place.folder + item.key});
 }
 
-/// The text of a rule: as it is, or in base64, a URL, a file – which are not read here: it is a rule that may do anything.
+/// The text of a rule: as it is or in base64; a URL or a file is not read here: it is a rule that may do anything.
+std::string text_of_rule(const Json* body) {
+  if (!body) return {};
+  if (body->is_string()) return body->text;
+  return from_base64(body->word("base64")).value_or(std::string());
+}
+
 void rule(Saying& say, const Json& item, const Place& place) {
   const auto* body = item.find("iRule");
-  const std::string_view text = body && body->is_string() ? std::string_view(body->text) : std::string_view();
+  const auto text = text_of_rule(body);
   const auto line = body ? body->line : item.line;
   const auto name = place.folder + item.key;
   if (!text.empty()) return say.stanza(say.raw(line, {"ltm", "rule", name}, text));
   say.stanza(say.block(line, {"ltm", "rule", name}, {say.statement(line, {kTextElsewhere})}));
-  say.tree().note(item.line, fmt::format("the text of the rule {} is encoded or elsewhere: what it does is not known", item.key));
+  say.tree().note(item.line, fmt::format("the text of the rule {} is elsewhere: what it does is not known", item.key));
 }
 
 struct ProfileClass {

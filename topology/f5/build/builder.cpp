@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "topology/f5/modules.hpp"
 #include "topology/f5/secrets.hpp"
 
 namespace hairpin::f5 {
@@ -90,6 +91,8 @@ Text Builder::intern(const std::string& kind) {
 }
 
 Object Builder::object_of(const Node& node, std::uint32_t file) {
+  const bool is_line = node.kind == NodeKind::statement && !is_module(node.key()) && !is_bigpipe_stanza(node.key());
+  if (is_line) return {"(a line outside every stanza)", {}, {file, node.line}, &node};  // who knows what it is: not shown
   std::size_t kind_words = 0;
   bool is_in_folder = false;
   for (std::size_t words = 3; words >= 2 && kind_words == 0; --words)

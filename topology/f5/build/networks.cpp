@@ -81,8 +81,9 @@ constexpr Key<RouteDomain> kRouteDomain[] = {
     {"parent", reference_of<&RouteDomain::parent, kRouteDomainKind>},
     {"strict", truth_of<&RouteDomain::is_strict>},
     {"vlans", references_of<&RouteDomain::vlans, kVlanKind>},
+    {"security-nat-policy", reference_of<&RouteDomain::nat_policy, kNatPolicyKind>},
     {"bwc-policy"}, {"connection-limit"}, {"description"}, {"flow-eviction-policy"}, {"fw-enforced-policy"},
-    {"fw-staged-policy"}, {"routing-protocol"}, {"security-nat-policy"}, {"service-policy"}, {"throughput-capacity"},
+    {"fw-staged-policy"}, {"routing-protocol"}, {"service-policy"}, {"throughput-capacity"},
     {"app-service"}, {"partition"}};
 
 constexpr Key<Partition> kPartition[] = {

@@ -48,7 +48,7 @@ void members(Reading& reading, Pool& pool, const Node& node) {
     member.node = reading.reference(node.key(), kNodeKind, written.name, child).value;
     member.origin = reading.origin(child);
     if (written.port) member.port = *written.port;
-    else reading.note(child, "the port of the member is not understood: " + shown(child.key().substr(0, 100)));
+    else reading.note(child, "the port of a member is not understood");  // who knows what stands there: not shown
     read_keys<Member>(reading, member, child.block, kMember);
     pool.members.push_back(std::move(member));
   }
@@ -56,6 +56,7 @@ void members(Reading& reading, Pool& pool, const Node& node) {
 
 constexpr Key<Pool> kPool[] = {
     {"members", members},
+    {kNotExpanded, not_expanded<Pool>},
     {"load-balancing-mode", text_of<&Pool::load_balancing_mode>},
     {"monitor", monitor<Pool>},
     {"allow-snat", truth_of<&Pool::allows_snat>},

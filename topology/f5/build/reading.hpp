@@ -16,7 +16,7 @@ class Reading {
   Origin origin(const Node& node) const { return {file_, node.line}; }
   const Object& object() const { return object_; }
   Config& config() { return config_; }
-  bool is_json() const { return config_.trees[file_].grammar == Grammar::json; }
+  bool is_json() const { return config_.trees[file_].grammar == Grammar::as3 || config_.trees[file_].grammar == Grammar::rest; }
 
   Value<Text> text(const Node& node) const { return {node.word(1), origin(node)}; }
   Value<bool> truth(const Node& node);  ///< enabled, yes, true, enable – or not; a bare flag is true
@@ -98,6 +98,11 @@ void prefix_of(Reading& reading, T& object, const Node& node) {
   object.*Member = {reading.prefix(node.word(1), node), reading.origin(node)};
 }
 
+template <class T>
+void not_expanded(Reading&, T& object, const Node& node) {
+  object.not_expanded.push_back(node.word(1));
+}
+
 inline constexpr char kPoolKind[] = "ltm pool";
 inline constexpr char kRuleKind[] = "ltm rule";
 inline constexpr char kPolicyKind[] = "ltm policy";
@@ -107,6 +112,8 @@ inline constexpr char kMonitorKind[] = "ltm monitor";
 inline constexpr char kNodeKind[] = "ltm node";
 inline constexpr char kVirtualAddressKind[] = "ltm virtual-address";
 inline constexpr char kSnatPoolKind[] = "ltm snatpool";
+inline constexpr char kLsnPoolKind[] = "ltm lsn-pool";
+inline constexpr char kNatPolicyKind[] = "security nat policy";
 inline constexpr char kTranslationKind[] = "ltm snat-translation";
 inline constexpr char kCriteriaKind[] = "ltm traffic-matching-criteria";
 inline constexpr char kVlanKind[] = "net vlan";

@@ -48,8 +48,7 @@ void note_destination(Config& config, const Virtual& server, const Node& said) {
   const bool is_service = (written.address || config.virtual_addresses.find(config.full_name(written.name))) && !written.port;
   config.notices.push_back(
       {{server.origin.file, said.line},
-       fmt::format("{} {}: the {} of the destination is not understood: {}{}", server.kind, shown(server.name),
-                   is_service ? "port" : "address", shown(said.word(1).substr(0, 100)),
+       fmt::format("{} {}: the {} of the destination is not understood{}", server.kind, shown(server.name), is_service ? "port" : "address",
                    is_service ? "; `tmsh modify cli global-settings service number` makes it a number" : "")});
 }
 

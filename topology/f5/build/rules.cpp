@@ -8,10 +8,10 @@ namespace hairpin::f5 {
 namespace {
 
 // What an iRule may do to a connection's path (F5's iRules reference); looked for where Tcl takes a word as a command.
-constexpr std::array<Text, 28> kCommands = {
+constexpr std::array<Text, 29> kCommands = {
     "snat",        "snatpool",    "pool",          "node",         "virtual",       "forward",      "drop",
     "discard",     "reject",      "persist",       "translate",    "lasthop",       "nexthop",      "clone",
-    "TCP::close",  "SSL::disable", "SSL::enable",  "HTTP::redirect", "HTTP::respond", "ACCESS::disable", "use",
+    "TCP::close",  "HTTP::disable", "SSL::disable", "SSL::enable",  "HTTP::redirect", "HTTP::respond", "ACCESS::disable", "use",
     "rateclass",   "vlan",        "CONNECTOR::enable", "call",     "eval",          "uplevel",      "subst"};
 // All that load balancing has, whichever F5 adds next.
 constexpr Text kBalancing = "LB::";

@@ -18,9 +18,12 @@ void snat(Reading& reading, Virtual& virtual_server, const Node& node) {
     return;
   }
   Value<SnatSetting> setting{{}, reading.origin(node)};
-  if (const auto* pool = node.child("pool"))
-    setting.value.pool = reading.reference("source-address-translation pool", kSnatPoolKind, pool->word(1), *pool).value;
-  if (const auto* type = node.child("type")) {
+  const auto* type = node.child("type");
+  if (const auto* pool = node.child("pool")) {
+    const bool is_lsn = type && type->word(1) == "lsn";
+    setting.value.pool = reading.reference("source-address-translation pool", is_lsn ? kLsnPoolKind : kSnatPoolKind, pool->word(1), *pool).value;
+  }
+  if (type) {
     const auto word = type->word(1);
     setting.origin = reading.origin(*type);
     if (word == "automap") setting.value.type = SnatType::automap;
@@ -54,6 +57,15 @@ void source(Reading& reading, Virtual& virtual_server, const Node& node) {
 
 void port(Reading& reading, Virtual& virtual_server, const Node& node) {
   virtual_server.source_port = source_port(reading, node);
+}
+
+/// AFM's translations, of which this reader knows the names only.
+void nat_policy(Reading& reading, Virtual& virtual_server, const Node& node) {
+  if (!node.is_block()) return void(virtual_server.nat_policy = reading.reference(node.key(), kNatPolicyKind, node.word(1), node));
+  if (const auto* policy = node.child("policy"))
+    virtual_server.nat_policy = reading.reference("security-nat-policy", kNatPolicyKind, policy->word(1), *policy);
+  for (const auto* key : {"use-device-policy", "use-route-domain-policy"})
+    if (const auto* said = node.child(key); said && reading.truth(*said).value) virtual_server.uses_other_nat_policy = reading.truth(*said);
 }
 
 void vlans(Reading& reading, Virtual& virtual_server, const Node& node) { read_vlans(reading, virtual_server.vlans, node); }
@@ -98,6 +110,8 @@ constexpr Key<Virtual> kVirtual[] = {
     {"service-down-immediate-action", text_of<&Virtual::service_down_immediate_action>},
     {"cmp-enabled", truth_of<&Virtual::is_cmp_enabled>},
     {"nat64", truth_of<&Virtual::is_nat64>},
+    {"security-nat-policy", nat_policy},
+    {kNotExpanded, not_expanded<Virtual>},
     {"clone-pools", references_of<&Virtual::clone_pools, kPoolKind>},
     {"description", text_of<&Virtual::description>},
     // Known, and no part of a path:
