@@ -67,6 +67,12 @@ void append_word(std::string& form, std::string_view word) {
 
 }  // namespace
 
+std::string tmsh_word(std::string_view word) {
+  std::string form;
+  append_word(form, word);
+  return form;
+}
+
 const Node* Node::child(std::string_view key) const {
   const auto found = std::find_if(block.rbegin(), block.rend(), [&](const Node& node) {
     return node.kind != NodeKind::comment && node.key() == key;

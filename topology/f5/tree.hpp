@@ -79,6 +79,9 @@ std::string write(const Tree& tree);
 /// The same with one stanza in other words; everything else keeps its bytes.
 std::string write_with(const Tree& tree, const Node& replaced, std::string_view by);
 
+/// A word as tmsh takes it: in quotes where it needs them.
+std::string tmsh_word(std::string_view word);
+
 /// A node as tmsh saves it: four blanks a level, one statement a line, quotes where they are needed.
 std::string tmsh_form(const Node& node, std::size_t level = 0);
 

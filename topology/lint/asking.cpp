@@ -4,12 +4,51 @@
 #include <algorithm>
 #include <charconv>
 
+#include "topology/f5/shipped.hpp"
+
 namespace hairpin::f5 {
 
 const ProfileUse* profile_of(const Config& config, const Virtual& server, Text type) {
   for (const auto& use : server.profiles)
     if (config.profile_type(use.profile.value) == type) return &use;
   return nullptr;
+}
+
+std::vector<const ProfileUse*> profiles_of(const Config& config, const Virtual& server, Text type) {
+  std::vector<const ProfileUse*> found;
+  for (const auto& use : server.profiles)
+    if (config.profile_type(use.profile.value) == type) found.push_back(&use);
+  return found;
+}
+
+bool has_unknown_profile(const Config& config, const Virtual& server) {
+  if (std::ranges::find(server.not_expanded, "profiles") != server.not_expanded.end()) return true;
+  return std::ranges::any_of(server.profiles, [&](const ProfileUse& use) { return config.profile_type(use.profile.value).empty(); });
+}
+
+bool is_known(const Config& config, Name profile) {
+  constexpr int kMostParents = 32;  // a chain that is longer runs in a circle
+  for (int parents = 0; parents < kMostParents; ++parents) {
+    const auto* found = config.profiles.find(profile);
+    if (!found) return shipped_profile(profile).has_value();
+    if (found->defaults_from.value.empty() || found->defaults_from.value == profile) return true;
+    profile = found->defaults_from.value;
+  }
+  return false;
+}
+
+bool may_run(const Config& config, const Virtual& server, Text command) {
+  const auto says = [&](const Rule& rule) {
+    return rule.is_elsewhere || std::ranges::find(rule.acts, command, &RuleAct::command) != rule.acts.end();
+  };
+  if (std::ranges::find(server.not_expanded, "policies") != server.not_expanded.end()) return true;
+  const bool has_unknown_policy = std::ranges::any_of(server.policies, [&](const Reference& reference) {
+    return !config.policies.find(reference.value) && !is_shipped("ltm policy", reference.value);
+  });
+  return has_unknown_policy || std::ranges::any_of(server.rules, [&](const Reference& reference) {
+           const auto* rule = config.rules.find(reference.value);
+           return rule ? says(*rule) : !is_shipped("ltm rule", reference.value);
+         });
 }
 
 bool has_profile(const Config& config, const Virtual& server, Text type) { return profile_of(config, server, type) != nullptr; }
@@ -33,20 +72,35 @@ std::optional<std::uint64_t> number_setting(const Config& config, Name profile, 
 }
 
 bool may_change_snat(const Config& config, const Virtual& server) {
-  if (server.rules.empty() && server.policies.empty()) return false;
   const auto found = overrides(config, server);
   return std::any_of(found.begin(), found.end(), [](const Override& each) { return each.is_about_snat; });
 }
 
-bool is_host(const RoutedPrefix& network) { return network.prefix.length == network.prefix.network.size() * 8; }
-
-bool is_pair(const Config& config) {
-  return config.devices.size() > 1 ||
-         std::any_of(config.selfs.begin(), config.selfs.end(), [](const SelfAddress& self) { return self.is_floating; });
+std::string in_command(std::string_view name) {
+  return tmsh_word(shown(name));
 }
 
 std::string modify(std::string_view kind, const Object& object, std::string_view what) {
-  return fmt::format("tmsh modify {} {} {}", kind, shown(object.name), what);
+  return fmt::format("tmsh modify {} {} {}", kind, in_command(object.name), what);
+}
+
+namespace {
+
+std::string with_side(const std::string& profile, Side side) {
+  if (side == Side::all) return fmt::format("{} {{ }}", profile);
+  return fmt::format("{} {{ context {} }}", profile, boost::describe::enum_to_string(side, ""));
+}
+
+}  // namespace
+
+std::vector<std::string> change_profile(const Config& config, const Virtual& server, const ProfileUse& use, std::string_view what) {
+  const auto type = config.profile_type(use.profile.value);
+  if (!shipped_profile(use.profile.value)) return {fmt::format("tmsh modify ltm profile {} {} {}", type, in_command(use.profile.value), what)};
+  std::string all;
+  for (const auto& each : server.profiles)
+    all += with_side(&each == &use ? std::string("NAME") : in_command(each.profile.value), each.side.value) + " ";
+  return {fmt::format("tmsh create ltm profile {} NAME defaults-from {} {}", type, in_command(use.profile.value), what),
+          modify("ltm virtual", server, fmt::format("profiles replace-all-with {{ {}}}", all))};
 }
 
 }  // namespace hairpin::f5

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "topology/lint/mends.hpp"
 #include "topology/lint/rules.hpp"
 
 namespace hairpin::f5 {
@@ -34,7 +35,10 @@ LintFindings lint(const Config& config, const Known& known, const Intent& intent
   for (const auto* rule : kRules) {
     const auto first = findings.size();
     rule->judge(c, findings);
-    for (auto i = first; i < findings.size(); ++i) findings[i].rule = rule->id;
+    for (auto i = first; i < findings.size(); ++i) {
+      findings[i].rule = rule->id;
+      fit_mends(config, findings[i]);
+    }
   }
   std::stable_sort(findings.begin(), findings.end(), [](const LintFinding& left, const LintFinding& right) {
     return std::pair(left.severity, place_of(left)) < std::pair(right.severity, place_of(right));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 
+#include "topology/f5/shipped.hpp"
 #include "topology/lint/asking.hpp"
 #include "topology/lint/rules.hpp"
 
@@ -38,16 +39,16 @@ std::vector<Timer> timers_of(const Config& config, const Virtual& server) {
   return found;
 }
 
-std::string timeout_mend(const Timer& timer, std::uint64_t seconds) {
-  return fmt::format("tmsh modify ltm profile {} {} idle-timeout {}", timer.type, shown(timer.use->profile.value), seconds);
+std::vector<std::string> timeout_mend(const LintCase& c, const Virtual& server, const Timer& timer, std::uint64_t seconds) {
+  return change_profile(c.config, server, *timer.use, fmt::format("idle-timeout {}", seconds));
 }
 
-void add_short(const Virtual& server, const Timer& timer, std::chrono::milliseconds idle, LintFindings& into) {
+void add_short(const LintCase& c, const Virtual& server, const Timer& timer, std::chrono::milliseconds idle, LintFindings& into) {
   const auto wanted = static_cast<std::uint64_t>((idle.count() + 999) / 1000);
   if (timer.seconds > wanted) return;
   into.push_back({{}, Severity::warning, &server, timer.use->profile.origin,
                   fmt::format("the topology says that connections rest for {} s, and {} ends them after {} s", wanted, shown(timer.use->profile.value), timer.seconds),
-                  {timeout_mend(timer, wanted + 60)}, {}});
+                  timeout_mend(c, server, timer, wanted + 60), {}});
 }
 
 void judge_timeouts(const LintCase& c, LintFindings& into) {
@@ -55,19 +56,19 @@ void judge_timeouts(const LintCase& c, LintFindings& into) {
     const auto timers = timers_of(c.config, server);
     const auto* intended = c.intent.of(server);
     for (const auto& timer : timers) {
-      if (intended && intended->expect.idle) add_short(server, timer, *intended->expect.idle, into);
+      if (intended && intended->expect.idle) add_short(c, server, timer, *intended->expect.idle, into);
       if (setting_or(c.config, timer.use->profile.value, "reset-on-timeout", "enabled") == "disabled")
         into.push_back({{}, Severity::warning, &server, timer.use->profile.origin,
                         fmt::format("{} ends idle connections silently (reset-on-timeout disabled): both ends believe that they are open",
                                     shown(timer.use->profile.value)),
-                        {fmt::format("tmsh modify ltm profile {} {} reset-on-timeout enabled", timer.type, shown(timer.use->profile.value))}, {}});
+                        change_profile(c.config, server, *timer.use, "reset-on-timeout enabled"), {}});
     }
     for (std::size_t i = 1; i < timers.size(); ++i) {
       if (timers[i].seconds == timers[0].seconds || timers[i].type != timers[0].type) continue;
       into.push_back({{}, Severity::warning, &server, timers[i].use->profile.origin,
                       fmt::format("idle-timeout is {} s in {} and {} s in {}: the shorter one ends both sides", timers[0].seconds, shown(timers[0].use->profile.value),
                                   timers[i].seconds, shown(timers[i].use->profile.value)),
-                      {timeout_mend(timers[i], timers[0].seconds)}, {}});
+                      timeout_mend(c, server, timers[i], timers[0].seconds), {}});
     }
   });
 }
@@ -77,7 +78,8 @@ void add_persistence(const LintCase& c, const Virtual& server, const Reference& 
   const auto add = [&](std::string what, std::string mend) {
     into.push_back({{}, Severity::warning, &server, persistence.origin, std::move(what), {std::move(mend)}, {}});
   };
-  if (type == "cookie" && !has_profile(c.config, server, "http"))
+  const bool has_http = has_profile(c.config, server, "http") || has_profile(c.config, server, "fasthttp");
+  if (type == "cookie" && !has_http && !has_unknown_profile(c.config, server))
     add(fmt::format("cookie persistence {} without an http profile: there is no cookie", shown(persistence.value)), modify("ltm virtual", server, "profiles add { http }"));
   if (type == "ssl" && has_profile(c.config, server, "client-ssl"))
     add(fmt::format("persistence {} by TLS session, and the BIG-IP ends TLS itself", shown(persistence.value)),
@@ -86,7 +88,8 @@ void add_persistence(const LintCase& c, const Virtual& server, const Reference& 
   const bool is_whole_net = type == "source-addr" && mask != "none" && parse_mask(mask).value_or(32) < 24;
   if (is_whole_net)
     add(fmt::format("{} keeps everybody in a network of mask {} on one member: behind a NAT or proxy that is everybody", shown(persistence.value), shown(mask)),
-        fmt::format("tmsh modify ltm persistence source-addr {} mask none", shown(persistence.value)));
+        shipped_profile(persistence.value) ? fmt::format("tmsh create ltm persistence source-addr NAME defaults-from {} mask none, and make it the virtual server's", in_command(persistence.value))
+                                           : fmt::format("tmsh modify ltm persistence source-addr {} mask none", in_command(persistence.value)));
 }
 
 void judge_persistence(const LintCase& c, LintFindings& into) {
@@ -103,8 +106,8 @@ void judge_reuse(const LintCase& c, LintFindings& into) {
     const auto add = [&](std::string what, std::string mend) {
       into.push_back({{}, Severity::warning, &server, use->profile.origin, std::move(what), {std::move(mend)}, {}});
     };
-    const auto remove = modify("ltm virtual", server, fmt::format("profiles delete {{ {} }}", shown(use->profile.value)));
-    if (!has_profile(c.config, server, "http")) add("OneConnect without an http profile: it does not know where a request ends", remove);
+    const auto remove = modify("ltm virtual", server, fmt::format("profiles delete {{ {} }}", in_command(use->profile.value)));
+    if (!has_profile(c.config, server, "http") && !has_unknown_profile(c.config, server)) add("OneConnect without an http profile: it does not know where a request ends", remove);
     if (const auto* client = profile_of(c.config, server, "client-ssl");
         client && setting_or(c.config, client->profile.value, "peer-cert-mode", "ignore") != "ignore")
       add("OneConnect and client certificates: requests of several users share one connection to the member", remove);
@@ -112,7 +115,7 @@ void judge_reuse(const LintCase& c, LintFindings& into) {
     const bool has_mask = mask != "any" && mask != "any6" && mask != "0.0.0.0" && mask != "none";
     if (server.snat.value.type != SnatType::none && server.snat.value.type != SnatType::unknown && has_mask)
       add(fmt::format("OneConnect with source-mask {} and SNAT: the mask acts on the translated address, and separates nobody", shown(mask)),
-          fmt::format("tmsh modify ltm profile one-connect {} source-mask any", shown(use->profile.value)));
+          change_profile(c.config, server, *use, "source-mask any").front());
   });
 }
 

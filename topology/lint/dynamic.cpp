@@ -7,7 +7,6 @@ namespace {
 
 void judge_overrides(const LintCase& c, LintFindings& into) {
   each_server(c.config, [&](const Virtual& server) {
-    if (server.rules.empty() && server.policies.empty()) return;
     const auto found = overrides(c.config, server);
     if (found.empty()) return;
     const auto& first = found.front();
@@ -25,7 +24,7 @@ void judge_names(const LintCase& c, LintFindings& into) {
       if (member.fqdn.value.empty()) continue;
       into.push_back({{}, Severity::information, &pool, member.origin,
                       fmt::format("the member {} is a name, {}: which addresses it has is known only by a look-up", shown(member.key), shown(member.fqdn.value)),
-                      {fmt::format("tmsh show ltm pool {} members", shown(pool.name))}, {}});
+                      {fmt::format("tmsh show ltm pool {} members", in_command(pool.name))}, {}});
       break;
     }
 }

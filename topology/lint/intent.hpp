@@ -16,6 +16,7 @@ class Intent {
   explicit Intent(const Topology& topology);
   /// Found by its name (`f5: { virtual: … }`), else by its address and port; null: the topology does not have it.
   const VirtualServer* of(const Virtual& server) const;
+  bool is_empty() const { return by_name_.empty() && by_endpoint_.empty(); }  ///< there is no topology
 
  private:
   std::map<std::string, const VirtualServer*, std::less<>> by_name_;

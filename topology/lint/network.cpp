@@ -3,6 +3,7 @@
 
 #include "topology/lint/asking.hpp"
 #include "topology/lint/rules.hpp"
+#include "topology/predict/route_domains.hpp"
 #include "topology/predict/legs.hpp"
 
 namespace hairpin::f5 {
@@ -27,21 +28,6 @@ void judge_last_hop(const LintCase& c, LintFindings& into) {
   });
 }
 
-const RouteDomain* domain_of(const Config& config, std::uint32_t id) {
-  for (const auto& domain : config.route_domains)
-    if (domain.id.value == id) return &domain;
-  return nullptr;
-}
-
-bool is_above(const Config& config, std::uint32_t parent, std::uint32_t child) {
-  const auto* domain = domain_of(config, child);
-  for (int depth = 0; domain && depth < 16; ++depth) {
-    domain = domain->parent.value.empty() ? nullptr : config.route_domains.find(domain->parent.value);
-    if (domain && domain->id.value == parent) return true;
-  }
-  return false;
-}
-
 void judge_domains(const LintCase& c, LintFindings& into) {
   each_server_and_pool(c.config, [&](const Virtual& server, const Pool& pool) {
     if (!server.destination.value) return;
@@ -49,9 +35,10 @@ void judge_domains(const LintCase& c, LintFindings& into) {
     for (const auto& member : pool.members) {
       if (!member.address.value || member.address.value->route_domain == own) continue;
       const auto other = member.address.value->route_domain;
-      const auto* domain = domain_of(c.config, own);
-      if ((domain && !domain->is_strict.value) || is_above(c.config, other, own)) continue;
-      const bool is_known = domain || own == 0;
+      const auto crosses = crossing(c.config, own, other);
+      if (crosses == Crossing::open) continue;
+      const auto* domain = route_domain(c.config, own);
+      const bool is_known = crosses == Crossing::strict;
       into.push_back({{}, is_known ? Severity::error : Severity::warning, &server, member.origin,
                       fmt::format("the virtual server is in route domain {}, its member {} in {}, and {}", own, shown(member.key), other,
                                   is_known ? fmt::format("route domain {} is strict", own) : fmt::format("no file says that route domain {} is not strict", own)),
@@ -61,17 +48,42 @@ void judge_domains(const LintCase& c, LintFindings& into) {
   });
 }
 
+/// Whether stated clients are meant to call it: not what forwards, rejects or takes a whole network; and with a topology only
+/// what that has.
+bool is_for_clients(const LintCase& c, const Virtual& server) {
+  const auto& vip = server.destination.value;
+  if (server.mode.value != VirtualMode::standard || !vip || !is_host(vip->network)) return false;
+  return c.intent.is_empty() || c.intent.of(server);
+}
+
+/// Another virtual server of the same address and port that listens there.
+bool has_twin(const LintCase& c, const Virtual& server, Name vlan) {
+  const auto& vip = *server.destination.value;
+  return std::any_of(c.config.virtuals.begin(), c.config.virtuals.end(), [&](const Virtual& other) {
+    const auto& destination = other.destination.value;
+    return &other != &server && other.is_enabled.value && destination && destination->network == vip.network &&
+           (destination->port == vip.port || destination->port == 0) && other.vlans.listens_on(vlan);
+  });
+}
+
 void add_excluded(const LintCase& c, const Virtual& server, LintFindings& into) {
+  if (!is_for_clients(c, server)) return;
   for (const auto& source : c.known.sources) {
-    if (!server.destination.value || source.network.network.family != server.destination.value->network.prefix.network.family) continue;
+    if (source.network.network.family != server.destination.value->network.prefix.network.family) continue;
     const auto vlan = c.networks.vlan_of({source.network, server.destination.value->network.route_domain});
-    if (vlan.empty() || server.vlans.listens_on(vlan)) continue;
+    if (vlan.empty() || server.vlans.listens_on(vlan) || has_twin(c, server, vlan)) continue;
     into.push_back({{}, Severity::error, &server, at(server.vlans.is_only_listed.origin, server),
                     fmt::format("{} comes in by VLAN {}, where the virtual server does not listen", source.name, shown(vlan)),
-                    {server.vlans.is_only_listed.value ? modify("ltm virtual", server, fmt::format("vlans add {{ {} }}", shown(vlan)))
-                                                       : modify("ltm virtual", server, fmt::format("vlans delete {{ {} }}", shown(vlan)))}, {}});
+                    {server.vlans.is_only_listed.value ? modify("ltm virtual", server, fmt::format("vlans add {{ {} }}", in_command(vlan)))
+                                                       : modify("ltm virtual", server, fmt::format("vlans delete {{ {} }}", in_command(vlan)))}, {}});
     return;
   }
+}
+
+/// With an empty list the virtual server would listen everywhere.
+std::string without_vlan(const Virtual& server, Name vlan) {
+  const bool is_last = server.vlans.is_only_listed.value && server.vlans.vlans.size() == 1;
+  return modify("ltm virtual", server, is_last ? std::string("vlans replace-all-with { VLAN }") : fmt::format("vlans delete {{ {} }}", in_command(vlan)));
 }
 
 void judge_vlans(const LintCase& c, LintFindings& into) {
@@ -81,7 +93,7 @@ void judge_vlans(const LintCase& c, LintFindings& into) {
       // Without any VLAN bigip_base.conf is not among the files.
       if (c.config.vlans.empty() || c.config.vlans.find(vlan.value) || is_shipped("net vlan", vlan.value)) continue;
       into.push_back({{}, Severity::error, &server, vlan.origin, fmt::format("the VLAN {} is in none of the files", shown(vlan.value)),
-                      {modify("ltm virtual", server, fmt::format("vlans delete {{ {} }}", shown(vlan.value)))}, {}});
+                      {without_vlan(server, vlan.value)}, {}});
     }
     add_excluded(c, server, into);
   }

@@ -7,16 +7,42 @@
 namespace hairpin::f5 {
 namespace {
 
-/// Virtual servers that leave the VIP in the packet although they hand it to members.
+/// Virtual servers that leave the VIP in the packet although they hand it to members. Where the destination is a network the
+/// members are routers on the way to it.
 template <class Visit>
 void each_npath(const Config& config, Visit visit) {
   each_server(config, [&](const Virtual& server) {
-    if (!server.translates_address.value && !server.pool.value.empty()) visit(server);
+    const auto& vip = server.destination.value;
+    if (!server.translates_address.value && !server.pool.value.empty() && vip && is_host(vip->network)) visit(server);
   });
+}
+
+/// The global SNAT that surely translates all that the virtual server takes, or a stated source; null: none.
+const GlobalSnat* global_of(const LintCase& c, const Virtual& server) {
+  const auto* pool = c.config.pools.find(server.pool.value);
+  std::vector<RoutedPrefix> senders{server.source.value};
+  for (const auto& source : c.known.sources) senders.push_back({source.network, server.destination.value->network.route_domain});
+  for (const auto& sender : senders) {
+    const auto vlan = c.networks.vlan_of(sender);
+    if (!overlap(server.source.value, sender) || (!vlan.empty() && !server.vlans.listens_on(vlan))) continue;
+    const auto snat = effective_snat(c.config, c.networks, server, pool, {sender, vlan});
+    if (snat.global && snat.kind != SnatKind::none && snat.kind != SnatKind::unknown) return snat.global;
+  }
+  return nullptr;
+}
+
+void add_global(const LintCase& c, const Virtual& server, LintFindings& into) {
+  const auto* global = global_of(c, server);
+  if (!global) return;
+  into.push_back({{}, Severity::error, &server, server.translates_address.origin,
+                  fmt::format("translate-address disabled, and the {} translates its sources: members would answer them, and do not see them", c.config.cite(*global)),
+                  {modify("ltm virtual", server, "translate-address enabled"),
+                   "… or take these sources out of it: tmsh list ltm snat " + in_command(global->name)}, {}});
 }
 
 void judge_contradiction(const LintCase& c, LintFindings& into) {
   each_npath(c.config, [&](const Virtual& server) {
+    if (server.snat.value.type == SnatType::none) add_global(c, server, into);
     if (server.snat.value.type == SnatType::none || server.snat.value.type == SnatType::unknown) return;
     into.push_back({{}, Severity::error, &server, server.translates_address.origin,
                     "translate-address disabled and SNAT: members would answer the source themselves, and do not see it",
@@ -31,7 +57,7 @@ void add_whole_connection(const LintCase& c, const Virtual& server, LintFindings
     if (const auto* use = profile_of(c.config, server, type)) {
       into.push_back({{}, Severity::warning, &server, use->profile.origin,
                       fmt::format("translate-address disabled, and the profile {} has to see both directions", shown(use->profile.value)),
-                      {modify("ltm virtual", server, fmt::format("profiles delete {{ {} }}", shown(use->profile.value)))}, {}});
+                      {modify("ltm virtual", server, fmt::format("profiles delete {{ {} }}", in_command(use->profile.value)))}, {}});
       return;
     }
 }
@@ -40,15 +66,16 @@ void judge_half(const LintCase& c, LintFindings& into) {
   each_npath(c.config, [&](const Virtual& server) {
     if (server.snat.value.type != SnatType::none) return;  // NPATH-001
     const auto* fast = profile_of(c.config, server, "fastl4");
+    if (!fast && has_unknown_profile(c.config, server)) return;
     if (!fast) {
       into.push_back({{}, Severity::warning, &server, server.translates_address.origin,
                       "translate-address disabled without a FastL4 profile: the BIG-IP waits for replies that never pass it",
                       {modify("ltm virtual", server, "profiles replace-all-with { /Common/fastL4 }")}, {}});
-    } else if (setting_or(c.config, fast->profile.value, "loose-close", "disabled") != "enabled") {
+    } else if (is_known(c.config, fast->profile.value) && setting_or(c.config, fast->profile.value, "loose-close", "disabled") != "enabled") {
       into.push_back({{}, Severity::warning, &server, fast->profile.origin,
                       fmt::format("translate-address disabled, and loose-close of {} is disabled: the BIG-IP sees only one side's FIN, and keeps the connection",
                                   shown(fast->profile.value)),
-                      {fmt::format("tmsh modify ltm profile fastl4 {} loose-close enabled", shown(fast->profile.value))}, {}});
+                      change_profile(c.config, server, *fast, "loose-close enabled"), {}});
     }
     add_whole_connection(c, server, into);
   });

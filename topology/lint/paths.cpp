@@ -17,7 +17,7 @@ struct MemberNetwork {
 std::vector<MemberNetwork> member_networks(const LintCase& c, const Pool& pool) {
   std::vector<MemberNetwork> found;
   for (const auto& member : pool.members) {
-    if (!member.address.value) continue;
+    if (!member.address.value || c.networks.holder_of(*member.address.value)) continue;  // a VIP behind a VIP is no host
     const auto way = c.networks.way_to(*member.address.value);
     const bool is_new = std::none_of(found.begin(), found.end(), [&](const auto& each) { return each.network == way.network; });
     if (way.is_connected() && is_new) found.push_back({way.network, &member});
@@ -55,6 +55,17 @@ bool is_member(const Pool& pool, const RoutedPrefix& source) {
          });
 }
 
+/// The BIG-IP's own address: nobody's neighbour.
+bool is_own(const LintCase& c, const RoutedPrefix& source) {
+  return is_host(source) && c.networks.holder_of({source.prefix.network, source.route_domain});
+}
+
+/// What the virtual server takes of a network.
+RoutedPrefix taken_of(const Virtual& server, const RoutedPrefix& network) {
+  const auto& filter = server.source.value;
+  return filter.prefix.length > 0 && holds(network, filter) ? filter : network;
+}
+
 /// Sources are stated without a route domain: they come in where the virtual server listens.
 std::optional<RoutedPrefix> stated_for(const Virtual& server, const PathSource& source) {
   if (!server.destination.value) return {};
@@ -65,8 +76,8 @@ void add_neighbours(const LintCase& c, const Virtual& server, const Pool& pool, 
   bool is_found = false;
   for (const auto& source : c.known.sources) {
     const auto stated = stated_for(server, source);
-    if (!stated || !overlap(*stated, where.network->prefix) || is_member(pool, *stated)) continue;
-    const auto part = holds(where.network->prefix, *stated) ? *stated : where.network->prefix;
+    if (!stated || !overlap(*stated, where.network->prefix) || is_member(pool, *stated) || is_own(c, *stated)) continue;
+    const auto part = taken_of(server, holds(where.network->prefix, *stated) ? *stated : where.network->prefix);
     const auto* decided_by = takes(c, server, part) ? sees_source(c, server, pool, part) : nullptr;
     if (!decided_by) continue;
     is_found = true;
@@ -105,7 +116,7 @@ std::vector<const Member*> members_that_call(const LintCase& c, const Virtual& s
                              const auto stated = stated_for(server, source);
                              return stated && holds(*stated, single(*address));
                            });
-    if (is_stated) found.push_back(&member);
+    if (is_stated && !c.networks.holder_of(*address)) found.push_back(&member);
   }
   return found;
 }
@@ -136,7 +147,7 @@ void judge_loop(const LintCase& c, LintFindings& into) {
       if (member.address.value != address || (vip->port != 0 && member.port != vip->port)) continue;
       into.push_back({{}, Severity::warning, &server, member.origin,
                       fmt::format("the member {} has the address and port of the virtual server itself: the BIG-IP would send to itself", shown(member.key)),
-                      {fmt::format("tmsh modify ltm pool {} members delete {{ {} }}", shown(pool.name), shown(member.key))}, {}});
+                      {fmt::format("tmsh modify ltm pool {} members delete {{ {} }}", in_command(pool.name), in_command(member.key))}, {}});
     }
   });
 }

@@ -26,9 +26,10 @@ void add_pool(const LintCase& c, const Pool& pool, LintFindings& into) {
   const auto add = [&](Origin origin, std::string what, std::string mend) {
     into.push_back({{}, Severity::warning, &pool, origin, std::move(what), {std::move(mend)}, {}});
   };
-  if (pool.members.empty()) return add({}, "the pool has no members: its virtual servers answer nobody", fmt::format("tmsh modify ltm pool {} members add {{ ADDRESS:PORT }}", shown(pool.name)));
+  if (!pool.not_expanded.empty()) return;  // its members are in another answer
+  if (pool.members.empty()) return add({}, "the pool has no members: its virtual servers answer nobody", fmt::format("tmsh modify ltm pool {} members add {{ ADDRESS:PORT }}", in_command(pool.name)));
   if (std::all_of(pool.members.begin(), pool.members.end(), [&](const Member& member) { return is_out(c.config, member); }))
-    add(pool.members.front().origin, "every member is disabled or forced down", fmt::format("tmsh modify ltm pool {} members modify {{ {} {{ session user-enabled state user-up }} }}", shown(pool.name), shown(pool.members.front().key)));
+    add(pool.members.front().origin, "every member is disabled or forced down", fmt::format("tmsh modify ltm pool {} members modify {{ {} {{ session user-enabled state user-up }} }}", in_command(pool.name), in_command(pool.members.front().key)));
   if (!is_watched(c.config, pool)) add({}, "nothing monitors the members: connections go to members that are down", modify("ltm pool", pool, "monitor tcp"));
 }
 
@@ -39,7 +40,7 @@ void judge_members(const LintCase& c, LintFindings& into) {
     if (name.empty() || !judged.insert(name).second) return;
     if (const auto* pool = c.config.pools.find(name)) return add_pool(c, *pool, into);
     into.push_back({{}, Severity::error, &server, server.pool.origin, fmt::format("the pool {} is in none of the files", shown(name)),
-                    {fmt::format("tmsh create ltm pool {} members add {{ ADDRESS:PORT }}", shown(name))}, {}});
+                    {fmt::format("tmsh create ltm pool {} members add {{ ADDRESS:PORT }}", in_command(name))}, {}});
   });
 }
 
@@ -52,7 +53,7 @@ void judge_priorities(const LintCase& c, LintFindings& into) {
       into.push_back({{}, Severity::warning, &pool, pool.members.front().origin,
                       "members have priority groups, and min-active-members is 0: priority activation is off and all groups serve",
                       {modify("ltm pool", pool, "min-active-members 1")}, {}});
-    if (needed > pool.members.size())
+    if (needed > pool.members.size() && pool.not_expanded.empty())
       into.push_back({{}, Severity::warning, &pool, pool.min_active_members.origin,
                       fmt::format("min-active-members is {}, and there are {} members: every group always serves", needed, pool.members.size()),
                       {modify("ltm pool", pool, fmt::format("min-active-members {}", std::max<std::size_t>(1, pool.members.size())))}, {}});

@@ -18,7 +18,7 @@ void judge_undefined(const LintCase& c, LintFindings& into) {
   for (const auto& use : c.config.references) {
     if (use.name.empty() || use.name == "none" || is_left_out(c.config, use.kind) || c.config.is_defined(use)) continue;
     into.push_back({{}, Severity::warning, use.from, use.origin, fmt::format("{} {}, which `{}` names, is in none of the files", use.kind, shown(use.name), shown(use.key)),
-                    {fmt::format("tmsh list {} {}", use.kind, shown(use.name))}, {}});
+                    {fmt::format("tmsh list {} {}", use.kind, in_command(use.name))}, {}});
   }
 }
 
@@ -36,15 +36,26 @@ void add_words(Text body, std::unordered_set<Text>& into) {
     if (!is_name_letter(body[start])) continue;
     auto end = start;
     while (end < body.size() && is_name_letter(body[end])) ++end;
-    into.insert(body.substr(start, end - start));
+    const auto word = body.substr(start, end - start);
+    into.insert(word);
+    if (const auto colons = word.find("::"); colons != Text::npos && colons > 0) into.insert(word.substr(0, colons));  // call RULE::PROC
     start = end;
   }
 }
 
 struct Uses {
   std::unordered_set<Name> names;      ///< full names
-  std::unordered_set<Text> words;      ///< of iRules
+  std::unordered_set<Text> words;      ///< of iRules and data groups
+  bool has_all_words = true;           ///< false: a rule or a data group is in another file, and may name anything
 };
+
+/// iRules look names up in data groups: every word of one may be a use.
+void add_data(const Node& node, Uses& uses) {
+  for (const auto word : node.words) add_words(word, uses.words);
+  for (const auto& child : node.block) add_data(child, uses);
+}
+
+bool is_data_elsewhere(const Object& object) { return object.kind == "ltm data-group external"; }
 
 Uses uses_of(const Config& config) {
   Uses uses;
@@ -53,7 +64,14 @@ Uses uses_of(const Config& config) {
     for (const auto& member : pool.members) uses.names.insert(member.node);
   for (const auto& policy : config.policies)
     for (const auto& act : policy.acts) uses.names.insert(act.name);
-  for (const auto& rule : config.rules) add_words(rule.body, uses.words);
+  for (const auto& rule : config.rules) {
+    add_words(rule.body, uses.words);
+    uses.has_all_words &= !rule.is_elsewhere;
+  }
+  for (const auto& object : config.objects) {
+    if (object.kind == "ltm data-group internal") add_data(*object.node, uses);
+    uses.has_all_words &= !is_data_elsewhere(object);
+  }
   return uses;
 }
 
@@ -67,8 +85,10 @@ void judge_unused(const LintCase& c, LintFindings& into) {
   const auto uses = uses_of(c.config);
   for (const auto& object : c.config.objects) {
     if (!is_useful(object.kind) || object.name.empty()) continue;
+    const bool is_only_configured = object.kind == "ltm snat-translation" || object.kind == "ltm policy";
+    if (!uses.has_all_words && !is_only_configured) continue;
     if (uses.names.contains(object.name) || uses.words.contains(object.name) || uses.words.contains(object.short_name())) continue;
-    into.push_back({{}, Severity::warning, &object, {}, "nothing in these files uses it", {fmt::format("tmsh delete {} {}", object.kind, shown(object.name))}, {}});
+    into.push_back({{}, Severity::warning, &object, {}, "nothing in these files uses it", {fmt::format("tmsh delete {} {}", object.kind, in_command(object.name))}, {}});
   }
 }
 

@@ -22,7 +22,9 @@ void each_untranslated(const LintCase& c, Visit visit) {
 void judge_behind_gateway(const LintCase& c, LintFindings& into) {
   each_untranslated(c, [&](const Virtual& server, const Pool& pool) {
     const auto far = std::find_if(pool.members.begin(), pool.members.end(), [&](const Member& member) {
-      return member.address.value && !c.networks.way_to(*member.address.value).is_connected();
+      if (!member.address.value || c.networks.holder_of(*member.address.value)) return false;
+      const auto way = c.networks.way_to(*member.address.value);
+      return !way.is_connected() && !way.is_dropped();
     });
     if (far == pool.members.end()) return;
     into.push_back({{}, Severity::warning, &server, server.snat.origin,
@@ -32,10 +34,11 @@ void judge_behind_gateway(const LintCase& c, LintFindings& into) {
   });
 }
 
-/// Whether it was stated that hosts there use a self IP as their gateway.
-bool is_settled(const LintCase& c, const ConnectedNetwork& network) {
+/// Whether it was stated that hosts there use a self IP as their gateway, which is always where the virtual server is.
+bool is_settled(const LintCase& c, const Virtual& server, const ConnectedNetwork& network) {
   return std::any_of(c.known.gateways.begin(), c.known.gateways.end(), [&](const StatedGateway& stated) {
-    return stated.network == network.prefix.prefix && c.networks.self({stated.gateway, network.prefix.route_domain});
+    const auto* self = stated.network == network.prefix.prefix ? c.networks.self({stated.gateway, network.prefix.route_domain}) : nullptr;
+    return self && moves_with(c.config, c.networks, *self, server);
   });
 }
 
@@ -49,9 +52,9 @@ void judge_routed(const LintCase& c, LintFindings& into) {
   each_untranslated(c, [&](const Virtual& server, const Pool& pool) {
     const auto& vip = server.destination.value;
     for (const auto& member : pool.members) {
-      if (!member.address.value || !vip) continue;
+      if (!member.address.value || !vip || c.networks.holder_of(*member.address.value)) continue;
       const auto way = c.networks.way_to(*member.address.value);
-      if (!way.is_connected() || is_settled(c, *way.network)) continue;
+      if (!way.is_connected() || is_settled(c, server, *way.network)) continue;
       if (overlap(way.network->prefix, vip->network)) continue;  // one arm: PATH-001
       into.push_back({{}, Severity::information, &server, server.snat.origin,
                       fmt::format("nothing translates: replies of members in {} come back only if their default gateway is {}",

@@ -28,7 +28,7 @@ void judge_modes(const LintCase& c, LintFindings& into) {
     };
     into.push_back({{}, Severity::warning, &server, server.all_modes[1].origin,
                     fmt::format("{} and {} exclude each other", word(server.all_modes[0].value), word(server.all_modes[1].value)),
-                    {fmt::format("look at the unit itself, which has one of them: tmsh list ltm virtual {} all-properties", shown(server.name))}, {}});
+                    {fmt::format("look at the unit itself, which has one of them: tmsh list ltm virtual {} all-properties", in_command(server.name))}, {}});
   }
 }
 
@@ -44,13 +44,38 @@ void judge_doubles(const LintCase& c, LintFindings& into) {
     if (is_new || !share_a_vlan(*place->second, server)) continue;
     into.push_back({{}, Severity::warning, &server, {},
                     fmt::format("the same destination, port, protocol and source as {}: one of them gets no connection", c.config.cite(*place->second)),
-                    {fmt::format("tmsh delete ltm virtual {}", shown(server.name))}, {}});
+                    {fmt::format("tmsh delete ltm virtual {}", in_command(server.name))}, {}});
   }
+}
+
+/// One takes every protocol, the other names one, and all else is the same.
+void judge_protocols(const LintCase& c, LintFindings& into) {
+  std::map<std::tuple<RoutedPrefix, std::uint16_t, RoutedPrefix>, std::vector<const Virtual*>> named;
+  const auto each = [&](auto visit) {
+    for (const auto& server : c.config.virtuals)
+      if (const auto& destination = server.destination.value; destination && server.is_enabled.value)
+        visit(server, named[{destination->network, destination->port, server.source.value}]);
+  };
+  each([](const Virtual& server, auto& row) {
+    if (server.ip_protocol.value != "any") row.push_back(&server);
+  });
+  each([&](const Virtual& server, auto& row) {
+    if (server.ip_protocol.value != "any") return;
+    for (const auto* other : row) {
+      if (!share_a_vlan(*other, server)) continue;
+      into.push_back({{}, Severity::warning, &server, {},
+                      fmt::format("it takes every protocol, and {} takes {} at the same address and port: one of them gets no such connection", c.config.cite(*other),
+                                  shown(other->ip_protocol.value)),
+                      {modify("ltm virtual", server, "ip-protocol PROTOCOL")}, {}});
+      return;
+    }
+  });
 }
 
 void judge_shadows(const LintCase& c, LintFindings& into) {
   judge_modes(c, into);
   judge_doubles(c, into);
+  judge_protocols(c, into);
 }
 
 void judge_wildcards(const LintCase& c, LintFindings& into) {

@@ -62,24 +62,25 @@ bool add_fault(const LintCase& c, Egresses& egresses, const Virtual& server, con
   const auto vlan = egress_of(c.networks, member);
   if (vlan.empty()) return false;
   const auto& egress = egresses.of(vlan, member);
-  const auto create = fmt::format("tmsh create net self NAME address ADDRESS/LENGTH vlan {} traffic-group traffic-group-1", shown(vlan));
+  const auto create = fmt::format("tmsh create net self NAME address ADDRESS/LENGTH vlan {} traffic-group traffic-group-1", in_command(vlan));
   if (!egress.has_any) {
     into.push_back(about(server, Severity::error,
                          fmt::format("automap, and no self IP on VLAN {} towards the member {}", shown(vlan), to_string(member)), create));
     return true;
   }
-  if (!egress.has_floating && is_pair(c.config)) {
+  if (!egress.has_floating && c.networks.is_pair()) {
     into.push_back(about(server, Severity::warning,
                          fmt::format("automap finds no floating self IP on VLAN {}: members see the unit's own address, and connections end at a failover",
                                      shown(vlan)), create));
     return true;
   }
   const auto group = traffic_group_of(c.config, server);
-  if (!egress.has_floating || group.empty() || egress.groups.contains(group)) return false;
+  const bool is_known = !group.empty() && !egress.groups.contains(Name());  // v10 has no traffic groups
+  if (!egress.has_floating || !is_known || egress.groups.contains(group)) return false;
   into.push_back(about(server, Severity::warning,
                        fmt::format("automap takes a floating self IP of {}, the virtual address is in {}: after a failover of one of them replies go to "
                                    "the other unit", shown(*egress.groups.begin()), shown(group)),
-                       fmt::format("tmsh create net self NAME address ADDRESS/LENGTH vlan {} traffic-group {}", shown(vlan), shown(group))));
+                       fmt::format("tmsh create net self NAME address ADDRESS/LENGTH vlan {} traffic-group {}", in_command(vlan), in_command(group))));
   return true;
 }
 

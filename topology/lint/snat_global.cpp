@@ -35,7 +35,7 @@ Uncovered servers_without(const LintCase& c, const GlobalSnat& snat) {
 }
 
 std::string own_setting(const GlobalSnat& snat) {
-  if (snat.snat.value.type == SnatType::pool) return fmt::format("source-address-translation {{ type snat pool {} }}", shown(snat.snat.value.pool));
+  if (snat.snat.value.type == SnatType::pool) return fmt::format("source-address-translation {{ type snat pool {} }}", in_command(snat.snat.value.pool));
   return std::string(kAutomap);
 }
 

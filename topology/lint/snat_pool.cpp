@@ -21,14 +21,14 @@ void add_unfit(const Virtual& server, const Pool& pool, const SnatPool& snat_poo
     into.push_back({{}, Severity::error, &server, server.snat.origin,
                     fmt::format("the SNAT pool {} has no address of the family and route domain of the member {}", shown(snat_pool.name),
                                 to_string(*member.address.value)),
-                    {fmt::format("tmsh modify ltm snatpool {} members add {{ ADDRESS }}", shown(snat_pool.name))}, {}});
+                    {fmt::format("tmsh modify ltm snatpool {} members add {{ ADDRESS }}", in_command(snat_pool.name))}, {}});
     return;
   }
 }
 
 void add_undefined(const Object& user, Origin origin, Name name, LintFindings& into) {
   into.push_back({{}, Severity::error, &user, origin, fmt::format("the SNAT pool {} is in none of the files", shown(name)),
-                  {fmt::format("tmsh create ltm snatpool {} members add {{ ADDRESS }}", shown(name))}, {}});
+                  {fmt::format("tmsh create ltm snatpool {} members add {{ ADDRESS }}", in_command(name))}, {}});
 }
 
 /// A saved configuration has an object for each address of a SNAT pool; a declaration in JSON never has.
@@ -41,7 +41,7 @@ bool has_saved_translations(const LintCase& c, const SnatPool& pool) {
 void judge_pool_itself(const LintCase& c, const SnatPool& pool, LintFindings& into) {
   if (pool.members.empty())
     into.push_back({{}, Severity::error, &pool, {}, fmt::format("the SNAT pool {} is empty: connections have no source address", shown(pool.name)),
-                    {fmt::format("tmsh modify ltm snatpool {} members add {{ ADDRESS }}", shown(pool.name))}, {}});
+                    {fmt::format("tmsh modify ltm snatpool {} members add {{ ADDRESS }}", in_command(pool.name))}, {}});
   if (has_saved_translations(c, pool)) return;
   for (const auto& entry : pool.members) {
     const auto name = entry.translation.value;
@@ -91,6 +91,11 @@ void judge_translations(const LintCase& c, LintFindings& into) {
   const auto used = used_translations(c.config);
   for (const auto& translation : c.config.snat_translations) {
     if (!translation.address.value || !used.contains(translation.name)) continue;
+    if (const auto* pool = c.networks.pool_with(*translation.address.value))
+      into.push_back({{}, Severity::warning, &translation, translation.address.origin,
+                      fmt::format("{} is the address of a member of {} as well: which of the two gets replies is chance", to_string(*translation.address.value),
+                                  c.config.cite(*pool)),
+                      {"give the translation an address that no host has"}, {}});
     const bool is_outside = !c.networks.selfs().empty() && !c.networks.holding(*translation.address.value);
     if (is_outside)
       into.push_back({{}, Severity::warning, &translation, translation.address.origin,

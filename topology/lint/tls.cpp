@@ -19,11 +19,13 @@ void judge_http_on_tls(const LintCase& c, LintFindings& into) {
   each_server(c.config, [&](const Virtual& server) {
     const auto* http = profile_of(c.config, server, "http");
     if (!http || has_profile(c.config, server, "client-ssl")) return;
+    // A profile or rule that is in no file may be what ends TLS, or switches HTTP off.
+    if (has_unknown_profile(c.config, server) || may_run(c.config, server, "HTTP::disable")) return;
     const auto why = why_tls(c, server);
     if (why.empty()) return;
     into.push_back({{}, Severity::error, &server, http->profile.origin,
                     fmt::format("{}, and the profile {} would read the ClientHello as HTTP: the connection is reset", why, shown(http->profile.value)),
-                    {modify("ltm virtual", server, fmt::format("profiles delete {{ {} }}", shown(http->profile.value))),
+                    {modify("ltm virtual", server, fmt::format("profiles delete {{ {} }}", in_command(http->profile.value))),
                      "… or: " + modify("ltm virtual", server, "profiles add { CLIENT-SSL { context clientside } }")}, {}});
   });
 }
@@ -41,14 +43,14 @@ void judge_sides(const LintCase& c, LintFindings& into) {
                       fmt::format("the {} profile {} {}", type, shown(use.profile.value),
                                   is_missing ? fmt::format("has no context: it belongs to {}", word)
                                              : fmt::format("is on the wrong side: it belongs to {}", word)),
-                      {modify("ltm virtual", server, fmt::format("profiles modify {{ {} {{ context {} }} }}", shown(use.profile.value), word))}, {}});
+                      {modify("ltm virtual", server, fmt::format("profiles modify {{ {} {{ context {} }} }}", in_command(use.profile.value), word))}, {}});
     }
   });
 }
 
 void add_lost(const LintCase& c, const Virtual& server, const ProfileUse& client, const VirtualServer& intended, LintFindings& into) {
   const bool is_to_members = intended.expect.tls_mode == TlsMode::passthrough || intended.expect.tls_mode == TlsMode::reencrypt;
-  if (!is_to_members || has_profile(c.config, server, "server-ssl")) return;
+  if (!is_to_members || has_profile(c.config, server, "server-ssl") || has_unknown_profile(c.config, server)) return;
   into.push_back({{}, Severity::warning, &server, client.profile.origin,
                   fmt::format("the topology says that members get TLS, and {} ends it without a server-ssl profile: members get plaintext",
                               shown(client.profile.value)),
@@ -66,7 +68,7 @@ void judge_role(const LintCase& c, LintFindings& into) {
     into.push_back({{}, Severity::warning, &server, client->profile.origin,
                     fmt::format("{}, and {} waits for a ClientHello", intended ? "the topology says that clients speak no TLS" : "port 80 is http",
                                 shown(client->profile.value)),
-                    {modify("ltm virtual", server, fmt::format("profiles delete {{ {} }}", shown(client->profile.value)))}, {}});
+                    {modify("ltm virtual", server, fmt::format("profiles delete {{ {} }}", in_command(client->profile.value)))}, {}});
   });
 }
 

@@ -20,41 +20,42 @@ Origin origin_of(const LintCase& c, const ProfileUse& use, Text key) {
   return setting && setting->origin ? setting->origin : use.profile.origin;
 }
 
-std::string set(std::string_view type, const ProfileUse& use, std::string_view what) {
-  return fmt::format("tmsh modify ltm profile {} {} {}", type, shown(use.profile.value), what);
+void judge_client(const LintCase& c, const Virtual& server, const ProfileUse& use, LintFindings& into) {
+  if (!is_known(c.config, use.profile.value)) return;  // a parent that is in no file may say it
+  const auto mode = setting_or(c.config, use.profile.value, "peer-cert-mode", "ignore");
+  const bool has_ca = !object_setting(c.config, use.profile.value, "ca-file").empty();
+  if (mode == "ignore" && wants_certificates(c, server))
+    into.push_back({{}, Severity::error, &server, origin_of(c, use, "peer-cert-mode"),
+                    fmt::format("the topology wants client certificates, and {} asks for none (peer-cert-mode ignore)", shown(use.profile.value)),
+                    change_profile(c.config, server, use, "peer-cert-mode require ca-file CA-FILE client-cert-ca CA-FILE"), {}});
+  else if (mode != "ignore" && !has_ca)
+    into.push_back({{}, Severity::error, &server, origin_of(c, use, "peer-cert-mode"),
+                    fmt::format("{} says peer-cert-mode {} and has no ca-file: nothing verifies a client's certificate", shown(use.profile.value), shown(mode)),
+                    change_profile(c.config, server, use, "ca-file CA-FILE client-cert-ca CA-FILE"), {}});
 }
 
 void judge_clients(const LintCase& c, LintFindings& into) {
   each_server(c.config, [&](const Virtual& server) {
-    const auto* use = profile_of(c.config, server, "client-ssl");
-    if (!use) return;
-    const auto mode = setting_or(c.config, use->profile.value, "peer-cert-mode", "ignore");
-    if (mode == "ignore") {
-      if (!wants_certificates(c, server)) return;
-      into.push_back({{}, Severity::error, &server, origin_of(c, *use, "peer-cert-mode"),
-                      fmt::format("the topology wants client certificates, and {} asks for none (peer-cert-mode ignore)", shown(use->profile.value)),
-                      {set("client-ssl", *use, "peer-cert-mode require ca-file CA-FILE client-cert-ca CA-FILE")}, {}});
-    } else if (object_setting(c.config, use->profile.value, "ca-file").empty()) {
-      into.push_back({{}, Severity::error, &server, origin_of(c, *use, "peer-cert-mode"),
-                      fmt::format("{} says peer-cert-mode {} and has no ca-file: nothing verifies a client's certificate", shown(use->profile.value), shown(mode)),
-                      {set("client-ssl", *use, "ca-file CA-FILE client-cert-ca CA-FILE")}, {}});
-    }
+    for (const auto* use : profiles_of(c.config, server, "client-ssl")) judge_client(c, server, *use, into);
   });
+}
+
+void judge_member_side(const LintCase& c, const Virtual& server, const ProfileUse& use, LintFindings& into) {
+  if (!is_known(c.config, use.profile.value)) return;
+  if (setting_or(c.config, use.profile.value, "peer-cert-mode", "ignore") == "ignore")
+    into.push_back({{}, Severity::warning, &server, origin_of(c, use, "peer-cert-mode"),
+                    fmt::format("{} takes any certificate from members (peer-cert-mode ignore): the way to them is encrypted, not authenticated",
+                                shown(use.profile.value)),
+                    change_profile(c.config, server, use, "peer-cert-mode require ca-file CA-FILE authenticate-name NAME-IN-CERTIFICATE"), {}});
+  if (wants_certificates(c, server) && object_setting(c.config, use.profile.value, "cert").empty())
+    into.push_back({{}, Severity::warning, &server, origin_of(c, use, "cert"),
+                    fmt::format("the topology says that members want client certificates, and {} has none to show", shown(use.profile.value)),
+                    change_profile(c.config, server, use, "cert CERT-FILE key KEY-FILE"), {}});
 }
 
 void judge_members(const LintCase& c, LintFindings& into) {
   each_server(c.config, [&](const Virtual& server) {
-    const auto* use = profile_of(c.config, server, "server-ssl");
-    if (!use) return;
-    if (setting_or(c.config, use->profile.value, "peer-cert-mode", "ignore") == "ignore")
-      into.push_back({{}, Severity::warning, &server, origin_of(c, *use, "peer-cert-mode"),
-                      fmt::format("{} takes any certificate from members (peer-cert-mode ignore): the way to them is encrypted, not authenticated",
-                                  shown(use->profile.value)),
-                      {set("server-ssl", *use, "peer-cert-mode require ca-file CA-FILE authenticate-name NAME")}, {}});
-    if (wants_certificates(c, server) && object_setting(c.config, use->profile.value, "cert").empty())
-      into.push_back({{}, Severity::warning, &server, origin_of(c, *use, "cert"),
-                      fmt::format("the topology says that members want client certificates, and {} has none to show", shown(use->profile.value)),
-                      {set("server-ssl", *use, "cert CERT-FILE key KEY-FILE")}, {}});
+    for (const auto* use : profiles_of(c.config, server, "server-ssl")) judge_member_side(c, server, *use, into);
   });
 }
 
@@ -74,25 +75,85 @@ std::string weak_word(std::string ciphers) {
   return {};
 }
 
-std::string old_of(const LintCase& c, Name profile) {
-  std::string text;
-  const auto add = [&](const std::string& what) { text += (text.empty() ? "" : ", ") + what; };
-  if (setting_or(c.config, profile, "options", "").find("no-tlsv1.3") != std::string::npos) add("TLS 1.3 is off (no-tlsv1.3, the shipped default)");
-  if (const auto word = weak_word(setting_or(c.config, profile, "ciphers", "")); !word.empty()) add("ciphers has " + shown(word));
-  if (setting_or(c.config, profile, "secure-renegotiation", "require") == "request") add("secure-renegotiation is only requested");
-  return text;
+/// What is old in a profile, and what mends it.
+struct Old {
+  std::string what;
+  std::string change;             ///< settings of the profile
+  std::vector<std::string> mend;  ///< of other objects
+  void add(const std::string& found) { what += (what.empty() ? "" : ", ") + found; }
+};
+
+constexpr std::string_view kNoNewest = "no-tlsv1.3";
+
+/// The same options but that one: whatever else they switch off stays off.
+std::string without_newest(std::string_view options) {
+  std::string left;
+  while (!options.empty()) {
+    const auto word = options.substr(0, options.find(' '));
+    options.remove_prefix(std::min(word.size() + 1, options.size()));
+    if (!word.empty() && word != kNoNewest) left += std::string(word) + " ";
+  }
+  return left.empty() ? "options none" : fmt::format("options {{ {}}}", left);
+}
+
+/// The rules of a cipher group; nothing where it excludes something, or is in no file: what is left nobody says.
+std::vector<Name> rules_of_group(const LintCase& c, Name group) {
+  const auto* object = c.config.find("ltm cipher group", group);
+  if (!object || object->node->child("exclude") || object->node->child("require")) return {};
+  std::vector<Name> rules;
+  if (const auto* allowed = object->node->child("allow"))
+    for (const auto& rule : allowed->block)
+      if (rule.kind != NodeKind::comment) rules.push_back(rule.key());
+  return rules;
+}
+
+void add_group(const LintCase& c, Name group, Old& old) {
+  for (const auto name : rules_of_group(c, group)) {
+    const auto* rule = c.config.find("ltm cipher rule", name);
+    const auto* ciphers = rule ? rule->node->child("cipher") : nullptr;
+    const auto word = ciphers ? weak_word(std::string(ciphers->word(1))) : std::string();
+    if (word.empty()) continue;
+    old.add(fmt::format("the cipher rule {} has {}", shown(name), shown(word)));
+    old.mend.push_back(fmt::format("tmsh modify ltm cipher rule {} cipher {}:!{}", in_command(name), shown(ciphers->word(1)), shown(word)));
+  }
+}
+
+Old old_of(const LintCase& c, Name profile) {
+  Old old;
+  const auto options = setting_or(c.config, profile, "options", "");
+  if (options.find(kNoNewest) != std::string::npos) {
+    old.add("TLS 1.3 is off (no-tlsv1.3, the shipped default)");
+    old.change = without_newest(options);
+  }
+  // With a group BIG-IP does not look at the string.
+  const auto group = object_setting(c.config, profile, "cipher-group");
+  const auto ciphers = setting_or(c.config, profile, "ciphers", "");
+  if (!group.empty()) {
+    add_group(c, group, old);
+  } else if (const auto word = weak_word(ciphers); !word.empty()) {
+    old.add("ciphers has " + shown(word));
+    old.change += fmt::format("{}ciphers {}:!{}", old.change.empty() ? "" : " ", shown(ciphers), shown(word));
+  }
+  if (setting_or(c.config, profile, "secure-renegotiation", "require") == "request") {
+    old.add("secure-renegotiation is only requested");
+    old.change += fmt::format("{}secure-renegotiation require", old.change.empty() ? "" : " ");
+  }
+  return old;
 }
 
 void judge_age(const LintCase& c, LintFindings& into) {
   std::unordered_set<Name> judged;
   each_server(c.config, [&](const Virtual& server) {
-    const auto* use = profile_of(c.config, server, "client-ssl");
-    if (!use || !judged.insert(use->profile.value).second) return;
-    const auto old = old_of(c, use->profile.value);
-    if (old.empty()) return;
-    const auto* profile = c.config.profiles.find(use->profile.value);
-    into.push_back({{}, Severity::information, profile ? static_cast<const Object*>(profile) : &server, profile ? profile->origin : use->profile.origin,
-                    fmt::format("{}: {}", shown(use->profile.value), old), {set("client-ssl", *use, "options { dont-insert-empty-fragments } ciphers DEFAULT")}, {}});
+    for (const auto* use : profiles_of(c.config, server, "client-ssl")) {
+      if (!judged.insert(use->profile.value).second) continue;
+      auto old = old_of(c, use->profile.value);
+      if (old.what.empty()) continue;
+      auto mend = old.change.empty() ? std::vector<std::string>() : change_profile(c.config, server, *use, old.change);
+      mend.insert(mend.end(), old.mend.begin(), old.mend.end());
+      const auto* profile = c.config.profiles.find(use->profile.value);
+      into.push_back({{}, Severity::information, profile ? static_cast<const Object*>(profile) : &server, profile ? profile->origin : use->profile.origin,
+                      fmt::format("{}: {}", shown(use->profile.value), old.what), std::move(mend), {}});
+    }
   });
 }
 

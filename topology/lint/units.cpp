@@ -20,7 +20,7 @@ void judge_snat_pool(const LintCase& c, const Virtual& server, Name group, LintF
     into.push_back({{}, Severity::warning, &server, at(translation->traffic_group.origin, *translation),
                     fmt::format("the SNAT address {} is in {}, the virtual address in {}: after a failover of one of them replies go to the other unit",
                                 shown(translation->name), shown(group_of(c.config, *translation)), shown(group)),
-                    {modify("ltm snat-translation", *translation, fmt::format("traffic-group {}", shown(group)))}, {}});
+                    {modify("ltm snat-translation", *translation, fmt::format("traffic-group {}", in_command(group)))}, {}});
     return;
   }
 }
@@ -34,14 +34,14 @@ void judge_self_ips(const LintCase& c, const Virtual& server, Name group, LintFi
   const SelfAddress* other = nullptr;
   for (const auto* self : network->selfs) {
     if (!self->is_floating) continue;
-    if (self->traffic_group.value == group) return;
+    if (self->traffic_group.value == group || self->traffic_group.value.empty()) return;  // v10 has no traffic groups
     other = self;
   }
   if (!other) return;
   into.push_back({{}, Severity::warning, &server, at(server.destination.origin, server),
                   fmt::format("the virtual address is in {}, and the floating self IP of its network, {}, in {}", shown(group), to_string(*other->address.value),
                               shown(other->traffic_group.value)),
-                  {fmt::format("tmsh modify ltm virtual-address {} traffic-group {}", shown(destination->virtual_address), shown(other->traffic_group.value))}, {}});
+                  {fmt::format("tmsh modify ltm virtual-address {} traffic-group {}", in_command(destination->virtual_address), in_command(other->traffic_group.value))}, {}});
 }
 
 bool has_floating_towards(const LintCase& c, const Pool& pool) {

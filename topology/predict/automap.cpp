@@ -171,4 +171,10 @@ Name traffic_group_of(const Config& config, const Virtual& server) {
   return config.traffic_group_of(server.partition());
 }
 
+bool moves_with(const Config& config, const Networks& networks, const SelfAddress& self, const Virtual& server) {
+  if (!self.is_floating) return !networks.is_pair();
+  const auto own = self.traffic_group.value, group = traffic_group_of(config, server);
+  return own.empty() || group.empty() || own == group;
+}
+
 }  // namespace hairpin::f5

@@ -31,6 +31,7 @@ PathVerdict by_routes(const PathCase& c, const LastHop& hop, Why& why) {
     if (way.is_connected())
       return fmt::format("auto-lasthop is off, and only a part of the source is in the connected network {}: replies to the rest go by routes",
                          to_string(way.network->prefix));
+    if (way.is_dropped()) return fmt::format("auto-lasthop is off, and the route {} drops replies to the source", shown(way.route->name));
     if (way.route)
       return fmt::format("auto-lasthop is off: replies go by the route {}, whichever router the connection came from", shown(way.route->name));
     return std::string("auto-lasthop is off, and no route leads to the source: replies to it have no way");

@@ -18,11 +18,12 @@ struct ConnectedNetwork {
 };
 
 /// How packets to an address leave the BIG-IP. Without a network nobody can say: no self IP, no route, or a route whose
-/// gateway is in no connected network.
+/// gateway (all gateways, where it is a pool) is in no connected network.
 struct Way {
   const ConnectedNetwork* network = nullptr;  ///< of the address itself, or of the gateway
   const Route* route = nullptr;               ///< null: the address is in `network`
   bool is_connected() const { return network && !route; }
+  bool is_dropped() const { return route && route->is_blackhole.value; }
   Name vlan() const { return network ? network->vlan : Name(); }
 };
 
@@ -38,6 +39,12 @@ class Networks {
   /// The VLAN that packets of all of that network come in by; empty: not known, or not one.
   Name vlan_of(const RoutedPrefix& network) const;
   const SelfAddress* self(const RoutedAddress& address) const;  ///< null: it is none of the self IPs
+  /// Which object of the BIG-IP itself answers at that address: a self IP, or a virtual server; null: it is somebody else's.
+  const Object* holder_of(const RoutedAddress& address) const;
+  /// A pool that has this address as a member; null: none.
+  const Pool* pool_with(const RoutedAddress& member) const;
+  /// More than one unit: two devices, or a floating self IP.
+  bool is_pair() const { return is_pair_; }
   const std::vector<const SelfAddress*>& selfs_on(Name vlan) const;
   const std::vector<const SelfAddress*>& selfs() const { return selfs_; }
 
@@ -47,6 +54,17 @@ class Networks {
   const Nat* nat_of(const RoutedAddress& address) const;
 
  private:
+  /// Rows by address, sorted once: a configuration has tens of thousands.
+  template <class T>
+  using ByAddress = std::vector<std::pair<RoutedAddress, const T*>>;
+
+  void list_holders(const Config& config);
+  const ConnectedNetwork* towards(const Route& route) const;
+
+  const Config& config_;
+  ByAddress<Object> holders_;
+  ByAddress<Pool> members_;
+  bool is_pair_ = false;
   PrefixMap<std::size_t> by_prefix_;
   PrefixMap<const Route*> routes_;
   PrefixMap<GlobalSnats> global_snats_;

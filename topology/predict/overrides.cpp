@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "topology/f5/secrets.hpp"
+#include "topology/predict/route_domains.hpp"
 #include "topology/predict/snat.hpp"
 
 namespace hairpin::f5 {
@@ -49,6 +50,16 @@ void add_acts(const Virtual& server, const Policy& policy, std::vector<Override>
   }
 }
 
+/// What AFM translates, the virtual server's own policy or that of its route domain; which addresses it takes is not read.
+void add_nat_policies(const Config& config, const Virtual& server, std::vector<Override>& into) {
+  const auto& own = server.nat_policy;
+  if (!own.value.empty()) into.push_back({&server, own.origin, "security-nat-policy " + shown(own.value), true});
+  if (server.uses_other_nat_policy.value) into.push_back({&server, server.uses_other_nat_policy.origin, "security-nat-policy of the device or route domain", true});
+  const auto* domain = server.destination.value ? route_domain(config, server.destination.value->network.route_domain) : nullptr;
+  if (domain && !domain->nat_policy.value.empty())
+    into.push_back({domain, domain->nat_policy.origin, "security-nat-policy " + shown(domain->nat_policy.value), true});
+}
+
 /// What no file defines and the BIG-IP does not ship may do anything.
 void add_missing(const Virtual& server, const Reference& reference, Text kind, std::vector<Override>& into) {
   if (is_shipped(kind, reference.value)) return;
@@ -72,6 +83,9 @@ std::string shown(const RuleAct& act) {
 
 std::vector<Override> overrides(const Config& config, const Virtual& server) {
   std::vector<Override> found;
+  add_nat_policies(config, server, found);
+  if (std::ranges::find(server.not_expanded, "policies") != server.not_expanded.end())
+    found.push_back({&server, server.origin, "policies, which are not in this answer of iControl REST", true});
   for (const auto& reference : server.rules) {
     if (const auto* rule = config.rules.find(reference.value))
       add_acts(server, *rule, found);

@@ -5,6 +5,7 @@
 
 #include "topology/f5/secrets.hpp"
 #include "topology/predict/legs.hpp"
+#include "topology/predict/route_domains.hpp"
 
 namespace hairpin::f5 {
 namespace {
@@ -22,26 +23,78 @@ PathVerdict direct_return(const PathCase& c, const EffectiveSnat& snat, Why& why
   return PathVerdict::unknown;
 }
 
-std::optional<std::string> not_known_of(const PathCase& c) {
+/// Why nothing can be said of a path, before anything else is asked.
+struct NotKnown {
+  std::string why;
+  const Object* object = nullptr;
+  Origin origin;
+};
+
+std::optional<NotKnown> unknown_address(const PathCase& c) {
   const auto& address = c.member.address.value;
+  const auto because = [&](std::string why) { return NotKnown{std::move(why), &c.pool, c.member.origin}; };
   if (!address && !c.member.fqdn.value.empty())
-    return fmt::format("the member is the name {}, whose addresses no configuration has", shown(c.member.fqdn.value));
-  if (!address) return fmt::format("the address of the member {} is not known", shown(c.member.key));
+    return because(fmt::format("the member is the name {}, whose addresses no configuration has", shown(c.member.fqdn.value)));
+  if (!address) return because(fmt::format("the address of the member {} is not known", shown(c.member.key)));
   if (address->address.family != c.sender.network.prefix.network.family)
-    return fmt::format("{} and the source are of two families", to_string(*address));
+    return because(fmt::format("{} and the source are of two families", to_string(*address)));
   return {};
 }
 
+/// What begins or ends at the BIG-IP itself goes by rules of its own.
+std::optional<NotKnown> at_the_box(const PathCase& c) {
+  const auto& member = *c.member.address.value;
+  if (const auto* holder = c.networks.holder_of(member))
+    return NotKnown{fmt::format("the member {} is an address of this BIG-IP itself: where its connections go on to, and as whom, is decided there", to_string(member)),
+                    holder, holder->origin};
+  const auto& source = c.sender.network;
+  const auto* own = is_host(source) ? c.networks.holder_of({source.prefix.network, source.route_domain}) : nullptr;
+  if (own) return NotKnown{fmt::format("the source {} is an address of this BIG-IP itself: how its own connections pass is not documented", to_string(source)), own, own->origin};
+  return {};
+}
+
+std::optional<NotKnown> no_way(const PathCase& c) {
+  const auto& member = *c.member.address.value;
+  const auto own = c.server.destination.value ? c.server.destination.value->network.route_domain : member.route_domain;
+  if (const auto crosses = crossing(c.config, own, member.route_domain); crosses != Crossing::open)
+    return NotKnown{crosses == Crossing::strict
+                        ? fmt::format("route domain {} is strict: it hands nothing to the member {}, and connections to it fail", own, to_string(member))
+                        : fmt::format("no file says whether route domain {} hands connections to the member {}", own, to_string(member)),
+                    route_domain(c.config, own), {}};
+  const auto way = c.networks.way_to(member);
+  if (way.is_dropped())
+    return NotKnown{fmt::format("the route {} drops what goes to the member {}", shown(way.route->name), to_string(member)), way.route, way.route->is_blackhole.origin};
+  return {};
+}
+
+std::optional<NotKnown> not_known_of(const PathCase& c) {
+  if (auto found = unknown_address(c)) return found;
+  if (auto found = at_the_box(c)) return found;
+  return no_way(c);
+}
+
+/// A network as destination that stays in the packet: the members are routers or transparent devices on the way to it.
+PathVerdict by_routers(const PathCase& c, Why& why) {
+  why.add(&c.server, c.server.translates_address.origin, [&] {
+    return fmt::format("the destination is a network and stays as it is: {} is a router on the way, and by which way replies come back no BIG-IP configuration says",
+                       to_string(*c.member.address.value));
+  });
+  return PathVerdict::needs_probe;
+}
+
+bool is_network(const Virtual& server) { return server.destination.value && !is_host(server.destination.value->network); }
+
 PathVerdict both_legs(const PathCase& c, const EffectiveSnat& snat, const TranslatedSet& set, Why& why) {
-  if (!c.server.translates_address.value) return direct_return(c, snat, why);
+  if (!c.server.translates_address.value && !is_network(c.server)) return direct_return(c, snat, why);
   if (snat.kind == SnatKind::unknown) return PathVerdict::unknown;
+  if (!c.server.translates_address.value) return by_routers(c, why);
   const auto back = snat.kind == SnatKind::none ? untranslated_leg(c, why) : translated_leg(c, set, why);
   return heavier(back, client_leg(c, why));
 }
 
 void add_nat(const PathCase& c, Prediction& path, Why& why) {
   const auto& network = c.sender.network;
-  if (network.prefix.length != network.prefix.network.size() * 8) return;
+  if (!is_host(network)) return;
   const auto* nat = c.networks.nat_of({network.prefix.network, network.route_domain});
   if (!nat) return;
   why.add(nat, nat->originating.origin,
@@ -98,7 +151,7 @@ Prediction predict_path(const Config& config, const Networks& networks, const Kn
   Why why = is_explained ? Why(path.reasons) : Why();
   if (auto unknown = not_known_of(c)) {
     path.snat = SnatKind::unknown;  // nobody has looked
-    why.add(&pool, member.origin, [&] { return *unknown; });
+    why.add(unknown->object, unknown->origin, [&] { return unknown->why; });
     return path;
   }
   const auto snat = effective_snat(config, networks, server, &pool, sender, why);

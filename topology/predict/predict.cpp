@@ -26,6 +26,7 @@ std::string reason_to_leave_out(const Config& config, const Virtual& server) {
   if (server.pool.value.empty()) return "it has no pool of its own";
   const auto* pool = config.pools.find(server.pool.value);
   if (!pool) return fmt::format("its pool {} is in none of the files", shown(server.pool.value));
+  if (!pool->not_expanded.empty()) return fmt::format("the members of its pool {} are not in this answer of iControl REST", shown(pool->name));
   return pool->members.empty() ? fmt::format("its pool {} has no members", shown(pool->name)) : std::string();
 }
 
@@ -42,7 +43,7 @@ std::vector<Candidate> candidates(const Known& known, const Virtual& server, con
   for (const auto& source : known.sources)
     if (source.network.network.family == family) list.push_back({source.name, {source.network, domain}, false});
   for (const auto& member : pool.members) {
-    if (!member.address.value || member.address.value->address.family != family) continue;
+    if (!member.address.value || member.address.value->address.family != family || member.address.value->route_domain != domain) continue;
     const auto network = single(*member.address.value);
     const auto named = std::find_if(list.begin(), list.end(), [&](const Candidate& each) { return each.network == network; });
     if (named == list.end())
@@ -89,6 +90,7 @@ class Predicting {
 
  private:
   void add(const Virtual& server, const Pool& pool) {
+    leave_out_other_domains(server, pool);
     for (const auto& candidate : candidates(known_, server, pool)) {
       const auto network = accepted(server, candidate.network);
       const auto vlan = network ? networks_.vlan_of(*network) : Name();
@@ -99,6 +101,12 @@ class Predicting {
       else
         for (const auto& member : pool.members) add(server, pool, member, candidate, *network);
     }
+  }
+
+  void leave_out_other_domains(const Virtual& server, const Pool& pool) {
+    for (const auto& member : pool.members)
+      if (member.address.value && member.address.value->route_domain != server.destination.value->network.route_domain)
+        result_.left_out.push_back({&server, member_name(member), "it is in another route domain than the virtual server: whether it reaches it, and as whom, is not known"});
   }
 
   void add(const Virtual& server, const Pool& pool, const Member& member, const Candidate& candidate, const RoutedPrefix& network) {

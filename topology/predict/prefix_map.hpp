@@ -14,6 +14,7 @@ namespace hairpin::f5 {
 bool holds(const RoutedPrefix& outer, const RoutedPrefix& inner);
 bool overlap(const RoutedPrefix& left, const RoutedPrefix& right);
 RoutedPrefix single(const RoutedAddress& address);  ///< /32 or /128
+bool is_host(const RoutedPrefix& network);          ///< one address
 
 /// Rows by prefix, of any family and route domain. A question takes one look for each length that occurs, however many
 /// rows there are.

@@ -56,8 +56,7 @@ std::string count_text(const Predictions& predictions, std::size_t servers) {
 
 std::string source_text(const Prediction& path) {
   const auto& network = path.network;
-  const bool is_host = network.prefix.length == network.prefix.network.size() * 8;
-  const auto address = is_host ? to_string(RoutedAddress{network.prefix.network, network.route_domain}) : to_string(network);
+  const auto address = is_host(network) ? to_string(RoutedAddress{network.prefix.network, network.route_domain}) : to_string(network);
   const bool says_it = path.source.find(address) != std::string::npos || path.source.find(' ') != std::string::npos;
   return printable(path.source) + (says_it ? "" : " (" + address + ")");
 }

@@ -16,9 +16,23 @@ const StatedGateway* gateway_of(const Known& known, const IpAddress& address) {
   return best;
 }
 
+/// Why a reply to that self IP may meet another unit than the one that has the connection; empty: it does not.
+std::string doubt_of(const PathCase& c, const SelfAddress& self) {
+  if (moves_with(c.config, c.networks, self, c.server)) return {};
+  if (!self.is_floating)
+    return fmt::format("the member's gateway, as stated, is {}, one unit's own self IP: while the other unit is active replies go to the wrong one",
+                       to_string(*self.address.value));
+  return fmt::format("the member's gateway, as stated, is {} in {}, the virtual address in {}: after a failover they may be on two units",
+                     to_string(*self.address.value), shown(self.traffic_group.value), shown(traffic_group_of(c.config, c.server)));
+}
+
 PathVerdict by_stated_gateway(const PathCase& c, const StatedGateway& stated, Why& why) {
   const RoutedAddress gateway{stated.gateway, c.member.address.value->route_domain};
   if (const auto* self = c.networks.self(gateway)) {
+    if (auto doubt = doubt_of(c, *self); !doubt.empty()) {
+      why.add(self, self->address.origin, [&] { return doubt; });
+      return PathVerdict::needs_probe;
+    }
     why.add(self, self->address.origin, [&] {
       return fmt::format("the member's gateway, as stated, is the {} self IP {}: its reply comes back", self->is_floating ? "floating" : "unit's own",
                          to_string(gateway));
@@ -46,14 +60,19 @@ PathVerdict to_another_network(const PathCase& c, Why& why) {
 PathVerdict behind_gateway(const PathCase& c, const Way& way, Why& why) {
   const auto& member = *c.member.address.value;
   why.add(way.route, way.route->gateway.origin, [&] {
-    return fmt::format("the member {} is behind a gateway{}, and sees the source itself: its reply goes where its own router sends it",
-                       to_string(member), way.route->gateway.value ? " " + to_string(*way.route->gateway.value) : "");
+    const auto& route = *way.route;
+    return fmt::format("the member {} is behind a gateway{}, and sees the source itself: its reply goes where its own router sends it", to_string(member),
+                       route.gateway.value ? " " + to_string(*route.gateway.value) : route.pool.value.empty() ? "" : " of the pool " + shown(route.pool.value));
   });
   return PathVerdict::asymmetric_likely;
 }
 
 /// Whether a reply to this address surely reaches the load balancer that opened the connection.
-bool comes_back(const Way& way, const Translated& address, Name group, Why& why) {
+bool comes_back(const Networks& networks, const Way& way, const Translated& address, Name group, Why& why) {
+  if (const auto* pool = networks.pool_with(address.address)) {
+    why.add(pool, {}, [&] { return fmt::format("{} is a member's own address as well: which of the two gets replies to it is not known", to_string(address.address)); });
+    return false;
+  }
   if (!address.answers_arp) {
     why.add(address.object, {}, [&] { return fmt::format("{} answers no ARP: nobody finds it in its network", to_string(address.address)); });
     return false;
@@ -87,8 +106,10 @@ PathVerdict untranslated_leg(const PathCase& c, Why why) {
   }
   if (!way.network) {
     why.add(way.route, {}, [&] {
-      return c.networks.selfs().empty() ? std::string("the files have no self IP (bigip_base.conf has them): the networks are not known")
-                                        : fmt::format("no connected network and no route leads to the member {}", to_string(member));
+      return c.networks.selfs().empty()
+             ? std::string("the files have no self IP (bigip_base.conf has them): the networks are not known")
+             : way.route ? fmt::format("the route {} leads to the member {}, and its gateway is in no connected network", shown(way.route->name), to_string(member))
+                         : fmt::format("no connected network and no route leads to the member {}", to_string(member));
     });
     return PathVerdict::unknown;
   }
@@ -111,7 +132,7 @@ PathVerdict translated_leg(const PathCase& c, const TranslatedSet& set, Why why)
   const auto way = c.networks.way_to(*c.member.address.value);
   const auto group = traffic_group_of(c.config, c.server);
   bool all_come_back = true;
-  for (const auto& each : set.addresses) all_come_back &= comes_back(way, each, group, why);
+  for (const auto& each : set.addresses) all_come_back &= comes_back(c.networks, way, each, group, why);
   if (!all_come_back) return PathVerdict::needs_probe;
   why.add(nullptr, {}, [] { return std::string("the member replies to an address that the load balancer holds in the member's own network"); });
   return PathVerdict::symmetric;

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "topology/f5/secrets.hpp"
 
 namespace hairpin::f5 {
@@ -83,7 +86,13 @@ EffectiveSnat of_global(const GlobalSnat& snat, Why& why) {
 
 EffectiveSnat unknown(const Object& object, Origin origin) { return {SnatKind::unknown, {}, nullptr, &object, origin}; }
 
-EffectiveSnat without_own(const Networks& networks, const Virtual& server, const Sender& sender, Why& why) {
+/// `sys db snat.anyipprotocol`: a SNAT object is for TCP and UDP unless it says otherwise; what others get is not documented.
+bool is_for_protocol_of(const Config& config, const Virtual& server) {
+  constexpr std::array<Text, 4> kTranslated = {"tcp", "udp", "icmp", "any"};
+  return std::ranges::find(kTranslated, server.ip_protocol.value) != kTranslated.end() || config.db("snat.anyipprotocol").value == "enable";
+}
+
+EffectiveSnat without_own(const Config& config, const Networks& networks, const Virtual& server, const Sender& sender, Why& why) {
   const auto match = global_snat_for(networks, sender);
   if (!match.is_certain) {
     why.add(match.doubt, {}, [&] {
@@ -91,6 +100,12 @@ EffectiveSnat without_own(const Networks& networks, const Virtual& server, const
                          shown(match.doubt->name), match.why);
     });
     return unknown(*match.doubt, match.doubt->origin);
+  }
+  if (match.snat && !is_for_protocol_of(config, server)) {
+    why.add(match.snat, {}, [&] {
+      return fmt::format("whether the global SNAT {} translates {} is not documented (sys db snat.anyipprotocol)", shown(match.snat->name), shown(server.ip_protocol.value));
+    });
+    return unknown(*match.snat, match.snat->origin);
   }
   if (match.snat) return of_global(*match.snat, why);
   return {SnatKind::none, {}, nullptr, &server, server.snat.origin};
@@ -109,14 +124,14 @@ EffectiveSnat of_virtual(const Virtual& server, Why& why) {
 
 }  // namespace
 
-EffectiveSnat effective_snat(const Config&, const Networks& networks, const Virtual& server, const Pool* pool,
+EffectiveSnat effective_snat(const Config& config, const Networks& networks, const Virtual& server, const Pool* pool,
                              const Sender& sender, Why why) {
   const bool has_own = server.snat.value.type != SnatType::none;
   if (!has_own)
     why.add(&server, server.snat.origin, [&] {
       return fmt::format("source-address-translation none{}", or_default(server.snat.origin));
     });
-  if (!pool || pool->allows_snat.value) return has_own ? of_virtual(server, why) : without_own(networks, server, sender, why);
+  if (!pool || pool->allows_snat.value) return has_own ? of_virtual(server, why) : without_own(config, networks, server, sender, why);
   if (has_own) {
     why.add(pool, pool->allows_snat.origin, [&] {
       return fmt::format("the pool's allow-snat no overrides the virtual server's source-address-translation: members see the source itself");

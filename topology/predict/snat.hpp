@@ -60,6 +60,9 @@ TranslatedSet translated(const Config& config, const Networks& networks, const V
 /// The traffic group of a virtual server's address.
 Name traffic_group_of(const Config& config, const Virtual& server);
 
+/// Whether a self IP is always on the unit that has the virtual server.
+bool moves_with(const Config& config, const Networks& networks, const SelfAddress& self, const Virtual& server);
+
 inline constexpr Name kLocalOnly = "/Common/traffic-group-local-only";
 
 }  // namespace hairpin::f5

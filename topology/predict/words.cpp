@@ -58,8 +58,7 @@ std::string destination_text(const Virtual& server) {
   const auto& destination = server.destination.value;
   if (!destination) return "not known";
   const auto& network = destination->network;
-  const bool is_host = network.prefix.length == network.prefix.network.size() * 8;
-  if (is_host) return with_port({network.prefix.network, network.route_domain}, destination->port);
+  if (is_host(network)) return with_port({network.prefix.network, network.route_domain}, destination->port);
   return fmt::format("{} port {}", to_string(network), port_text(destination->port));
 }
 
