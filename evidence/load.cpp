@@ -61,7 +61,11 @@ void add_health(GeneratorHealth& into, const GeneratorHealth& more) {
   into.threads += more.threads;
   into.sustained = std::max(into.sustained, more.sustained);
   into.cpu += more.cpu;
-  into.lateness_p999_us = std::max(into.lateness_p999_us, more.lateness_p999_us);
+  if (more.lateness_us > into.lateness_us) {
+    into.lateness_us = more.lateness_us;
+    into.lateness_percent = more.lateness_percent;
+  }
+  into.held_back += more.held_back;
   into.no_port += more.no_port;
   into.no_descriptor += more.no_descriptor;
   if (into.error.empty()) into.error = more.error;
@@ -89,6 +93,7 @@ LoadObservation merged(const std::vector<LoadObservation>& parts) {
     whole.host += "+" + part.host;
     whole.shape.rate += part.shape.rate;
     whole.shape.connections += part.shape.connections;
+    whole.shape.threads += part.shape.threads;
     whole.counts.add(part.counts);
     whole.sustained.add(part.sustained);
     add_seconds(whole.seconds, part.seconds);
@@ -103,6 +108,27 @@ LoadObservation merged(const std::vector<LoadObservation>& parts) {
     if (whole.stopped.empty() && !part.stopped.empty()) whole.stopped = part.host + ": " + part.stopped;
   }
   return whole;
+}
+
+double mean_object_bytes(const LoadShape& shape) {
+  double bytes = 0, weights = 0;
+  for (const auto& object : shape.objects) {
+    bytes += static_cast<double>(object.bytes) * object.weight;
+    weights += object.weight;
+  }
+  return weights > 0 ? bytes / weights : 0;
+}
+
+std::string objects_text(const LoadShape& shape) {
+  if (shape.objects.empty()) return "whatever the path gives";
+  if (shape.objects.size() == 1) return std::to_string(shape.objects.front().bytes) + " bytes";
+  std::uint64_t weights = 0;
+  for (const auto& object : shape.objects) weights += object.weight;
+  std::string text;
+  for (const auto& object : shape.objects)
+    text += (text.empty() ? "" : ", ") + std::to_string(object.bytes) + " bytes (" + std::to_string(object.weight) + " of " +
+            std::to_string(weights) + ")";
+  return text;
 }
 
 std::uint64_t LoadFailures::total() const {

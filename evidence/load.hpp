@@ -61,7 +61,9 @@ struct LoadTally {
   std::uint64_t established = 0;    ///< TCP handshakes
   std::uint64_t handshakes = 0;     ///< TLS handshakes, full ones
   std::uint64_t resumed = 0;        ///< … and resumed ones
-  std::uint64_t resets = 0;         ///< established connections that a RST ended
+  std::uint64_t alive = 0;          ///< of `sustained`: established connections that lived in that phase, wherever they began
+  std::uint64_t resets = 0;         ///< of those (outside `sustained`: of the others) ended by a RST
+  std::uint64_t ended_idle = 0;     ///< connections that the other end closed in order while it was not its turn
   std::uint64_t request_bytes = 0;  ///< HTTP, as it was sent
   std::uint64_t answer_bytes = 0;   ///< HTTP with headers
   std::uint64_t body_bytes = 0;     ///< objects alone
@@ -72,7 +74,7 @@ struct LoadTally {
   bool operator==(const LoadTally&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LoadTally, (), (attempted, completed, shed, failed, connections, established, handshakes, resumed,
-                                       resets, request_bytes, answer_bytes, body_bytes))
+                                       alive, resets, ended_idle, request_bytes, answer_bytes, body_bytes))
 
 /// What happened in one second, by the clock of what happened: a transaction may be due in one and complete in another.
 struct LoadSecond {
@@ -81,7 +83,7 @@ struct LoadSecond {
   std::uint64_t attempted = 0, completed = 0, failed = 0, shed = 0;
   std::uint64_t connections = 0;  ///< opened
   std::uint64_t open = 0;         ///< connections at its end
-  std::uint64_t body_bytes = 0;
+  std::uint64_t body_bytes = 0;   ///< of objects that arrived, whatever became of the answer
   std::int64_t half_us = 0;       ///< response time: median …
   std::int64_t p99_us = 0;
   std::int64_t most_us = 0;
@@ -114,11 +116,13 @@ struct GeneratorHealth {
   std::uint32_t threads = 0;
   nanoseconds sustained{};      ///< length of the sustain phase as it was
   nanoseconds cpu{};            ///< of the load's own threads in the sustain phase
-  std::int64_t lateness_p999_us = -1;  ///< how late the loop looked at due transactions; -1: closed loop
+  std::int64_t lateness_us = -1;  ///< how late the loop looked at due transactions; -1: closed loop
+  double lateness_percent = 99.9;  ///< … of so many; less where fewer than ten lie beyond: one late look is no verdict
   std::uint64_t no_port = 0, no_descriptor = 0;
+  std::uint64_t held_back = 0;  ///< times a closed loop waited for the ceiling of its host
   std::string error;            ///< what a thread of it could not do
 };
-BOOST_DESCRIBE_STRUCT(GeneratorHealth, (), (threads, sustained, cpu, lateness_p999_us, no_port, no_descriptor, error))
+BOOST_DESCRIBE_STRUCT(GeneratorHealth, (), (threads, sustained, cpu, lateness_us, lateness_percent, no_port, no_descriptor, held_back, error))
 
 /// How long each phase lasts.
 struct LoadPhases {
@@ -129,6 +133,14 @@ struct LoadPhases {
 };
 BOOST_DESCRIBE_STRUCT(LoadPhases, (), (init, ramp_up, sustain, ramp_down))
 
+/// Of the objects that are asked for, those of one size: `weight` of the sum of all weights.
+struct LoadObject {
+  std::uint64_t bytes = 0;
+  std::uint32_t weight = 1;
+  bool operator==(const LoadObject&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(LoadObject, (), (bytes, weight))
+
 /// What a load is to be.
 struct LoadShape {
   LoadTest test{};
@@ -136,7 +148,7 @@ struct LoadShape {
   double rate = 0;                       ///< transactions a second in the sustain phase; closed: not used
   std::uint32_t connections = 1;         ///< most that are open at once
   std::uint32_t transactions = 1;        ///< of one connection, then it is closed; 0: as many as the server lets
-  std::uint64_t object_bytes = 0;        ///< asked of a hairpin responder; 0: whatever the path gives
+  std::vector<LoadObject> objects;       ///< asked of a hairpin responder, mixed by weight; empty: whatever the path gives
   milliseconds think{};                  ///< pause of a connection between its transactions
   milliseconds limit{10'000};            ///< of a transaction, from when it was due
   LoadPhases phases;
@@ -144,11 +156,12 @@ struct LoadShape {
   CertificateCheck check{};
   std::uint32_t threads = 1;
   std::uint64_t seed = 1;
+  std::uint32_t part = 0, parts = 1;     ///< of `parts` hosts that begin at one instant: `rate` is a part's, arrivals take turns
   std::vector<IpAddress> sources;        ///< empty: as the kernel chooses
   std::uint16_t first_port = 0, last_port = 0;  ///< 0: as the kernel chooses
 };
-BOOST_DESCRIBE_STRUCT(LoadShape, (), (test, arrivals, rate, connections, transactions, object_bytes, think, limit, phases,
-                                      resumes, check, threads, seed, sources, first_port, last_port))
+BOOST_DESCRIBE_STRUCT(LoadShape, (), (test, arrivals, rate, connections, transactions, objects, think, limit, phases,
+                                      resumes, check, threads, seed, part, parts, sources, first_port, last_port))
 
 /// One host's account of one load.
 struct LoadObservation {
@@ -177,16 +190,23 @@ struct ServedPeer {
 };
 BOOST_DESCRIBE_STRUCT(ServedPeer, (), (address, connections))
 
-/// The other end's account of one load: what a member's responder served while it went on.
+/// The other end's account of one load: what a member's responder served from before its first connection until after its
+/// last, ramps included: to be held against `LoadObservation::counts`, not `sustained`. Trips and monitors are not in it.
 struct ServedLoad {
   std::string member;
   std::uint64_t connections = 0, handshakes = 0, resumed = 0;
   std::uint64_t requests = 0;    ///< of loads, read whole
   std::uint64_t answered = 0;    ///< of them: the answer went out whole
   std::uint64_t body_bytes = 0;
+  double cpu_share = -1;         ///< of one CPU, that its thread used in the sustain phase; negative: not known
   std::vector<ServedPeer> peers;
 };
-BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed, requests, answered, body_bytes, peers))
+BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed, requests, answered, body_bytes, cpu_share, peers))
+
+/// Mean size of the objects that are asked for.
+double mean_object_bytes(const LoadShape& shape);
+/// "1024 bytes", or "64 bytes (3 of 4), 1024 bytes (1 of 4)".
+std::string objects_text(const LoadShape& shape);
 
 /// What several hosts saw of one load that they made together: counts and histograms added, seconds by their number.
 /// Percentiles of seconds are those of the slowest host: they do not add up. At least one; histograms that cannot be read

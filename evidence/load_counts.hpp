@@ -34,7 +34,7 @@ struct LoadCounts {
   std::string host;
   std::uint16_t port = 0;
   nanoseconds elapsed{};                 ///< since it listens
-  nanoseconds cpu{};                     ///< of the whole process in that time, user and system
+  nanoseconds cpu{};                     ///< of the thread that serves, in that time, user and system
   std::uint64_t accepted = 0;
   std::uint64_t refused = 0;             ///< beside them: more than may be open
   std::uint64_t open = 0;                ///< now

@@ -33,9 +33,10 @@ Result<std::shared_ptr<AgentLoad>> AgentLoad::prepare(LoadWanted wanted, std::st
   order.shape = wanted.shape;
   order.request.host = wanted.server_name.empty() ? to_string(wanted.target.endpoint) : wanted.server_name;
   order.request.path = wanted.path;
-  order.request.object_bytes = wanted.shape.object_bytes;
+  order.request.objects = wanted.shape.objects;
   order.request.asks_responder = true;
   order.request.agent = fmt::format("hairpin/{} load {}", kVersion, wanted.run);
+  order.bounds = {static_cast<double>(ceiling.connections_per_second), ceiling.megabits_per_second * 1e6 / 8};
   if (!wanted.is_plaintext) order.tls = tls_settings(wanted, identity);
   auto engine = probe::load::Engine::prepare(std::move(order));
   if (!engine) return engine.error();
@@ -52,19 +53,19 @@ Result<> AgentLoad::start(const net::Executor& executor, WallTime at) {
   if (ahead > kLongestLoadWait || ahead < -kLoadSilence)
     return refusal(fmt::format("start a load {} ms from now", std::chrono::duration_cast<milliseconds>(ahead).count()));
   is_started_ = true;
-  last_asked_ = system_clock().steady();
-  begins_ = last_asked_ + std::max<nanoseconds>(ahead, nanoseconds(0));
-  engine_->start(begins_);
+  was_asked();
+  engine_->start(system_clock().steady() + std::max<nanoseconds>(ahead, nanoseconds(0)));
   net::spawn(executor, guard(shared_from_this()));
   return {};
 }
 
-/// The dead man's handle, and the ceiling of this host.
+/// The dead man's handle: the threads of the load look at it, so that they end also when this loop hangs.
+void AgentLoad::was_asked() { engine_->allow_until(system_clock().steady() + kLoadSilence); }
+
+/// The ceiling of this host.
 net::Task<> AgentLoad::guard(std::shared_ptr<AgentLoad> self) {
   while (!self->has_ended_ && !self->engine_->is_over()) {
     self->take_seconds();
-    const auto now = system_clock().steady();
-    if (now - self->last_asked_ > kLoadSilence) self->stop("nobody asked for its progress for 2 s");
     co_await net::sleep_for(kGuardInterval);
   }
 }
@@ -80,11 +81,12 @@ void AgentLoad::take_seconds() {
 
 Result<LoadReport> AgentLoad::report() {
   if (!is_started_) return refusal("report a load that was not started");
-  last_asked_ = system_clock().steady();
+  was_asked();
   LoadReport report;
   report.is_over = engine_->is_over();
   take_seconds();
   report.seconds = std::exchange(unreported_, {});
+  reported_ += report.seconds.size();
   return report;
 }
 
@@ -97,7 +99,8 @@ LoadObservation AgentLoad::end(std::string why) {
   has_ended_ = true;
   auto observation = engine_->finish();
   observation.host = host_;
-  observation.seconds.clear();
+  auto& seconds = observation.seconds;
+  seconds.erase(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(std::min(reported_, seconds.size())));
   return observation;
 }
 

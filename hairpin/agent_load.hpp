@@ -29,12 +29,13 @@ class AgentLoad : public std::enable_shared_from_this<AgentLoad> {
  private:
   static net::Task<> guard(std::shared_ptr<AgentLoad> self);
   void take_seconds();
+  void was_asked();
 
   std::string host_;
   LoadCeiling ceiling_;
   std::unique_ptr<probe::load::Engine> engine_;
   std::vector<LoadSecond> unreported_;
-  SteadyTime last_asked_{}, begins_{};
+  std::size_t reported_ = 0;  ///< seconds
   bool is_started_ = false, has_ended_ = false;
 };
 

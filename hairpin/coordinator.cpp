@@ -24,6 +24,7 @@ namespace {
 constexpr const char* kOperator = "operator";
 constexpr std::chrono::seconds kHeartbeat{2};
 constexpr milliseconds kHeartbeatLimit{5'000};
+constexpr milliseconds kWindUp{5'000}, kBetweenLooks{20};
 
 /// What agents send unasked. The host is that of the connection, whatever the body says.
 Result<> take_notice(Collected& collected, const std::string& host, const std::string& notice,
@@ -41,16 +42,21 @@ Result<> take_notice(Collected& collected, const std::string& host, const std::s
   return {};
 }
 
+net::Task<> beat(AgentLink& link) {
+  auto asked = link.ask(control::Action::clock, boost::json::object(), kHeartbeatLimit);
+  static_cast<void>(co_await std::move(asked));
+}
+
 /// An agent that does not answer in time is lost, also while nothing else is asked of it; and it hears from
 /// us.
 net::Task<> heartbeat(Mission& mission, const bool& is_done) {
   while (!is_done) {
     co_await net::sleep_for(kHeartbeat);
-    for (const auto& [host, link] : mission.links) {
-      if (is_done || !link->is_open() || !link->has_said_hello()) continue;
-      auto asked = link->ask(control::Action::clock, boost::json::object(), kHeartbeatLimit);
-      static_cast<void>(co_await std::move(asked));
-    }
+    if (is_done) co_return;
+    std::vector<net::Task<>> beats;  // beside each other: one that hangs keeps nobody else waiting
+    for (const auto& [host, link] : mission.links)
+      if (link->is_open() && link->has_said_hello()) beats.push_back(beat(*link));
+    co_await together(std::move(beats));
   }
 }
 
@@ -89,10 +95,11 @@ net::Task<> conduct(Mission& mission, const Reach& reach, const RunCredentials& 
   co_await connect_agents(mission, reach);
   co_await prepare_agents(mission, credentials);
   co_await ask_facts(mission, true);
-  if (!mission.options.prepare_only && !mission.is_over()) {
+  if ((!mission.options.prepare_only || mission.options.is_for_load) && !mission.is_over()) {
     auto working = work(mission);
     co_await std::move(working);
   }
+  if (mission.is_stopped) co_return;  // what is left on the hosts ends with the connections
   mission.progress.update("collecting");
   co_await ask_facts(mission, false);
   co_await finish_agents(mission);
@@ -147,13 +154,19 @@ class Conductor {
     loop_.stop();
   }
 
-  /// Closing the connections ends every wait of the conduct, and everything of the run on the hosts.
+  /// Closing the connections ends every wait of the conduct, and everything of the run on the hosts. A load under way is told to
+  /// end by its conduct, which then has what was measured; a second signal does not wait for that.
   net::Task<> listen_to_signals() {
     constexpr auto no_throw = asio::as_tuple(asio::use_awaitable);
     const auto [error, signal] = co_await signals_.async_wait(no_throw);
     if (error) co_return;
     mission_.is_stopped = true;
     mission_.collected.signal = signal;
+    if (mission_.has_load_under_way) {
+      signals_.async_wait([this](const boost::system::error_code& failed, int) { is_impatient_ = !failed; });
+      const auto until = std::chrono::steady_clock::now() + kWindUp;
+      while (!is_impatient_ && std::chrono::steady_clock::now() < until) co_await net::sleep_for(kBetweenLooks);
+    }
     for (const auto& [host, link] : mission_.links) link->close();
     constexpr milliseconds kUntilAgentsHeard{50};
     co_await net::sleep_for(kUntilAgentsHeard);
@@ -164,7 +177,7 @@ class Conductor {
   const Reach reach_;
   const RunCredentials& credentials_;
   const Work& work_;
-  bool is_done_ = false;
+  bool is_done_ = false, is_impatient_ = false;
   asio::io_context loop_{1};
   asio::signal_set signals_;
 };

@@ -4,13 +4,16 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 
 #include "base/complain.hpp"
 #include "checks/check.hpp"
 #include "hairpin/exit_status.hpp"
+#include "hairpin/load_judge.hpp"
 #include "hairpin/predicted_file.hpp"
 #include "hairpin/print.hpp"
 #include "reports/bundle.hpp"
+#include "reports/files.hpp"
 #include "reports/report.hpp"
 #include "topology/plan.hpp"
 #include "topology/yaml.hpp"
@@ -21,6 +24,17 @@ namespace {
 int refused(const std::string& why) {
   complain("hairpin: {}\n", why);
   return number(ExitStatus::usage);
+}
+
+/// What a load measured; absent: the bundle is that of a run.
+Result<std::optional<reports::LoadReportData>> read_load(const std::string& directory) {
+  constexpr std::size_t kMost_bytes = 256UL << 20;
+  if (!std::filesystem::exists(directory + "/" + reports::kLoadJson)) return std::optional<reports::LoadReportData>();
+  const auto text = reports::read_file(directory, reports::kLoadJson, kMost_bytes);
+  if (!text) return text.error();
+  auto data = reports::read_load_json(*text);
+  if (!data) return data.error();
+  return std::optional(std::move(*data));
 }
 
 }  // namespace
@@ -34,8 +48,10 @@ int judge_bundle(const JudgeOptions& options) {
   if (!reading.topology) return refused("could not judge " + options.bundle_directory);
   const auto predicted = read_predicted(options.bundle_directory);
   if (!predicted) return refused(describe(predicted.error()));
+  const auto load = read_load(options.bundle_directory);
+  if (!load) return refused(describe(load.error()));
   const auto plan = make_plan(*reading.topology, bundle->run.run.only_family);
-  auto run = checks::judge(*reading.topology, plan, bundle->observations, *predicted);
+  auto run = *load ? judge_load(*reading.topology, **load) : checks::judge(*reading.topology, plan, bundle->observations, *predicted);
   run.run = bundle->run.run;
   run.topology = {reading.topology->name, reading.topology->sha256};
   if (run.topology.sha256 != bundle->run.topology.sha256)

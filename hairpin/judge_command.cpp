@@ -8,7 +8,7 @@
 namespace hairpin {
 namespace {
 constexpr const char* kFooter =
-    R"(Judges the stored observations against the topology that lies beside them. Sends nothing, needs no agent and no
+    R"(Judges the stored observations against the topology that lies beside them; of a load what was measured. Sends nothing, needs no agent and no
 privilege. The findings are those of the run; a newer hairpin may know more.)";
 }  // namespace
 

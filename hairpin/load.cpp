@@ -3,143 +3,121 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "base/complain.hpp"
-#include "base/histogram.hpp"
 #include "base/identifier.hpp"
 #include "base/version.hpp"
-#include "checks/diagnosis/diagnose.hpp"
-#include "checks/pairs.hpp"
 #include "hairpin/coordinator.hpp"
-#include "hairpin/exit_status.hpp"
 #include "hairpin/load_conduct.hpp"
-#include "hairpin/print.hpp"
+#include "hairpin/load_judge.hpp"
+#include "hairpin/load_plan.hpp"
+#include "hairpin/load_scope.hpp"
+#include "hairpin/outputs.hpp"
+#include "hairpin/readiness.hpp"
 #include "reports/bundle.hpp"
 #include "reports/files.hpp"
-#include "reports/load_text.hpp"
-#include "reports/report.hpp"
 
 namespace hairpin {
 namespace {
 
-constexpr std::string_view kRuns = "hairpin-runs";
-
-int refused(const Error& error, ExitStatus status) {
-  complain("hairpin: {}\n", describe(error));
-  return number(status);
+void put(reports::LoadReportData& data, const MadeLoad& made) {
+  data.load = made.whole;
+  data.sources = made.sources;
+  data.served = made.served;
 }
 
-std::string method_of(const LoadOptions& options) {
-  switch (options.test) {
-    case LoadTest::connections:
-      return "RFC 9411 §7.6 (§7.2), connections per second";
-    case LoadTest::throughput:
-      return "RFC 9411 §7.7 (§7.3), throughput";
-    case LoadTest::latency:
-      return "RFC 9411 §7.8 (§7.4), transaction latency";
-    case LoadTest::concurrent:
-      return "RFC 9411 §7.9 (§7.5), concurrent connections";
+bool is_worse(Verdict verdict, Verdict than) {
+  std::vector<Finding> both(2);
+  both[0].verdict = verdict;
+  both[1].verdict = than;
+  return verdict != than && overall(both) == verdict;
+}
+
+/// Of several equal loads the one with the worst verdict is the one that counts.
+void put_worst(const Topology& topology, reports::LoadReportData& data, const LoadResults& results) {
+  auto all = results.repeats;
+  all.insert(all.begin(), *results.final);
+  std::optional<Verdict> worst;
+  std::vector<reports::LoadRepeatRow> rows;
+  for (const auto& made : all) {
+    auto candidate = data;
+    put(candidate, made);
+    const auto verdict = judge_load(topology, candidate).verdict;
+    rows.push_back(reports::repeat_row(made.whole, boost::describe::enum_to_string(verdict, "?")));
+    if (worst && !is_worse(verdict, *worst)) continue;
+    worst = verdict;
+    put(data, made);
   }
-  return {};
+  if (rows.size() > 1) data.repeats = std::move(rows);
 }
 
-reports::LoadReportData report_of(const LoadOptions& options, const LoadResults& results) {
+reports::LoadReportData report_of(const Topology& topology, const LoadOptions& options, const LoadResults& results) {
   reports::LoadReportData data;
   data.method = method_of(options);
   data.is_quick = options.is_quick;
-  for (const auto& trial : results.trials)
-    data.trials.push_back({trial.rate, trial.is_kept ? "kept" : trial.why, std::chrono::duration<double, std::milli>(trial.p99).count()});
-  data.knee = results.knee;
+  data.is_strict = options.is_strict_rule;
+  data.not_made = results.impossible.empty() ? "it was interrupted" : results.impossible;
+  for (const auto& trial : results.search.trials) {
+    std::optional<double> p99_ms;
+    if (trial.p99) p99_ms = std::chrono::duration<double, std::milli>(*trial.p99).count();
+    data.trials.push_back({trial.rate, trial.is_kept ? "kept" : trial.why, p99_ms});
+  }
+  data.search = {results.search.highest_kept, results.search.knee, results.search.knee_unknown, results.search.limit};
   if (results.final) {
-    data.load = results.final->whole;
-    data.sources = results.final->sources;
-    data.served = results.final->served;
+    data.not_made.clear();
+    put_worst(topology, data, results);
   }
   if (results.direct) data.direct = results.direct->whole;
   data.deviations = deviations(options, results.shape);
   return data;
 }
 
-/// What a load that could not be made says.
-Finding not_made(const std::string& why) {
-  auto finding = checks::finding_for("load", {});
-  return checks::unknown(std::move(finding), "no load was made", why, "mend what hinders it; hairpin run tests the path itself");
-}
-
-Run judge(const Topology& topology, const LoadOptions& options, const LoadResults& results) {
-  checks::LoadRules rules;
-  if (options.is_strict_rule) rules.most_failed = rules.most_resets = 0;
-  Run run;
-  run.topology = {topology.name, topology.sha256};
-  if (results.final) {
-    const checks::LoadCase load{topology, results.final->whole, results.final->sources, rules, results.final->served};
-    run.findings = checks::judge_load(load);
-  } else {
-    run.findings.push_back(not_made(results.impossible.empty() ? "it was interrupted" : results.impossible));
-  }
-  run.diagnoses = checks::diagnose(topology, run.findings);
-  run.verdict = overall(run.findings);
-  run.counts = count(run.findings);
-  return run;
-}
-
 /// The bundle of a run, and beside it what was measured.
 Result<std::string> write_all(const Topology& topology, const Run& run, const Collected& collected, const RunOptions& options,
                               const reports::LoadReportData& data) {
-  auto directory = options.bundle_directory;
-  if (directory.empty()) {
-    auto made = reports::make_new_bundle_directory(std::string(kRuns) + "/" + reports::bundle_name(run));
-    if (!made) return made.error();
-    directory = std::move(*made);
-  }
-  if (const auto written = reports::write_bundle(directory, run, topology.text, collected.observations); !written)
+  auto directory = place_of_bundle(run, options);
+  if (!directory) return directory.error();
+  if (const auto written = reports::write_bundle(*directory, run, topology.text, collected.observations); !written)
     return written.error();
-  if (const auto written = reports::write_file(directory, "load.json", reports::load_json(data)); !written) return written.error();
-  if (const auto written = reports::write_file(directory, "load-seconds.csv", reports::load_seconds_csv(data)); !written)
+  if (const auto written = reports::write_file(*directory, reports::kLoadJson, reports::load_json(data)); !written) return written.error();
+  if (const auto written = reports::write_file(*directory, "load-seconds.csv", reports::load_seconds_csv(data)); !written)
     return written.error();
-  if (const auto written = reports::write_file(directory, "load.txt", reports::load_text(data)); !written) return written.error();
+  if (const auto written = reports::write_file(*directory, "load.txt", reports::load_text(data)); !written) return written.error();
   return directory;
 }
 
 int report(const Topology& topology, const LoadOptions& options, const Collected& collected, const LoadResults& results,
            const RunFacts& facts) {
-  auto run = judge(topology, options, results);
+  const auto data = report_of(topology, options, results);
+  auto run = judge_load(topology, data);
   run.run = facts;
-  const auto data = report_of(options, results);
   const auto bundle = write_all(topology, run, collected, options.run, data);
-  const bool is_text = options.run.format == "text";
-  if (is_text && !options.run.is_quiet) fmt::print("{}\n", reports::load_text(data));
-  fmt::print("{}", shown(run, {options.run.format, options.run.is_quiet, options.run.is_verbose}));
-  std::fflush(stdout);
+  if (options.run.format == "text" && !options.run.is_quiet) fmt::print("{}\n", reports::load_text(data));
+  print_run(run, options.run);
   if (!bundle) return refused(bundle.error(), ExitStatus::internal_error);
-  if (!options.run.is_quiet) fmt::print(is_text ? stdout : stderr, "Bundle: {}\n", *bundle);
-  if (options.run.format == "nagios") return reports::nagios_status(run);
-  return number(exit_status(run, collected.observations, options.run.is_strict));
+  print_place(options.run, *bundle);
+  if (const auto written = write_junit(run, options.run.junit_file); !written) return refused(written.error(), ExitStatus::internal_error);
+  return status_of(run, collected.observations, options.run);
 }
 
-/// What is sent to whom, at most.
-int show_plan(const Topology& topology, const LoadOptions& options) {
-  const auto shape = shape_of(options);
-  fmt::print("{}: method of {}\n", topology.name, method_of(options));
-  if (options.most)
-    fmt::print("search up to {:.0f} transactions/s, then the highest rate that kept the rules\n", *options.most);
-  else if (options.rate)
-    fmt::print("{:.0f} transactions/s\n", *options.rate);
-  fmt::print("at most {} connections at once, {} transactions each, objects of {} bytes, {} s\n", shape.connections, shape.transactions,
-             shape.object_bytes, std::chrono::duration_cast<std::chrono::seconds>(shape.phases.sustain).count());
-  fmt::print("Deviations from RFC 9411:\n");
-  for (const auto& deviation : deviations(options, shape)) fmt::print("  {}\n", deviation);
-  return number(ExitStatus::passed);
+/// `--prepare-only`: the agents, and whether a load could be made.
+int show_readiness(const Topology& topology, const Plan& plan, const LoadScope& scope, const Collected& collected, const LoadResults& results) {
+  fmt::print("{}", readiness_text(topology, plan, collected));
+  fmt::print("load of {}: {}\n", to_string(scope.target.endpoint),
+             results.impossible.empty() ? "could be made, if a responder answers through it" : "not possible: " + results.impossible);
+  return number(results.impossible.empty() ? readiness_status(collected.observations) : ExitStatus::inconclusive);
 }
 
 }  // namespace
 
 int load_and_report(const Topology& topology, const LoadOptions& options) {
   const auto plan = make_plan(topology, options.run.only_family);
-  if (options.run.is_dry_run) return show_plan(topology, options);
-  const auto directory = options.run.bundle_directory.empty() ? std::string(kRuns) + "/new" : options.run.bundle_directory;
-  if (const auto fit = reports::check_bundle_directory(directory); !fit) return refused(fit.error(), ExitStatus::usage);
+  const auto scope = load_scope(topology, plan, options);
+  if (!scope) return refused(scope.error(), ExitStatus::usage);
+  if (options.run.is_dry_run) {
+    fmt::print("{}", load_plan_text(topology, plan, *scope, options));
+    return number(ExitStatus::passed);
+  }
+  if (const auto fit = check_outputs(options.run); !fit) return refused(fit.error(), ExitStatus::usage);
   const auto began = std::chrono::steady_clock::now();
   RunFacts facts{new_run_id(), system_clock().wall(), 0, kVersion, options.run.only_family};
   Progress progress(options.run.is_quiet);
@@ -152,12 +130,12 @@ int load_and_report(const Topology& topology, const LoadOptions& options) {
   auto collected = collect(topology, plan, options.run, facts.id, progress, work);
   progress.clear();
   if (!collected) return refused(collected.error(), ExitStatus::usage);
-  if (collected->signal) {
-    complain("hairpin: interrupted; the agents stopped the load\n");
-    return 128 + *collected->signal;
-  }
+  if (collected->signal) complain("hairpin: interrupted; the agents stopped the load\n");
+  if (collected->signal && !results.final) return 128 + *collected->signal;
+  if (options.run.prepare_only) return show_readiness(topology, plan, *scope, *collected, results);
   facts.duration_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  return report(topology, options, *collected, results, facts);
+  const int status = report(topology, options, *collected, results, facts);
+  return collected->signal ? 128 + *collected->signal : status;
 }
 
 }  // namespace hairpin

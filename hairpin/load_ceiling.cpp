@@ -51,7 +51,7 @@ Result<> check_ceiling(const LoadShape& shape, const LoadCeiling& ceiling) {
   if (shape.connections > ceiling.connections) return beyond("connections", shape.connections, ceiling.connections);
   const double rate = connections_per_second(shape);
   if (rate > ceiling.connections_per_second) return beyond("connections a second", rate, ceiling.connections_per_second);
-  const double megabits = shape.arrivals == Arrivals::closed ? 0 : shape.rate * static_cast<double>(shape.object_bytes) * 8 / 1e6;
+  const double megabits = shape.arrivals == Arrivals::closed ? 0 : shape.rate * mean_object_bytes(shape) * 8 / 1e6;
   if (megabits > ceiling.megabits_per_second) return beyond("Mbit/s", megabits, ceiling.megabits_per_second);
   const double length = seconds(shape.phases.ramp_up + shape.phases.sustain);
   if (length > ceiling.seconds) return beyond("seconds", length, ceiling.seconds);

@@ -18,17 +18,18 @@ whether every answer is whole. Every source begins at the same instant; latency 
 due, so that a stall is seen by everything that it delayed. Only targets of the topology whose members all have an
 agent that is ready, and after a responder of ours answered through them; each host keeps its own ceiling (hairpin agent
 --load-ceiling: by default 2,000 connections, 500 new ones and 100 Mbit/s a second, 900 s). Ctrl-C, or an agent that ends, stops
-everything within 2 s.
+everything within 2 s; what was measured until then is reported, and inconclusive.
 
   hairpin load -t pool01.yaml --rate 100 --quick
   hairpin load -t pool01.yaml --test throughput --search 400 --object 65536
+  hairpin load -t pool01.yaml --rate 100 --object 64:3,1024 --repeat 3
   hairpin load -t pool01.yaml --test latency --search 500
   hairpin load -t pool01.yaml --test concurrent --connections 1000
 
 Tests: connections (§7.6), throughput (§7.7), latency (§7.8), concurrent (§7.9).)";
 
 struct Wanted {
-  std::string topology_file, test = "connections";
+  std::string topology_file, test = "connections", objects;
   LoadOptions options;
 };
 
@@ -51,15 +52,16 @@ void add_load_options(CLI::App& command, Wanted& wanted) {
       ->check(CLI::Range(1.0, 1e7))
       ->excludes(rate)
       ->group(group);
-  command.add_option("--arrivals", options.arrivals, "constant, poisson, or closed: as fast as answers come")
+  command.add_option("--arrivals", options.arrivals, "constant, poisson, or closed: as fast as answers come [constant]")
       ->check(CLI::IsMember({"constant", "poisson", "closed"}))
-      ->capture_default_str()
       ->group(group);
   command.add_option("--connections", options.connections, "Open at once at most, of all sources together")
       ->check(CLI::Range(1, 1'000'000))
       ->group(group);
   command.add_option("--transactions", options.transactions, "Of one connection; 0: as many as the server lets")->group(group);
-  command.add_option("--object", options.object_bytes, "Size of the objects, bytes")->check(CLI::Range(0, 64 << 20))->group(group);
+  command.add_option("--object", wanted.objects, "Size of the objects, bytes; several are mixed, with weights: 64,1024:3")
+      ->type_name("BYTES[:WEIGHT],...")
+      ->group(group);
   command
       .add_option_function<std::int64_t>(
           "--think", [&options](const std::int64_t& value) { options.think = milliseconds(value); },
@@ -76,6 +78,10 @@ void add_load_options(CLI::App& command, Wanted& wanted) {
       ->group(group);
   command.add_option("--seconds", options.seconds, "Length of the sustain phase [300; 30 with --quick]")
       ->check(CLI::Range(1, 3'600))
+      ->group(group);
+  command.add_option("--repeat", options.repeats, "Make the load that counts so often; the worst counts, and the spread is said")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str()
       ->group(group);
   command.add_flag("--quick", options.is_quick, "Shorter phases than RFC 9411 has; the report says so")->group(group);
   command.add_flag("--resume", options.resumes, "Resume TLS sessions")->group(group);
@@ -98,10 +104,12 @@ int load(Wanted& wanted) {
   options.test = kTests.at(wanted.test);
   options.run.is_for_load = true;
   options.run.resumes_sessions = options.resumes;
-  options.run.limit = std::chrono::hours(24);  // the phases are the limit
-  const bool is_closed = options.arrivals == "closed" || options.test == LoadTest::concurrent;
-  if (!is_closed && !options.rate && !options.most) throw CLI::RequiredError("One of --rate and --search");
-  if (is_closed && options.most) throw CLI::ValidationError("--search", "is for arrivals at a rate");
+  if (!wanted.objects.empty()) {
+    auto objects = parse_objects(wanted.objects);
+    if (!objects) throw CLI::ValidationError("--object", describe(objects.error()));
+    options.objects = std::move(*objects);
+  }
+  if (const auto misfit = misfit_of(options)) throw CLI::ValidationError(misfit->option, misfit->why);
   const auto topology = load_topology(wanted.topology_file);
   if (!topology) return number(ExitStatus::usage);
   return load_and_report(*topology, options);
@@ -115,7 +123,9 @@ void add_load_command(CLI::App& program, int& status) {
   command->add_option("-t,--topology", wanted->topology_file, "The topology, YAML")->type_name("FILE")->required();
   add_load_options(*command, *wanted);
   add_scope_options(*command, *wanted);
+  wanted->options.run.limit = std::chrono::hours(24);  // unless --limit is given the phases are the limit
   add_run_options(*command, wanted->options.run);
+  command->get_option("--limit")->description("End the load after so long; then it is inconclusive [as long as its phases]");
   command->footer(kFooter);
   command->callback([wanted, &status] { status = load(*wanted); });
 }

@@ -14,6 +14,17 @@
 
 namespace hairpin {
 
+/// What a member's listener said first and last within the sustain phase.
+struct BusyTime {
+  std::optional<LoadCounts> first;
+  LoadCounts last;
+};
+/// With the share of a CPU that each member's thread used between the two; unknown where that is less than a second.
+std::vector<ServedLoad> with_cpu(std::vector<ServedLoad> served, const std::map<std::string, BusyTime>& busy);
+
+/// Beyond the phases of a load: until it begins, and for its end.
+inline constexpr milliseconds kLoadGrace{15'400};
+
 /// One load: what each source saw, and all of them together.
 struct MadeLoad {
   std::vector<LoadObservation> sources;
@@ -24,10 +35,16 @@ struct MadeLoad {
 /// What the loads of one `hairpin load` brought.
 struct LoadResults {
   LoadShape shape;                      ///< of the final load
-  std::vector<LoadSearch::Trial> trials;
-  std::optional<double> knee;
-  bool is_search_limited = false;
-  std::optional<MadeLoad> final, direct;
+  struct Search {
+    std::vector<LoadSearch::Trial> trials;
+    double highest_kept = 0;
+    std::optional<double> knee;
+    std::string knee_unknown, limit;  ///< as in LoadSearch
+  };
+  Search search;
+  std::optional<MadeLoad> final;        ///< after a search that kept nothing: its only trial
+  std::vector<MadeLoad> repeats;        ///< beside it
+  std::optional<MadeLoad> direct;
   std::string impossible;               ///< why there is no final load
   std::map<std::string, std::string> consents;  ///< by source: who agreed
 };
@@ -39,27 +56,33 @@ class LoadConduct {
   LoadConduct(Mission& mission, const LoadOptions& options, LoadResults& results);
   net::Task<> run();
 
-  /// The sources that the options and the topology leave; empty with the reason in `impossible`.
-  static std::vector<std::string> sources_of(const Topology& topology, const Pool& pool, const LoadOptions& options);
-
  private:
+  using Targets = std::map<std::string, Target>;  ///< by source
+  // load_conduct.cpp: which loads
   bool choose();
-  bool has_all_wanted();
   bool is_all_ours();
   net::Task<> search();
   net::Task<> make_final();
   net::Task<> reference();
-  net::Task<std::optional<MadeLoad>> make(std::string purpose, LoadShape shape, Target target);
+  Targets through_balancer() const;
+  Targets past_balancer() const;
+  net::Task<std::optional<MadeLoad>> make(std::string purpose, LoadShape shape, Targets targets);
+  net::Task<bool> prepare_all(std::string purpose, LoadShape shape, Targets targets);
   net::Task<> prepare_one(std::string host, LoadWanted wanted);
+  LoadWanted wanted_for(const std::string& purpose, const LoadShape& shape, const Target& target) const;
+  std::optional<MadeLoad> put_together();
+  void give_up(const std::string& why);
+
+  // load_watch.cpp: the one under way
+  net::Task<bool> start_all(LoadPhases phases);
   net::Task<> start_one(std::string host, WallTime at);
   net::Task<> report_one(std::string host);
+  net::Task<> ask_member(std::string member);
   net::Task<> end_one(std::string host);
-  net::Task<bool> start_all(std::string purpose, LoadShape shape, Target target);
+  net::Task<> end_all();
   net::Task<> watch(milliseconds longest);
-  LoadWanted wanted_for(const std::string& purpose, const LoadShape& shape, const Target& target) const;
-  bool are_all_there() const;
-  void show(const std::string& purpose);
-  void give_up(const std::string& why);
+  std::string why_to_stop() const;
+  void show();
 
   Mission& mission_;
   const LoadOptions& options_;
@@ -69,12 +92,16 @@ class LoadConduct {
   Target target_;
   std::vector<std::string> hosts_;
 
-  // of the load under way
-  std::map<std::string, bool> is_over_;
-  std::map<std::string, std::vector<LoadSecond>> seconds_;
-  std::map<std::string, LoadObservation> ended_;
-  std::string refused_;
-  std::uint32_t shown_ = 0;
+  struct UnderWay {
+    std::map<std::string, bool> is_over;
+    std::map<std::string, std::vector<LoadSecond>> seconds;
+    std::map<std::string, LoadObservation> ended;
+    std::map<std::string, BusyTime> busy;  ///< by member
+    SteadyTime sustain_begins{}, sustain_ends{};
+    std::string refused, cut;              ///< why it was not begun; why it ended before its time
+    std::uint32_t shown = 0;
+  };
+  UnderWay under_way_;
 };
 
 }  // namespace hairpin

@@ -19,10 +19,11 @@ struct LoadOptions {
   std::optional<double> rate;         ///< of transactions, a second, of all sources together
   std::optional<double> most;         ///< search up to that rate
   std::optional<std::uint32_t> connections, transactions;
-  std::optional<std::uint64_t> object_bytes;
+  std::vector<LoadObject> objects;    ///< empty: of the test's size
   std::optional<milliseconds> think;
   milliseconds limit{10'000};
-  std::string arrivals = "constant";  ///< constant, poisson, closed
+  std::string arrivals;               ///< constant, poisson, closed; empty: as the test has them
+  std::uint32_t repeats = 1;          ///< of the load that counts
   std::optional<std::uint32_t> seconds;  ///< of the sustain phase
   std::uint32_t threads = 1;          ///< of each source
   bool is_quick = false, resumes = false, is_isolated = false, has_direct = true;
@@ -31,8 +32,24 @@ struct LoadOptions {
 
 /// The shape of the whole load that follows from the options, before it is divided among sources. `rate` is left to the caller.
 LoadShape shape_of(const LoadOptions& options);
-/// A short load of a search.
-LoadPhases trial_phases(const LoadOptions& options);
+/// A short load of a search: long enough for kTrialTransactions where that is possible within a minute (--quick: 20 s).
+LoadPhases trial_phases(const LoadOptions& options, double rate);
+inline constexpr double kTrialTransactions = 1'000;  ///< leave ten beyond p99
+/// The lowest rate that a trial of a search can tell something of: a hundred transactions.
+double least_rate(const LoadOptions& options);
+
+/// "64,1024:3": sizes in bytes, each with a weight (1 unless given). An error for what is no such list.
+Result<std::vector<LoadObject>> parse_objects(const std::string& text);
+
+/// An option that means nothing beside the others, and why; absent: they fit.
+struct Misfit {
+  std::string option, why;
+};
+std::optional<Misfit> misfit_of(const LoadOptions& options);
+
+/// How long it may take at worst, from the first connection to the last, without what agents take to get ready.
+std::chrono::seconds worst_case(const LoadOptions& options);
+
 /// Source number `part` of `parts`.
 LoadShape part_of(const LoadShape& whole, std::uint32_t part, std::uint32_t parts);
 

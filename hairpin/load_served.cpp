@@ -31,7 +31,7 @@ std::map<IpAddress, std::uint64_t> by_address(const LoadCounts& counts) {
 ServedLoad difference(const std::string& member, const LoadCounts& before, const LoadCounts& after) {
   ServedLoad load;
   load.member = member;
-  load.connections = after.accepted - before.accepted;
+  load.connections = after.accepted - before.accepted - (after.handed_over - before.handed_over);  // trips and monitors
   load.handshakes = after.handshakes_full - before.handshakes_full;
   load.resumed = after.handshakes_resumed - before.handshakes_resumed;
   load.requests = after.requests - before.requests;

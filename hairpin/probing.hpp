@@ -26,6 +26,7 @@ struct Mission {
   std::map<std::string, std::unique_ptr<AgentLink>> links;  ///< by host
   SteadyTime deadline{};
   bool is_stopped = false;  ///< by a signal
+  bool has_load_under_way = false;  ///< what it measured is worth a moment after a signal
 
   bool is_over() const { return is_stopped || std::chrono::steady_clock::now() >= deadline; }
   AgentLink* ready(const std::string& host) const;  ///< null when its agent cannot be asked

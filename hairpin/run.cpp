@@ -3,82 +3,33 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <fstream>
-
 #include "base/complain.hpp"
 #include "base/identifier.hpp"
 #include "base/version.hpp"
 #include "checks/check.hpp"
 #include "hairpin/coordinator.hpp"
 #include "hairpin/exit_status.hpp"
+#include "hairpin/outputs.hpp"
 #include "hairpin/plan_text.hpp"
 #include "hairpin/predicted_file.hpp"
-#include "hairpin/print.hpp"
 #include "hairpin/readiness.hpp"
 #include "hairpin/run_credentials.hpp"
 #include "reports/bundle.hpp"
-#include "reports/files.hpp"
-#include "reports/report.hpp"
 
 namespace hairpin {
 namespace {
 
-constexpr std::string_view kRuns = "hairpin-runs";
-
-int refused(const Error& error, ExitStatus status) {
-  complain("hairpin: {}\n", describe(error));
-  return number(status);
-}
-
 Result<std::string> write_all(const Topology& topology, const Run& run, const Collected& collected,
                               const RunOptions& options) {
-  auto directory = options.bundle_directory;
-  if (directory.empty()) {
-    auto made = reports::make_new_bundle_directory(std::string(kRuns) + "/" + reports::bundle_name(run));
-    if (!made) return made.error();
-    directory = std::move(*made);
-  }
+  const auto directory = place_of_bundle(run, options);
+  if (!directory) return directory.error();
   const auto write_captures = [&](const std::string& into) -> Result<> {
     if (auto kept = write_predicted(into, options.predicted); !kept) return kept;
     return collected.frames.write_captures(into);
   };
-  const auto written = reports::write_bundle(directory, run, topology.text, collected.observations, write_captures);
+  const auto written = reports::write_bundle(*directory, run, topology.text, collected.observations, write_captures);
   if (!written) return written.error();
   return directory;
-}
-
-Result<> write_junit(const Run& run, const std::string& path) {
-  if (path.empty()) return {};
-  std::ofstream file(path, std::ios::binary);
-  file << reports::junit(run);
-  file.close();
-  if (!file) return last_system_error("write " + path);
-  return {};
-}
-
-/// Before the first packet: what the run found must not be lost for want of a place.
-Result<> check_outputs(const RunOptions& options) {
-  if (options.prepare_only) return {};
-  const auto directory = options.bundle_directory.empty() ? std::string(kRuns) + "/new" : options.bundle_directory;
-  if (auto fit = reports::check_bundle_directory(directory); !fit) return fit;
-  return options.junit_file.empty() ? Result<>() : reports::check_new_file(options.junit_file, "--junit");
-}
-
-void print_run(const Run& run, const RunOptions& options) {
-  fmt::print("{}", shown(run, {options.format, options.is_quiet, options.is_verbose}));
-  std::fflush(stdout);
-}
-
-/// "Bundle: PATH": below the report where a person reads it, on stderr where a program reads stdout.
-void print_place(const RunOptions& options, const std::string& bundle) {
-  if (options.is_quiet) return;
-  fmt::print(options.format == "text" ? stdout : stderr, "Bundle: {}\n", bundle);
-}
-
-int status_of(const Run& run, const Observations& observations, const RunOptions& options) {
-  if (options.format == "nagios") return reports::nagios_status(run);
-  return number(exit_status(run, observations, options.is_strict));
 }
 
 /// What `--prepare-only` is worth as an exit status: whether a run could judge everything.

@@ -13,6 +13,8 @@
 namespace hairpin::reports {
 namespace {
 
+constexpr const char* kSchema = "hairpin.load/1";
+
 template <class... Parts>
 void line(std::string& text, fmt::format_string<Parts...> format, Parts&&... parts) {
   text += fmt::format(format, std::forward<Parts>(parts)...) + '\n';
@@ -64,7 +66,11 @@ void add_counts(std::string& text, const LoadObservation& load) {
   line(text, "  attempted {} = completed {} + failed {} + shed {}", counts.attempted, counts.completed, counts.failed.total(), counts.shed);
   line(text, "  generator: {} threads, {:.0f} % of their CPUs{}", load.health.threads,
        100 * seconds(load.health.cpu) / std::max(seconds(load.health.sustained) * load.health.threads, 1e-9),
-       load.health.lateness_p999_us < 0 ? std::string() : fmt::format(", late by {} µs at most (p99.9)", load.health.lateness_p999_us));
+       load.health.lateness_us < 0 ? std::string()
+                                   : fmt::format(", late by {} µs at most (p{:.4g})", load.health.lateness_us, load.health.lateness_percent));
+  if (counts.ended_idle + counts.resets > 0)
+    line(text, "  of {} connections that lived then {} were reset, and {} closed in order by the other end while they rested", counts.alive,
+         counts.resets, counts.ended_idle);
 }
 
 double half_ms(const LoadObservation& load) {
@@ -75,7 +81,7 @@ double half_ms(const LoadObservation& load) {
 void add_direct(std::string& text, const LoadReportData& data) {
   if (!data.direct) return;
   const auto& direct = *data.direct;
-  line(text, "\nDirectly to {}, past the balancer: {:.1f} transactions/s, {} of {} failed", direct.target.member,
+  line(text, "\nDirectly to {}, past the balancer, from {}: {:.1f} transactions/s, {} of {} failed", direct.target.member, direct.host,
        per_second(direct.sustained.completed, direct), direct.sustained.failed.total() + direct.sustained.shed, direct.sustained.attempted);
   line(text, "  service time p50 {:.3f} ms; through the balancer {:.3f} ms", half_ms(direct), half_ms(*data.load));
 }
@@ -89,9 +95,13 @@ void add_members(std::string& text, const LoadObservation& load) {
 /// What the members say of the same load, and whose source ports it used.
 void add_served(std::string& text, const LoadReportData& data) {
   constexpr double kPorts = 64'512;  // 1024 to 65535, of one address to one endpoint
+  if (!data.served.empty())
+    line(text, "  The whole load, ramps included: the sources had {} answers of {} attempts, over {} connections; the members say",
+         data.load->counts.completed, data.load->counts.attempted, data.load->counts.established);
   for (const auto& member : data.served) {
     line(text, "  {:<26}{:>14} answered  {} connections, {} handshakes, {} bytes", member.member + " itself", member.answered,
          member.connections, member.handshakes + member.resumed, member.body_bytes);
+    if (member.cpu_share >= 0) line(text, "    its thread used {:.0f} % of a CPU in the sustain phase", 100 * member.cpu_share);
     for (const auto& peer : member.peers)
       line(text, "    from {:<21}{:>14} connections: {:.1f} % of its ports, if none had been used twice", to_string(peer.address),
            peer.connections, 100 * static_cast<double>(peer.connections) / kPorts);
@@ -101,8 +111,32 @@ void add_served(std::string& text, const LoadReportData& data) {
 void add_search(std::string& text, const LoadReportData& data) {
   if (data.trials.empty()) return;
   line(text, "\nSearch");
-  for (const auto& trial : data.trials) line(text, "  {:>10.0f} /s  p99 {:>9.3f} ms  {}", trial.rate, trial.p99_ms, trial.outcome);
-  if (data.knee) line(text, "  knee: from {:.0f} /s on p99 is more than twice that of a tenth of the load", *data.knee);
+  for (const auto& trial : data.trials)
+    line(text, "  {:>10.4g} /s  p99 {:>9} ms  {}", trial.rate, trial.p99_ms ? fmt::format("{:.3f}", *trial.p99_ms) : "n/a", trial.outcome);
+  const auto& search = data.search;
+  line(text, "  {} {:.4g} /s{}", search.limit.empty() ? "highest rate that kept the rules:" : "at least", search.highest_kept,
+       search.limit.empty() ? "" : ": above it the generator was the limit, not what is tested (" + search.limit + ")");
+  if (search.knee) line(text, "  knee: from {:.4g} /s on p99 is more than twice that of a tenth of the load", *search.knee);
+  if (!search.knee_unknown.empty()) line(text, "  knee: not told, {}", search.knee_unknown);
+}
+
+template <class Value>
+std::string spread(const std::vector<LoadRepeatRow>& rows, Value value) {
+  std::vector<double> all;
+  for (const auto& row : rows) all.push_back(value(row));
+  std::sort(all.begin(), all.end());
+  const double median = all.size() % 2 == 1 ? all[all.size() / 2] : (all[all.size() / 2 - 1] + all[all.size() / 2]) / 2;
+  return fmt::format("{:.3f} / {:.3f} / {:.3f} ({:.1f} % apart)", all.front(), median, all.back(),
+                     median > 0 ? 100 * (all.back() - all.front()) / median : 0);
+}
+
+void add_repeats(std::string& text, const LoadReportData& data) {
+  if (data.repeats.empty()) return;
+  line(text, "\n{} equal loads (least / median / most); the worst is the one below", data.repeats.size());
+  line(text, "  transactions/s  {}", spread(data.repeats, [](const LoadRepeatRow& row) { return row.rate; }));
+  line(text, "  p50 ms          {}", spread(data.repeats, [](const LoadRepeatRow& row) { return row.p50_ms; }));
+  line(text, "  p99 ms          {}", spread(data.repeats, [](const LoadRepeatRow& row) { return row.p99_ms; }));
+  for (const auto& row : data.repeats) line(text, "  {:>10.1f} /s  {} failed  {}", row.rate, row.failed, row.verdict);
 }
 
 }  // namespace
@@ -111,11 +145,14 @@ std::string load_text(const LoadReportData& data) {
   std::string text;
   line(text, "Load: method of {}, with the deviations below{}", data.method, data.is_quick ? " (QUICK: not the RFC's duration)" : "");
   add_search(text, data);
+  add_repeats(text, data);
+  if (!data.load && !data.not_made.empty()) line(text, "\nNo load was made: {}", data.not_made);
+  if (data.load && !data.load->stopped.empty()) line(text, "\nPartial: the load was stopped early: {}", data.load->stopped);
   if (data.load) {
     const auto& load = *data.load;
-    line(text, "\n{} -> {}: {} s sustained, {} arrivals, at most {} connections, objects of {} bytes", load.host,
+    line(text, "\n{} -> {}: {} s sustained, {} arrivals, at most {} connections, objects of {}", load.host,
          to_string(load.target.endpoint), static_cast<int>(seconds(load.health.sustained) + 0.5),
-         boost::describe::enum_to_string(load.shape.arrivals, "?"), load.shape.connections, load.shape.object_bytes);
+         boost::describe::enum_to_string(load.shape.arrivals, "?"), load.shape.connections, objects_text(load.shape));
     add_counts(text, load);
     add_members(text, load);
     add_served(text, data);
@@ -128,10 +165,33 @@ std::string load_text(const LoadReportData& data) {
 }
 
 std::string load_json(const LoadReportData& data) {
-  boost::json::object whole{{"schema", "hairpin.load/1"}};
+  boost::json::object whole{{"schema", kSchema}};
   auto described = to_json(data);
   for (auto& [key, value] : described.as_object()) whole[key] = std::move(value);
   return valid_utf8(boost::json::serialize(whole)) + "\n";
+}
+
+Result<LoadReportData> read_load_json(std::string_view text) {
+  auto value = parse_json(text, kLoadJson);
+  if (!value) return value.error();
+  auto* const whole = value->if_object();
+  const auto* const schema = whole ? whole->if_contains("schema") : nullptr;
+  if (!schema || !schema->is_string() || schema->get_string() != kSchema)
+    return refusal(fmt::format("read {}: it is no {}", kLoadJson, kSchema), "the hairpin that wrote it can");
+  whole->erase("schema");
+  return from_json<LoadReportData>(*value, kLoadJson);
+}
+
+LoadRepeatRow repeat_row(const LoadObservation& load, std::string verdict) {
+  LoadRepeatRow row;
+  row.rate = per_second(load.sustained.completed, load);
+  if (const auto times = Histogram::decode(load.times.response)) {
+    row.p50_ms = ms(times->percentile(50));
+    row.p99_ms = ms(times->percentile(99));
+  }
+  row.failed = load.sustained.failed.total() + load.sustained.shed;
+  row.verdict = std::move(verdict);
+  return row;
 }
 
 std::string load_seconds_csv(const LoadReportData& data) {

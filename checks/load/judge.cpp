@@ -9,49 +9,17 @@
 #include <cmath>
 
 #include "checks/catalogue.hpp"
+#include "checks/load/limits.hpp"
+#include "checks/load/steady.hpp"
 #include "checks/pairs.hpp"
 
 namespace hairpin::checks {
 namespace {
 
 constexpr std::string_view kId = "load";
-constexpr double kMostCpu = 0.8;
-constexpr std::int64_t kMostLateness_us = 1'000;
-constexpr std::size_t kLeastSeconds = 3;
 
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
-}
-
-double seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
-
-/// How late a generator may look at what is due: 1 ms, or a tenth of the time between two arrivals.
-std::int64_t most_lateness_us(const LoadShape& shape) {
-  const double gap_us = shape.rate > 0 ? 1e6 / shape.rate : 0;
-  return std::max(kMostLateness_us, static_cast<std::int64_t>(gap_us / 10));
-}
-
-/// Whole seconds of the sustain phase: those that began in it, but the first and the last, which may be cut.
-std::vector<LoadSecond> whole_seconds(const LoadObservation& load) {
-  std::vector<LoadSecond> kept;
-  for (const auto& second : load.seconds)
-    if (second.phase == LoadPhase::sustain) kept.push_back(second);
-  if (kept.size() < kLeastSeconds + 1) return {};
-  kept.pop_back();
-  kept.erase(kept.begin());
-  return kept;
-}
-
-template <class Value>
-double greatest_deviation(const std::vector<LoadSecond>& all, Value value, double granted_sigmas) {
-  double sum = 0;
-  for (const auto& second : all) sum += value(second);
-  const double mean = sum / static_cast<double>(all.size());
-  if (mean < 1) return -1;
-  double greatest = 0;
-  for (const auto& second : all)  // one more or less is how seconds are cut
-    greatest = std::max(greatest, (std::abs(value(second) - mean) - 1) / mean);
-  return std::max(0.0, greatest - granted_sigmas / std::sqrt(mean));
 }
 
 std::string failures_text(const LoadFailures& failed) {
@@ -90,25 +58,9 @@ std::string breach(const LoadTally& counts, const LoadRules& rules) {
   if (share(lost, counts.attempted) >= rules.most_failed && lost > 0)
     return fmt::format("{} of {} transactions failed ({:.3g} %): {}{}", lost, counts.attempted, 100 * share(lost, counts.attempted),
                        failures_text(counts.failed), counts.shed > 0 ? fmt::format(" and {} shed", counts.shed) : "");
-  if (share(counts.resets, counts.established) >= rules.most_resets && counts.resets > 0)
-    return fmt::format("{} of {} connections were reset", counts.resets, counts.established);
+  if (share(counts.resets, counts.alive) >= rules.most_resets && counts.resets > 0)
+    return fmt::format("{} of {} connections were reset", counts.resets, counts.alive);
   return {};
-}
-
-bool is_steady(const LoadObservation& load, const LoadRules& rules, std::string& why) {
-  const double deviation = deviation_of(load);
-  if (deviation >= rules.most_deviation) {
-    why = fmt::format("the rate of a second was {:.1f} % off its mean, {:.0f} % are allowed", 100 * deviation,
-                      100 * rules.most_deviation);
-    return false;
-  }
-  if (load.shape.test != LoadTest::concurrent) return true;
-  const auto all = whole_seconds(load);
-  const double open = all.empty() ? -1
-                                  : greatest_deviation(all, [](const LoadSecond& second) { return static_cast<double>(second.open); }, 0);
-  if (open < rules.most_open_deviation) return true;
-  why = fmt::format("open connections were {:.1f} % off their mean, {:.0f} % are allowed", 100 * open, 100 * rules.most_open_deviation);
-  return false;
 }
 
 std::vector<Finding> shares(const LoadCase& c) {
@@ -126,39 +78,75 @@ std::vector<Finding> shares(const LoadCase& c) {
   return findings;
 }
 
-Finding verdict_on(const LoadCase& c) {
+std::string expected(const LoadCase& c) {
+  const bool is_of_open = c.load.shape.test == LoadTest::concurrent;
+  return fmt::format("< {:.3g} % of transactions fail, < {:.3g} % of connections are reset, {} to {:.0f} %", 100 * c.rules.most_failed,
+                     100 * c.rules.most_resets, is_of_open ? "open connections hold" : "the rate holds",
+                     100 * (is_of_open ? c.rules.most_open_deviation : c.rules.most_deviation));
+}
+
+Finding begun(const LoadCase& c) {
   const auto& load = c.load;
   auto finding = finding_for(kId, subject_of(load));
   finding.attempts = static_cast<std::uint32_t>(std::min<std::uint64_t>(load.sustained.attempted, UINT32_MAX));
   finding.failed = static_cast<std::uint32_t>(std::min<std::uint64_t>(load.sustained.failed.total() + load.sustained.shed, UINT32_MAX));
-  finding.expected = fmt::format("< {:.3g} % of transactions fail, < {:.3g} % of connections are reset, the rate holds to {:.0f} %",
-                                 100 * c.rules.most_failed, 100 * c.rules.most_resets, 100 * c.rules.most_deviation);
+  finding.expected = expected(c);
   finding.observed = demonstrated(load.sustained, c.rules);
   finding.summary = fmt::format("{} carries the load: {}", subject_of(load).vip, finding.observed);
   if (!load.first_failure.empty()) finding.evidence.push_back({load.host + "/load", load.started, "", "first failure: " + load.first_failure, {}});
-  const auto limit = limit_of(load);
-  if (!limit.empty()) {
-    set_cause(finding, "load.generator-limited");
-    finding.reason = limit;
-    finding.next_step = "more sources, threads, source addresses or a lower rate; then again";
-    finding.summary = "the generator was the limit: " + limit;
-    return finding;
-  }
-  if (const auto broken = breach(load.sustained, c.rules); !broken.empty()) {
+  return finding;
+}
+
+Finding blamed(Finding finding, std::string_view cause, std::string summary, std::string reason, std::string next_step) {
+  set_cause(finding, cause);
+  return unknown(std::move(finding), std::move(summary), std::move(reason), std::move(next_step));
+}
+
+/// What makes every figure worthless, whatever it is.
+std::optional<Finding> hindered(const LoadCase& c, const Finding& finding) {
+  constexpr const char* kMore = "more sources, threads, source addresses or a lower rate; then again";
+  if (!c.load.stopped.empty())
+    return blamed(finding, "load.generator-limited", "the load was stopped early: " + c.load.stopped, "stopped early: " + c.load.stopped,
+                  "let it come to its end");
+  if (const auto limit = limit_of(c.load); !limit.empty())
+    return blamed(finding, "load.generator-limited", "the generator was the limit: " + limit, limit, kMore);
+  if (const auto limit = responder_limit(c.served); !limit.empty())
+    return blamed(finding, "load.responder-limited", "a responder was the limit: " + limit, limit,
+                  "more members, members on hosts of their own, or a lower rate; then again");
+  return {};
+}
+
+/// What was kept is no answer to what was asked.
+std::optional<Finding> unsettled(const LoadCase& c, const Finding& finding) {
+  if (const auto both = disagreement(c.load, c.served); !both.empty())
+    return unknown(finding, "the two ends of the load do not agree", both,
+                   "look for another load on the members, or for somebody else who answers in their place");
+  if (c.load.shape.resumes && c.load.tls && c.load.sustained.resumed == 0)
+    return unknown(finding, "no TLS session was resumed", fmt::format("--resume was given, and all {} handshakes were full", c.load.sustained.handshakes),
+                   "look at the session cache and tickets of whoever ends TLS, or leave out --resume");
+  const auto steadiness = steadiness_of(c.load, c.rules);
+  if (!steadiness.broken.empty())
+    return blamed(finding, "load.unsteady", "the load was not steady: " + steadiness.broken, steadiness.broken,
+                  "on a quieter machine, for longer, or at a lower rate");
+  if (!steadiness.unknown.empty())
+    return unknown(finding, "whether the load was steady cannot be told: " + steadiness.unknown, steadiness.unknown,
+                   "a longer sustain phase (--seconds) or a higher rate");
+  if (c.search_limit.empty()) return {};
+  return blamed(finding, "load.generator-limited",
+                fmt::format("{} carries at least {:.0f}/s: the search ended at the generator's limit", subject_of(c.load).vip, c.highest_kept),
+                "above that the generator was the limit: " + c.search_limit, "more sources or threads; then search again");
+}
+
+Finding verdict_on(const LoadCase& c) {
+  auto finding = begun(c);
+  if (auto worthless = hindered(c, finding)) return *worthless;
+  if (const auto broken = breach(c.load.sustained, c.rules); !broken.empty()) {
     set_cause(finding, "load.failures");
     finding.observed = broken;
-    finding.summary = fmt::format("{} under load: {}", subject_of(load).vip, broken);
+    finding.summary = fmt::format("{} under load: {}", subject_of(c.load).vip, broken);
     return finding;
   }
-  if (const auto both = disagreement(load, c.served); !both.empty())
-    return unknown(std::move(finding), "the two ends of the load do not agree", both,
-                   "look for another load on the members, or for somebody else who answers in their place");
-  std::string why;
-  if (is_steady(load, c.rules, why)) return finding;
-  set_cause(finding, "load.unsteady");
-  finding.reason = why;
-  finding.next_step = "on a quieter machine, for longer, or at a lower rate";
-  finding.summary = "the load was not steady: " + why;
+  if (auto open = unsettled(c, finding)) return *open;
   return finding;
 }
 
@@ -166,31 +154,6 @@ Finding verdict_on(const LoadCase& c) {
 std::vector<Finding> judge_no_load(const Case&) { return {}; }
 
 }  // namespace
-
-std::string limit_of(const LoadObservation& load) {
-  const auto& health = load.health;
-  if (!load.stopped.empty()) return "stopped early: " + load.stopped;
-  if (!health.error.empty()) return health.error;
-  if (load.sustained.attempted == 0) return "nothing was due in the sustain phase";
-  if (!load.sustained.is_settled()) return "transactions are missing from the account";
-  if (health.no_port > 0) return fmt::format("{} times no port was free (EADDRNOTAVAIL)", health.no_port);
-  if (health.no_descriptor > 0) return fmt::format("{} times no file could be opened (EMFILE)", health.no_descriptor);
-  const double cpu = seconds(health.cpu) / std::max(seconds(health.sustained) * health.threads, 1e-9);
-  if (cpu > kMostCpu && load.shape.arrivals == Arrivals::closed)
-    return fmt::format("its threads used {:.0f} % of their CPUs", 100 * cpu);
-  if (health.lateness_p999_us > most_lateness_us(load.shape))
-    return fmt::format("it looked at what was due up to {} µs late (p99.9)", health.lateness_p999_us);
-  if (cpu > kMostCpu) return fmt::format("its threads used {:.0f} % of their CPUs", 100 * cpu);
-  return {};
-}
-
-double deviation_of(const LoadObservation& load) {
-  const auto all = whole_seconds(load);
-  if (all.empty()) return -1;
-  const double sigmas = load.shape.arrivals == Arrivals::poisson ? 3 : 0;
-  const auto completed = [](const LoadSecond& second) { return static_cast<double>(second.completed); };
-  return greatest_deviation(all, completed, sigmas);
-}
 
 double upper_bound(std::uint64_t failed, std::uint64_t attempted) {
   if (attempted == 0) return 1;
@@ -202,13 +165,14 @@ double upper_bound(std::uint64_t failed, std::uint64_t attempted) {
   return std::min(1.0, (p + z * z / (2 * n) + z * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n));
 }
 
-LoadOutcome outcome_of(const LoadObservation& load, const LoadRules& rules) {
+LoadOutcome outcome_of(const LoadObservation& load, const LoadRules& rules, const std::vector<ServedLoad>& served) {
   LoadOutcome outcome;
   outcome.why = limit_of(load);
+  if (outcome.why.empty()) outcome.why = responder_limit(served);
   outcome.is_limited = !outcome.why.empty();
   if (outcome.is_limited) return outcome;
   outcome.why = breach(load.sustained, rules);
-  if (outcome.why.empty()) is_steady(load, rules, outcome.why);
+  if (outcome.why.empty()) outcome.why = steadiness_of(load, rules).broken;
   outcome.is_kept = outcome.why.empty();
   return outcome;
 }
@@ -242,12 +206,15 @@ const Check load_check{
     .source = "RFC 9411 §7.2 to §7.9 (validation criteria), with the deviations that each report lists",
     .needs = "a load: hairpin load; responders behind the virtual server",
     .explanation =
-        "Of the transactions that were due in the sustain phase fewer than 0.001 % may fail, fewer than 0.001 % of the established "
-        "connections may be reset, and the rate of no second may be 5 % off the mean. A transaction that took too long, that no "
+        "Of the transactions that were due in the sustain phase fewer than 0.001 % may fail, fewer than 0.001 % of the connections "
+        "that lived in it may be reset, and the rate of no second may be 5 % off the mean (of concurrent connections: their number "
+        "10 %). A transaction that took too long, that no "
         "connection was free for, or whose answer was not the one to its request has failed. Nought failed of n proves a rate "
         "of failures below 3/n at best: below 300,000 transactions the report says that 0.001 % is not demonstrated.\n\n"
         "A generator that was itself the limit (more than 80 % of its CPUs, looks at what is due more than 1 ms late, no port, no "
-        "file, stopped early) makes the result inconclusive, whatever it measured; so does a rate that was not steady.",
+        "file, its host's ceiling, stopped early) makes the result inconclusive, whatever it measured; so does a responder that used "
+        "more than 90 % of its CPU, a rate that was not steady or is too short to tell, a search that ended at the generator's limit, "
+        "and --resume where no session was resumed.",
     .judge = judge_no_load};
 
 }  // namespace hairpin::checks

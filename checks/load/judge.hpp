@@ -4,19 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "checks/load/rules.hpp"
 #include "evidence/finding.hpp"
 #include "evidence/load.hpp"
 #include "topology/model.hpp"
 
 namespace hairpin::checks {
-
-/// What is demanded of a load: RFC 9411 §7, validation criteria.
-struct LoadRules {
-  double most_failed = 1e-5;      ///< of attempted transactions: 0.001 %
-  double most_resets = 1e-5;      ///< of established connections
-  double most_deviation = 0.05;   ///< of a second's rate from the mean
-  double most_open_deviation = 0.1;  ///< … of open connections; judged for `concurrent`
-};
 
 /// One load of all its sources together, and what its members said.
 struct LoadCase {
@@ -25,23 +18,18 @@ struct LoadCase {
   std::vector<LoadObservation> sources;  ///< each
   LoadRules rules;
   std::vector<ServedLoad> served;        ///< by every member; empty: one of them could not say
+  double highest_kept = 0;               ///< of a search
+  std::string search_limit = {};         ///< … which ended there because the generator, or a responder, was the limit: how
 };
-
-/// What can be told of a generator: empty when nothing of it limited the load.
-std::string limit_of(const LoadObservation& load);
 
 /// Whether the load kept every rule, for a search: nothing failed beyond the rules, the rate was held, and it was no generator
 /// that held it back.
 struct LoadOutcome {
-  bool is_limited = false;   ///< by the generator: tells nothing of the network
+  bool is_limited = false;   ///< by the generator or a responder: tells nothing of the network
   bool is_kept = false;
   std::string why;           ///< not kept, or limited
 };
-LoadOutcome outcome_of(const LoadObservation& load, const LoadRules& rules);
-
-/// Greatest deviation of a whole second of the sustain phase from the mean, as a share of it; negative where there are too
-/// few seconds or events to tell. What chance alone makes of independent arrivals is granted.
-double deviation_of(const LoadObservation& load);
+LoadOutcome outcome_of(const LoadObservation& load, const LoadRules& rules, const std::vector<ServedLoad>& served = {});
 
 /// With 95 % confidence no more than that share fails, where `failed` of `attempted` did (0 of n: 3/n). 1 for none attempted.
 double upper_bound(std::uint64_t failed, std::uint64_t attempted);

@@ -46,6 +46,6 @@ struct LoadReport {
 };
 BOOST_DESCRIBE_STRUCT(LoadReport, (), (seconds, is_over))
 
-/// `load_end` is answered with LoadObservation, without the seconds, which were reported.
+/// `load_end` is answered with LoadObservation, whose seconds are those that were not reported.
 
 }  // namespace hairpin

@@ -50,6 +50,12 @@ void Account::connected(const Connection& connection) {
   if (connection.is_measured) connect.record(connection.connected - connection.opened);
 }
 
+void Account::alive(Connection& connection) {
+  if (connection.is_alive_measured) return;
+  connection.is_alive_measured = true;
+  ++sustained.alive;
+}
+
 void Account::shaken(const Connection& connection, bool is_resumed, SteadyTime now) {
   ++(is_resumed ? tally(connection).resumed : tally(connection).handshakes);
   if (connection.is_measured) handshake.record(now - connection.connected);
@@ -65,7 +71,6 @@ void Account::completed(const Connection& connection, SteadyTime now) {
   counts.answer_bytes += connection.response.bytes();
   counts.body_bytes += connection.response.body_bytes();
   ++current_.completed;
-  current_.body_bytes += connection.response.body_bytes();
   const auto took = now - connection.due;
   current_response_.record(took);
   if (!connection.is_measured) return;

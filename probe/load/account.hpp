@@ -31,6 +31,11 @@ class Account {
   void connected(const Connection& connection);
   void shaken(const Connection& connection, bool is_resumed, SteadyTime now);
   void first_byte(const Connection& connection, SteadyTime now);
+  void heard(std::uint64_t body_bytes) { current_.body_bytes += body_bytes; }
+  /// The connection lives in the sustain phase: once for each.
+  void alive(Connection& connection);
+  void was_reset(const Connection& connection) { ++tally(connection.is_alive_measured).resets; }
+  void ended_idle(const Connection& connection) { ++tally(connection.is_alive_measured).ended_idle; }
   void completed(const Connection& connection, SteadyTime now);
   void failed(bool is_measured, Failure failure, std::string_view words);
   void timed_out(bool is_measured, nanoseconds limit);

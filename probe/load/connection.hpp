@@ -20,9 +20,11 @@ struct Connection {
   State state = State::free;
   bool is_measured = false;     ///< its transaction was due in the sustain phase
   bool is_first = false;        ///< … and is the connection's first
+  bool is_alive_measured = false;  ///< established, and lived in the sustain phase
   bool has_first_byte = false;
   bool says_last = false;       ///< the request said that it is the last
   std::uint32_t served = 0;     ///< transactions of this connection
+  std::uint64_t asked_bytes = 0;  ///< of the object of its request
   SteadyTime due{};             ///< of the transaction under way
   SteadyTime begun{};
   SteadyTime opened{};          ///< SYN

@@ -21,6 +21,9 @@ class Engine {
   virtual void start(SteadyTime at) = 0;
   /// No new connection from now on, the open ones are closed: over within 250 ms.
   virtual void stop(std::string why) = 0;
+  /// It stops by itself at that time unless it is allowed to go on until a later one: its threads look, so that it also ends
+  /// when whoever started it hangs. Without a call it goes on to its end.
+  virtual void allow_until(SteadyTime time) = 0;
   virtual bool is_over() const = 0;
   /// Seconds that are complete and were not taken yet.
   virtual std::vector<LoadSecond> take_seconds() = 0;

@@ -10,12 +10,20 @@
 
 namespace hairpin::probe::load {
 
+/// What the host lends at most; 0: no bound. Arrivals at a rate are held against it before they begin, a closed loop waits for
+/// it (probe/load/gate.hpp).
+struct Bounds {
+  double connections_per_second = 0;
+  double bytes_per_second = 0;  ///< of objects
+};
+
 /// Everything that a load needs to know, checked by `Engine::prepare`.
 struct Order {
   Target target;
   std::string purpose;
   LoadShape shape;
   Request::Wanted request;
+  Bounds bounds;
   std::optional<net::LoadTlsSettings> tls;  ///< absent: plain; `check` and `resumes` follow the shape
 };
 

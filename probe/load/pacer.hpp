@@ -32,6 +32,11 @@ class Pacer {
 
   /// `arrivals` constant or poisson; closed: nothing is ever due.
   Pacer(Arrivals arrivals, double rate, const LoadPhases& phases, Part part, std::uint64_t seed);
+  /// Of one thread of one of the hosts that make the load together: they take turns as threads do, so that their arrivals
+  /// are one even sequence and do not fall on the same instants.
+  Pacer(const LoadShape& shape, Part of_host)
+      : Pacer(shape.arrivals, shape.rate * shape.parts, shape.phases,
+              {shape.part + shape.parts * of_host.thread, shape.parts * of_host.threads}, shape.seed) {}
   nanoseconds due() const { return due_; }  ///< after the agreed start; kNever: no more
   void advance();
 

@@ -55,6 +55,7 @@ int error_of(int descriptor) {
 }  // namespace
 
 void Worker::open(SteadyTime due, SteadyTime now) {
+  gate_.took_connection();
   const auto opened = places_.open();
   if (opened.error != 0) {
     ++account_.tally(is_measured(due)).connections;
@@ -69,6 +70,7 @@ void Worker::open(SteadyTime due, SteadyTime now) {
   connection.state = State::connecting;
   connection.is_measured = is_measured(due);
   connection.is_first = true;
+  connection.is_alive_measured = false;
   connection.served = 0;
   connection.due = due;
   connection.begun = connection.opened = now;
@@ -106,6 +108,7 @@ void Worker::connected(Connection& connection, std::uint32_t events) {
   if ((events & EPOLLOUT) == 0) return;
   connection.connected = Clock::now();
   account_.connected(connection);
+  if (is_measured(connection.connected)) account_.alive(connection);
   if (!connection.tls) return ask(connection, connection.connected);
   if (!connection.tls->begin()) return fail(connection, &LoadFailures::other, "OpenSSL has no memory for a connection");
   connection.state = State::shaking;
@@ -147,6 +150,8 @@ void Worker::ask(Connection& connection, SteadyTime now) {
   connection.says_last = (most > 0 && connection.served + 1 >= most) || !may_begin(now);
   const auto bytes = request_.next(connection.says_last);
   const auto nonce = request_.nonce();
+  connection.asked_bytes = request_.object_bytes();
+  gate_.took(connection.asked_bytes);
   std::copy_n(nonce.begin(), std::min(nonce.size(), connection.nonce.size()), connection.nonce.begin());
   connection.state = State::asking;
   connection.has_first_byte = false;
@@ -187,7 +192,9 @@ void Worker::hear(Connection& connection, bool ends) {
       if (!connection.has_first_byte) account_.first_byte(connection, now);
       connection.has_first_byte = true;
       const auto before = text.size();
+      const auto body_before = connection.response.body_bytes();
       state = connection.response.put(text);
+      account_.heard(connection.response.body_bytes() - body_before);
       if (!connection.tls) wire_.take(before - text.size());
     }
     if (state == Response::State::whole) return answered(connection, ends || step == LoadStep::ended || !text.empty(), now);
@@ -200,7 +207,7 @@ void Worker::hear(Connection& connection, bool ends) {
 bool Worker::is_right(const Connection& connection) const {
   if (!order_.request.asks_responder) return true;
   const auto& response = connection.response;
-  return response.body_bytes() == order_.request.object_bytes &&
+  return response.body_bytes() == connection.asked_bytes &&
          response.nonce() == std::string_view(connection.nonce.data(), connection.nonce.size());
 }
 
@@ -232,6 +239,7 @@ void Worker::answered(Connection& connection, bool has_ended, SteadyTime now) {
 void Worker::rest(Connection& connection, SteadyTime now) {
   connection.state = State::idle;
   if (is_closed_loop() && may_begin(now)) {
+    if (!is_gate_open(now, false)) return idle_.push_back(&connection);
     account_.attempted(is_measured(now), {});
     return begin(connection, now, now);
   }
@@ -249,7 +257,8 @@ void Worker::listen_idle(Connection& connection) {
   std::string_view text;
   const auto step = read(connection, text);
   if (step == LoadStep::wants_read) return;
-  if (step == LoadStep::broken) ++account_.tally(connection).resets;
+  if (step == LoadStep::broken) account_.was_reset(connection);
+  if (step == LoadStep::ended) account_.ended_idle(connection);
   if (connection.state == State::idle)
     idle_.erase(std::find(idle_.begin(), idle_.end(), &connection));
   else
@@ -277,7 +286,7 @@ void Worker::drain(Connection& connection) {
   for (;;) {
     const auto outcome = wire_.look(text);
     if (outcome == Wire::Outcome::none_yet) return;
-    if (outcome == Wire::Outcome::failed) ++account_.tally(connection).resets;
+    if (outcome == Wire::Outcome::failed) account_.was_reset(connection);
     if (outcome != Wire::Outcome::some) return release(connection);
     wire_.take(text.size());
   }
@@ -302,7 +311,7 @@ void Worker::fail_step(Connection& connection, LoadStep step) {
 void Worker::fail_by_system(Connection& connection, int error) {
   const auto kind = kind_of(error);
   const bool was_open = connection.state != State::connecting;
-  if (was_open && kind == &LoadFailures::reset) ++account_.tally(connection).resets;
+  if (was_open && kind == &LoadFailures::reset) account_.was_reset(connection);
   if (kind == &LoadFailures::timed_out) {
     account_.timed_out(connection.is_measured, order_.shape.limit);
     return release(connection);

@@ -50,13 +50,14 @@ Worker::Worker(const Order& order, Pacer::Part part)
     : order_(order),
       part_(part),
       most_connections_(share_of(order.shape.connections, part.thread, part.threads)),
-      pacer_(order.shape.arrivals, order.shape.rate, order.shape.phases, part, order.shape.seed),
+      pacer_(order.shape, part),
       account_(order.shape),
       request_(order.request),
       places_(order.shape, order.target.endpoint, part.thread, part.threads),
       connections_(most_connections_),
       queue_(kQueueRoom),
-      text_(kTextBytes) {}
+      text_(kTextBytes),
+      gate_(order.bounds, part.threads) {}
 
 Result<> Worker::set_up() {
   epoll_ = Descriptor(::epoll_create1(EPOLL_CLOEXEC));
@@ -86,7 +87,9 @@ void Worker::run(SteadyTime start) {
     wait(until_next(now));
   }
   const auto now = Clock::now();
+  was_forgotten_ = is_forgotten(now);
   cross_phases(now);
+  if (phase_ == LoadPhase::sustain) measure_sustain(now);  // stopped within it
   give_up();
   account_.roll(now - start_ + std::chrono::seconds(1), open_);
 }
@@ -108,13 +111,23 @@ void Worker::cross_phases(SteadyTime now) {
   const bool was_sustain = phase_ == LoadPhase::sustain;
   phase_ = phase;
   if (phase == LoadPhase::sustain) {
-    cpu_began_ = cpu_ended_ = own_cpu();
-    sustain_began_ = now;
+    begin_sustain(now);
   } else if (was_sustain) {
-    cpu_ended_ = own_cpu();
-    sustained_ = now - sustain_began_;
+    measure_sustain(now);
     end_sustain(now);
   }
+}
+
+void Worker::begin_sustain(SteadyTime now) {
+  cpu_began_ = cpu_ended_ = own_cpu();
+  sustain_began_ = now;
+  for (auto& connection : connections_)
+    if (connection.state != State::free && connection.state != State::connecting) account_.alive(connection);
+}
+
+void Worker::measure_sustain(SteadyTime now) {
+  cpu_ended_ = own_cpu();
+  sustained_ = now - sustain_began_;
 }
 
 bool Worker::is_measured(SteadyTime due) const { return due >= begins_ && due < ends_; }
@@ -161,11 +174,24 @@ void Worker::give_queued(SteadyTime now) {
 
 void Worker::drive_closed_loop(SteadyTime now) {
   if (now < paused_until_ || is_stopped_.load(std::memory_order_relaxed)) return;
+  while (!idle_.empty() && may_begin(now) && is_gate_open(now, false)) {
+    auto& connection = *idle_.back();
+    idle_.pop_back();
+    account_.attempted(is_measured(now), {});
+    begin(connection, now, now);
+  }
   const auto wanted = connections_at(order_.shape.phases, most_connections_, now - start_);
-  while (open_ < wanted && !free_.empty() && now >= paused_until_) {
+  while (open_ < wanted && !free_.empty() && now >= paused_until_ && is_gate_open(now, true)) {
     account_.attempted(is_measured(now), {});
     open(now, now);
   }
+}
+
+/// Of a closed loop alone: what is due at a rate was held against the ceiling before.
+bool Worker::is_gate_open(SteadyTime now, bool is_new_connection) {
+  if (gate_.is_open(now, is_new_connection)) return true;
+  if (phase_ == LoadPhase::sustain) ++held_back_;
+  return false;
 }
 
 /// Limits that have passed, pauses that are over.
@@ -216,7 +242,7 @@ void Worker::give_up() {
 }
 
 bool Worker::is_over(SteadyTime now) const {
-  if (!error_.empty() || now >= last_end_) return true;
+  if (!error_.empty() || now >= last_end_ || is_forgotten(now)) return true;
   if (is_stopped_.load(std::memory_order_relaxed)) return true;
   return now >= ends_ && open_ == 0 && queue_.is_empty() && phase_ != LoadPhase::sustain;
 }
@@ -231,7 +257,7 @@ nanoseconds Worker::until_next(SteadyTime now) const {
   for (const auto moment : {start_, begins_, ends_})
     if (now < moment) consider(moment);
   const bool may_open = is_closed_loop() && may_begin(now) && now >= start_;
-  if (may_open && phase_ == LoadPhase::ramp_up) consider(now + milliseconds(1));
+  if (may_open && (phase_ == LoadPhase::ramp_up || !idle_.empty() || open_ < most_connections_)) consider(now + milliseconds(1));
   if (may_open && open_ < most_connections_ && paused_until_ > now) consider(paused_until_);
   return std::max(next - now, nanoseconds(0));
 }

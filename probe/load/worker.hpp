@@ -14,6 +14,7 @@
 #include "net/load/wire.hpp"
 #include "probe/load/account.hpp"
 #include "probe/load/connection.hpp"
+#include "probe/load/gate.hpp"
 #include "probe/load/order.hpp"
 #include "probe/load/pacer.hpp"
 #include "probe/load/places.hpp"
@@ -30,6 +31,10 @@ class Worker {
 
   void run(SteadyTime start);  ///< returns when the load is over
   void stop() { is_stopped_.store(true, std::memory_order_relaxed); }
+  /// It stops by itself then, whoever hangs; from any thread.
+  void allow_until(SteadyTime time) { allowed_until_.store(time.time_since_epoch().count(), std::memory_order_relaxed); }
+  bool was_forgotten() const { return was_forgotten_; }  ///< stopped because nobody allowed it to go on
+  std::uint64_t held_back() const { return held_back_; }
 
   const Account& account() const { return account_; }
   nanoseconds cpu() const { return cpu_ended_ - cpu_began_; }  ///< in the sustain phase
@@ -45,10 +50,14 @@ class Worker {
   void cross_phases(SteadyTime now);
   void dispatch(SteadyTime now);
   void drive_closed_loop(SteadyTime now);
+  bool is_gate_open(SteadyTime now, bool is_new_connection);
   void give(SteadyTime due, SteadyTime now);
   void give_queued(SteadyTime now);
   void expire(SteadyTime now);
+  void begin_sustain(SteadyTime now);
   void end_sustain(SteadyTime now);
+  void measure_sustain(SteadyTime now);
+  bool is_forgotten(SteadyTime now) const { return now.time_since_epoch().count() >= allowed_until_.load(std::memory_order_relaxed); }
   void give_up();
   bool is_over(SteadyTime now) const;
   nanoseconds until_next(SteadyTime now) const;
@@ -103,7 +112,11 @@ class Worker {
   SteadyTime sustain_began_{};
   std::optional<TlsFacts> facts_;
   std::string error_;
+  Gate gate_;
+  std::uint64_t held_back_ = 0;
+  bool was_forgotten_ = false;
   std::atomic<bool> is_stopped_{false};
+  std::atomic<SteadyTime::rep> allowed_until_{SteadyTime::max().time_since_epoch().count()};
 };
 
 }  // namespace hairpin::probe::load

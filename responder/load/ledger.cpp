@@ -6,9 +6,9 @@
 namespace hairpin::responder {
 namespace {
 
-nanoseconds cpu_of_this_process() {
+nanoseconds cpu_of_this_thread() {
   rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
+  ::getrusage(RUSAGE_THREAD, &usage);
   const auto time = [](const timeval& value) {
     return std::chrono::seconds(value.tv_sec) + std::chrono::microseconds(value.tv_usec);
   };
@@ -18,7 +18,7 @@ nanoseconds cpu_of_this_process() {
 }  // namespace
 
 Ledger::Ledger(std::string host, std::uint16_t port)
-    : began_(system_clock().steady()), cpu_before_(cpu_of_this_process()) {
+    : began_(system_clock().steady()), cpu_before_(cpu_of_this_thread()) {
   sums.host = std::move(host);
   sums.port = port;
 }
@@ -36,7 +36,7 @@ ServedClient& Ledger::client(const IpAddress& address, const std::string& identi
 LoadCounts Ledger::snapshot() const {
   auto counts = sums;
   counts.elapsed = system_clock().steady() - began_;
-  counts.cpu = cpu_of_this_process() - cpu_before_;
+  counts.cpu = cpu_of_this_thread() - cpu_before_;
   for (const auto& [key, client] : clients_) counts.clients.push_back(client);
   counts.clients_left_out = others_.connections + others_.failed;
   return counts;

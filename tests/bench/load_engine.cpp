@@ -24,6 +24,7 @@ using namespace hairpin;
 struct Wanted {
   std::string server, path = "/", arrivals = "closed", check = "none", version, certificate, key, trusted, name;
   double seconds = 5, warm_up = 1;
+  std::uint64_t object_bytes = 0;
   probe::load::Order order;
   bool is_plain = false, is_fat = false, wants_all = false;
 };
@@ -49,7 +50,7 @@ void parse(CLI::App& program, Wanted& wanted) {
   shape.transactions = 0;
   program.add_option("SERVER", wanted.server, "ADDRESS:PORT")->required();
   program.add_option("--path", wanted.path);
-  program.add_option("--object", shape.object_bytes, "asks a hairpin responder for an object of so many bytes");
+  program.add_option("--object", wanted.object_bytes, "asks a hairpin responder for an object of so many bytes");
   program.add_option("--arrivals", wanted.arrivals, "closed, constant, poisson");
   program.add_option("--rate", shape.rate);
   program.add_option("-c,--connections", shape.connections)->check(CLI::Range(1, 1'000'000));
@@ -82,8 +83,9 @@ void complete(Wanted& wanted) {
   if (!endpoint) throw CLI::ValidationError("SERVER", "is no ADDRESS:PORT");
   order.target.endpoint = *endpoint;
   order.purpose = "bench";
-  order.request = {wanted.name.empty() ? to_string(endpoint->address) : wanted.name, wanted.path, order.shape.object_bytes,
-                   order.shape.object_bytes > 0, "hairpin-bench"};
+  if (wanted.object_bytes > 0) order.shape.objects = {{wanted.object_bytes, 1}};
+  order.request = {wanted.name.empty() ? to_string(endpoint->address) : wanted.name, wanted.path, order.shape.objects,
+                   wanted.object_bytes > 0, "hairpin-bench"};
   order.shape.arrivals = enum_of<Arrivals>(wanted.arrivals);
   order.shape.check = enum_of<CertificateCheck>(wanted.check);
   order.shape.phases = {ms(0), ms(wanted.warm_up), ms(wanted.seconds), ms(1)};
@@ -112,7 +114,7 @@ void print(const LoadObservation& load, double cpu_s, double wall_s) {
              all.completed, all.failed.total(), all.shed, all.is_settled(), all.handshakes, all.resumed,
              static_cast<double>(load.sustained.completed) / std::max(sustained_s, 1e-9), all.body_bytes, cpu_s * 1e6 / completed,
              cpu_s / wall_s, half_ms(load.times.response, 50), half_ms(load.times.response, 99), half_ms(load.times.service, 99),
-             load.health.lateness_p999_us, load.tls ? load.tls->version + " " + load.tls->cipher : "plain", load.first_failure);
+             load.health.lateness_us, load.tls ? load.tls->version + " " + load.tls->cipher : "plain", load.first_failure);
 }
 
 int run(Wanted& wanted) {

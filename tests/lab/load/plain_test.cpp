@@ -88,7 +88,7 @@ TEST(Engine, RefusesAnswersToOtherRequests) {
   PlainServer server([](std::uint64_t) { return ok("abc", "Hairpin-Nonce: 0000000000000000\r\n"); });
   auto order = order_for(server.endpoint());
   order.request.asks_responder = true;
-  order.request.object_bytes = 3;
+  order.request.objects = {{3, 1}};
   const auto load = run(order);
   EXPECT_EQ(load.counts.completed, 0U);
   EXPECT_EQ(load.counts.failed.garbled, load.counts.attempted);

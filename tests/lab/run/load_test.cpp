@@ -77,7 +77,7 @@ TEST_F(Loads, AreMadeFromEverySourceThatWasNamedOrNotAtAll) {
   options.from = {"client1", "nobody"};
   const auto results = load();
   EXPECT_FALSE(results.final);
-  EXPECT_THAT(results.impossible, testing::HasSubstr("nobody (--from) is no source"));
+  EXPECT_THAT(results.impossible, testing::HasSubstr("nobody (--from): it is no source"));
 }
 
 TEST_F(Loads, StopWhenAMemberIsLost) {

@@ -4,6 +4,8 @@
 
 #include "base/histogram.hpp"
 #include "checks/load/judge.hpp"
+#include "checks/load/limits.hpp"
+#include "checks/load/steady.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -19,12 +21,12 @@ LoadObservation good() {
   load.shape.arrivals = Arrivals::constant;
   load.shape.rate = 1000;
   load.sustained.attempted = load.sustained.completed = 10'000;
-  load.sustained.established = load.sustained.connections = 10'000;
+  load.sustained.established = load.sustained.connections = load.sustained.alive = 10'000;
   load.members = {{"oc01", 6'000}, {"oc02", 4'000}};
   load.health.threads = 2;
   load.health.sustained = 10s;
   load.health.cpu = 10s;
-  load.health.lateness_p999_us = 400;
+  load.health.lateness_us = 400;
   for (std::uint32_t second = 0; second < 12; ++second) {
     LoadSecond one;
     one.second = second;
@@ -103,9 +105,10 @@ TEST(Load, IsInconclusiveWhereTheGeneratorWasTheLimit) {
   };
   constexpr const char* kLimited = "load.generator-limited";
   EXPECT_EQ(cause([](LoadObservation& load) { load.health.cpu = 17s; }), kLimited);
-  EXPECT_EQ(cause([](LoadObservation& load) { load.health.lateness_p999_us = 1'001; }), kLimited);
+  EXPECT_EQ(cause([](LoadObservation& load) { load.health.lateness_us = 1'001; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.health.no_port = 1; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.health.no_descriptor = 1; }), kLimited);
+  EXPECT_EQ(cause([](LoadObservation& load) { load.health.held_back = 1; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.health.error = "could not wait"; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.stopped = "a source was lost"; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.sustained.completed -= 1; }), kLimited);  // one is missing
@@ -123,9 +126,9 @@ TEST(Load, NeverFailsTheNetworkForALimitOfTheGenerator) {
 TEST(Load, GrantsATenthOfTheTimeBetweenSlowArrivals) {
   auto load = good();
   load.shape.rate = 10;
-  load.health.lateness_p999_us = 9'000;
+  load.health.lateness_us = 9'000;
   EXPECT_EQ(limit_of(load), "");
-  load.health.lateness_p999_us = 11'000;
+  load.health.lateness_us = 11'000;
   EXPECT_NE(limit_of(load), "");
 }
 
@@ -154,12 +157,86 @@ TEST(Load, GrantsChanceWhatItMakesOfPoissonArrivals) {
   EXPECT_EQ(verdict(load).verdict, Verdict::pass);
 }
 
-TEST(Load, WantsConcurrentConnectionsToStay) {
+TEST(Load, WantsConcurrentConnectionsToStayWhateverTheirRate) {
   auto load = good();
   load.seconds[6].open = 30;
   EXPECT_EQ(verdict(load).verdict, Verdict::pass);
   load.shape.test = LoadTest::concurrent;
   EXPECT_EQ(verdict(load).cause, "load.unsteady");
+  EXPECT_THAT(verdict(load).expected, HasSubstr("open connections hold to 10 %"));
+  load.seconds[6].open = 46;
+  load.seconds[6].completed = 300;  // its think time makes that uneven
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  for (auto& second : load.seconds) second.open = 0;
+  EXPECT_EQ(verdict(load).verdict, Verdict::inconclusive);
+}
+
+TEST(Load, DoesNotPassWhereNobodyCanTellWhetherItWasSteady) {
+  auto load = good();
+  load.seconds.resize(2 + 4);
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  load.seconds.resize(2 + 3);
+  EXPECT_EQ(verdict(load).verdict, Verdict::inconclusive);
+  EXPECT_THAT(verdict(load).reason, HasSubstr("fewer than 4 whole seconds"));
+  EXPECT_TRUE(outcome_of(load, {}).is_kept);  // of a trial: it was not seen to be unsteady
+  auto slow = good();
+  for (auto& second : slow.seconds) second.completed = second.second % 2;
+  EXPECT_EQ(verdict(slow).verdict, Verdict::inconclusive);
+  EXPECT_THAT(verdict(slow).reason, HasSubstr("less than one transaction a second"));
+}
+
+TEST(Load, HasOnlyALowerBoundWhereTheSearchEndedAtTheGenerator) {
+  static const Topology topology;
+  const auto finding = judge_load({topology, good(), {}, {}, {}, 1000, "its threads used 90 % of their CPUs"}).front();
+  EXPECT_EQ(finding.cause, "load.generator-limited");
+  EXPECT_EQ(finding.verdict, Verdict::inconclusive);
+  EXPECT_THAT(finding.summary, HasSubstr("at least 1000/s"));
+  auto failing = good();
+  failing.sustained.failed.reset = 10;
+  failing.sustained.completed -= 10;
+  EXPECT_EQ(judge_load({topology, failing, {}, {}, {}, 1000, "x"}).front().verdict, Verdict::fail);
+}
+
+TEST(Load, IsNoAnswerToResumeWhereNothingWasResumed) {
+  auto load = good();
+  load.tls.emplace();
+  load.shape.resumes = true;
+  EXPECT_EQ(verdict(load).verdict, Verdict::inconclusive);
+  EXPECT_THAT(verdict(load).summary, HasSubstr("no TLS session was resumed"));
+  load.sustained.resumed = 1;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  load.sustained.resumed = 0;
+  load.shape.resumes = false;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+}
+
+TEST(Load, IsInconclusiveWhereAResponderWasTheLimit) {
+  static const Topology topology;
+  auto load = good();
+  load.sustained.failed.timed_out = 10;  // its fault, for all that is known
+  load.sustained.completed -= 10;
+  load.counts = load.sustained;
+  ServedLoad served;
+  served.member = "oc01";
+  served.answered = load.counts.completed;
+  served.cpu_share = 0.91;
+  const auto finding = judge_load({topology, load, {}, {}, {served}}).front();
+  EXPECT_EQ(finding.cause, "load.responder-limited");
+  EXPECT_THAT(finding.reason, HasSubstr("oc01 used 91 %"));
+  EXPECT_TRUE(outcome_of(good(), {}, {served}).is_limited);
+  served.cpu_share = 0.89;
+  EXPECT_EQ(judge_load({topology, load, {}, {}, {served}}).front().cause, "load.failures");
+  EXPECT_TRUE(outcome_of(good(), {}, {served}).is_kept);
+}
+
+TEST(Load, CountsResetsAmongTheConnectionsThatCouldHaveThem) {
+  auto load = good();  // few were opened in the phase, many lived in it
+  load.sustained.established = 0;
+  load.sustained.alive = 1'000'000;
+  load.sustained.resets = 9;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  load.sustained.resets = 10;
+  EXPECT_THAT(verdict(load).observed, HasSubstr("10 of 1000000 connections were reset"));
 }
 
 TEST(Load, TellsTheShareOfEachMember) {
@@ -223,7 +300,7 @@ TEST(MergedLoad, AddsWhatHostsSaw) {
   auto one = good(), other = good();
   other.host = "client2";
   other.members = {{"oc02", 5'000}, {"oc03", 5'000}};
-  other.health.lateness_p999_us = 900;
+  other.health.lateness_us = 900;
   other.seconds.pop_back();
   Histogram fast, slow;
   fast.record(1ms, 99);
@@ -234,7 +311,7 @@ TEST(MergedLoad, AddsWhatHostsSaw) {
   EXPECT_EQ(whole.host, "client1+client2");
   EXPECT_EQ(whole.sustained.completed, 20'000U);
   EXPECT_EQ(whole.shape.rate, 2000);
-  EXPECT_EQ(whole.health.lateness_p999_us, 900);
+  EXPECT_EQ(whole.health.lateness_us, 900);
   EXPECT_EQ(whole.health.threads, 4U);
   ASSERT_EQ(whole.seconds.size(), 12U);
   EXPECT_EQ(whole.seconds[5].completed, 2000U);

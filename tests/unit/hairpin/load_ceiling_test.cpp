@@ -58,7 +58,7 @@ LoadShape shape() {
   shape.connections = 100;
   shape.transactions = 1;
   shape.rate = 100;
-  shape.object_bytes = 1024;
+  shape.objects = {{1024, 1}};
   shape.phases.sustain = milliseconds(30'000);
   return shape;
 }
@@ -74,7 +74,7 @@ TEST(LoadCeiling, RefusesMoreThanItLends) {
   EXPECT_TRUE(refuses([](LoadShape& wanted) { wanted.connections = 2'001; }));
   EXPECT_TRUE(refuses([](LoadShape& wanted) { wanted.rate = 501; }));
   EXPECT_FALSE(refuses([](LoadShape& wanted) { wanted.rate = 5'000, wanted.transactions = 10; }));
-  EXPECT_TRUE(refuses([](LoadShape& wanted) { wanted.object_bytes = 1 << 20; }));
+  EXPECT_TRUE(refuses([](LoadShape& wanted) { wanted.objects = {{1 << 20, 1}}; }));
   EXPECT_TRUE(refuses([](LoadShape& wanted) { wanted.phases.sustain = milliseconds(901'000); }));
 }
 

@@ -32,13 +32,13 @@ TEST(LoadOptions, WinOverTheDefaults) {
   auto options = options_for(LoadTest::connections);
   options.connections = 7;
   options.transactions = 3;
-  options.object_bytes = 9;
+  options.objects = {{9, 1}};
   options.seconds = 4;
   options.arrivals = "poisson";
   const auto shape = shape_of(options);
   EXPECT_EQ(shape.connections, 7U);
   EXPECT_EQ(shape.transactions, 3U);
-  EXPECT_EQ(shape.object_bytes, 9U);
+  EXPECT_EQ(shape.objects, (std::vector<LoadObject>{{9, 1}}));
   EXPECT_EQ(shape.arrivals, Arrivals::poisson);
   EXPECT_EQ(shape.phases.sustain, milliseconds(4'000));
   EXPECT_EQ(shape.phases.ramp_up, milliseconds(1'000));
@@ -57,6 +57,92 @@ TEST(LoadOptions, DivideALoadAmongItsSources) {
   EXPECT_EQ(connections, 10U);
   EXPECT_DOUBLE_EQ(rate, 90);
   EXPECT_NE(part_of(whole, 0, 3).seed, part_of(whole, 1, 3).seed);
+}
+
+TEST(LoadOptions, SpreadTheArrivalsOfSources) {
+  const auto part = part_of(shape_of(options_for(LoadTest::connections)), 1, 3);
+  EXPECT_EQ(part.part, 1U);
+  EXPECT_EQ(part.parts, 3U);
+}
+
+TEST(LoadOptions, GiveTrialsEnoughTransactionsWhereThatIsPossible) {
+  auto options = options_for(LoadTest::connections);
+  EXPECT_EQ(trial_phases(options, 500).sustain, milliseconds(10'000));
+  EXPECT_EQ(trial_phases(options, 50).sustain, milliseconds(20'000));
+  EXPECT_EQ(trial_phases(options, 1).sustain, milliseconds(60'000));
+  EXPECT_NEAR(least_rate(options), 100.0 / 60, 1e-9);
+  options.is_quick = true;
+  EXPECT_EQ(trial_phases(options, 500).sustain, milliseconds(5'000));
+  EXPECT_EQ(trial_phases(options, 1).sustain, milliseconds(20'000));
+  options.seconds = 6;  // whoever wants less has less
+  EXPECT_EQ(trial_phases(options, 1).sustain, milliseconds(6'000));
+  EXPECT_EQ(trial_phases(options, 0).sustain, milliseconds(5'000));
+}
+
+TEST(LoadOptions, ReadObjectsWithTheirWeights) {
+  const auto objects = parse_objects("64,1024:3");
+  ASSERT_TRUE(objects) << describe(objects.error());
+  EXPECT_EQ(*objects, (std::vector<LoadObject>{{64, 1}, {1024, 3}}));
+  EXPECT_EQ(*parse_objects("0"), (std::vector<LoadObject>{{0, 1}}));
+  for (const auto* const bad : {"", "64,", "x", "64:", "64:0", "64:1001", "64:1:2", "-1", "67108865", "1 2"})
+    EXPECT_FALSE(parse_objects(bad)) << bad;
+}
+
+std::string misfit(const LoadOptions& options) {
+  const auto found = misfit_of(options);
+  return found ? found->option : "";
+}
+
+TEST(LoadOptions, SayWhatMeansNothingBesideTheOthers) {
+  auto options = options_for(LoadTest::connections);
+  EXPECT_EQ(misfit(options), "--rate");  // neither it nor --search
+  options.rate = 10;
+  EXPECT_EQ(misfit(options), "");
+  options.arrivals = "closed";
+  EXPECT_EQ(misfit(options), "--rate");
+  options.rate = {};
+  EXPECT_EQ(misfit(options), "");
+  options.most = 10;
+  EXPECT_EQ(misfit(options), "--search");
+  options.arrivals = "poisson";
+  EXPECT_EQ(misfit(options), "");
+  options.seconds = 3;
+  EXPECT_EQ(misfit(options), "--seconds");
+  options.seconds = 4;
+  EXPECT_EQ(misfit(options), "");
+  options.think = milliseconds(5);
+  EXPECT_EQ(misfit(options), "--think");
+  options.transactions = 2;
+  EXPECT_EQ(misfit(options), "");
+  options.connections = 3;
+  options.threads = 4;
+  EXPECT_EQ(misfit(options), "--threads");
+}
+
+TEST(LoadOptions, OfConcurrentConnectionsHaveNoRate) {
+  auto options = options_for(LoadTest::concurrent);
+  EXPECT_EQ(misfit(options), "");
+  options.arrivals = "closed";
+  EXPECT_EQ(misfit(options), "");
+  options.arrivals = "constant";
+  EXPECT_EQ(misfit(options), "--arrivals");
+  options.arrivals = {};
+  options.rate = 1;
+  EXPECT_EQ(misfit(options), "--rate");
+  options.rate = {};
+  options.transactions = 0;
+  EXPECT_EQ(misfit(options), "--transactions");
+  options.think = milliseconds(100);
+  EXPECT_EQ(misfit(options), "");
+}
+
+TEST(LoadOptions, TellHowLongItMayTake) {
+  auto options = options_for(LoadTest::connections);
+  options.has_direct = false;
+  options.rate = 100;
+  EXPECT_EQ(worst_case(options), std::chrono::seconds(325));
+  options.repeats = 3;
+  EXPECT_EQ(worst_case(options), std::chrono::seconds(975));
 }
 
 TEST(LoadDeviations, AreNeverNone) {

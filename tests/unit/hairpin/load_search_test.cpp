@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hairpin/load_search.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace hairpin {
@@ -14,7 +15,7 @@ LoadSearch searched(double most, double capacity, double generator = 1e9) {
   while (const auto rate = search.next()) {
     const bool is_limited = *rate > generator;
     const auto p99 = *rate > capacity / 2 ? 50ms : 10ms;
-    search.put({*rate, *rate <= capacity && !is_limited, is_limited, p99, {}});
+    search.put({*rate, *rate <= capacity && !is_limited, is_limited, p99, is_limited ? "no CPU" : ""});
   }
   return search;
 }
@@ -32,7 +33,7 @@ TEST(LoadSearch, StopsAtWhatIsWantedAtMost) {
   const auto search = searched(1'000, 5'000);
   EXPECT_EQ(search.highest_kept(), 1'000);
   EXPECT_EQ(search.trials().size(), 4U);
-  EXPECT_FALSE(search.is_limited());
+  EXPECT_EQ(search.limit(), "");
 }
 
 TEST(LoadSearch, FindsNothingWhereNotEvenTheFirstStepIsKept) {
@@ -43,9 +44,9 @@ TEST(LoadSearch, FindsNothingWhereNotEvenTheFirstStepIsKept) {
 
 TEST(LoadSearch, SaysWhenTheGeneratorWasTheLimit) {
   const auto search = searched(1'000, 900, 400);
-  EXPECT_TRUE(search.is_limited());
+  EXPECT_EQ(search.limit(), "no CPU");
   EXPECT_LE(search.highest_kept(), 400);
-  EXPECT_FALSE(searched(1'000, 400, 900).is_limited());
+  EXPECT_EQ(searched(1'000, 400, 900).limit(), "");
 }
 
 TEST(LoadSearch, FindsTheKneeWhereWaitingBegins) {
@@ -56,6 +57,28 @@ TEST(LoadSearch, FindsTheKneeWhereWaitingBegins) {
   LoadSearch even(100);
   while (const auto rate = even.next()) even.put({*rate, true, false, 10ms, {}});
   EXPECT_FALSE(even.knee());
+  EXPECT_EQ(even.knee_unknown(), "");
+}
+
+TEST(LoadSearch, LeavesOutStepsOfTooFewTransactions) {
+  LoadSearch search(100, 2);
+  EXPECT_EQ(search.next(), 10);  // not 1
+  search.put({10, true, false, {}, {}});
+  EXPECT_EQ(search.next(), 50);
+  LoadSearch slow(1, 2);
+  EXPECT_EQ(slow.next(), 1);  // what was asked for is made all the same
+  slow.put({1, false, false, {}, "failures"});
+  EXPECT_FALSE(slow.next());
+  EXPECT_EQ(slow.highest_kept(), 0);
+}
+
+TEST(LoadSearch, DoesNotTakeTheP99OfAFewForAKnee) {
+  LoadSearch search(100);
+  while (const auto rate = search.next())
+    search.put({*rate, true, false, *rate < 50 ? std::optional<nanoseconds>() : std::optional<nanoseconds>(50ms), {}});
+  EXPECT_FALSE(search.knee());
+  EXPECT_THAT(search.knee_unknown(), testing::HasSubstr("too few transactions"));
+  EXPECT_THAT(LoadSearch(100).knee_unknown(), testing::HasSubstr("no load of a tenth"));
 }
 
 }  // namespace

@@ -47,6 +47,23 @@ TEST(Pacer, DividesOneSequenceAmongThreads) {
   EXPECT_EQ(part[1], 4ms);
 }
 
+TEST(Pacer, DividesOneSequenceAmongHostsAndTheirThreads) {
+  std::vector<nanoseconds> due;
+  for (std::uint32_t part = 0; part < 2; ++part) {
+    LoadShape shape;
+    shape.arrivals = Arrivals::constant;
+    shape.rate = 500;
+    shape.phases = kTenSeconds;
+    shape.part = part;
+    shape.parts = 2;
+    const auto threads = part + 1;  // the second has two
+    for (std::uint32_t thread = 0; thread < threads; ++thread)
+      for (const auto time : all(Pacer(shape, {thread, threads}))) due.push_back(time);
+  }
+  std::sort(due.begin(), due.end());
+  EXPECT_EQ(due, of_all_threads(Arrivals::constant, 1000, kTenSeconds, 1));
+}
+
 TEST(Pacer, RisesLinearlyAfterNothingWasDueInInit) {
   const auto due = all({Arrivals::constant, 100, kWithRamp, {}, 1});
   const auto before = [&due](nanoseconds time) { return std::lower_bound(due.begin(), due.end(), time) - due.begin(); };

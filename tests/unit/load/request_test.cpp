@@ -3,13 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 namespace hairpin::probe::load {
 namespace {
 
 TEST(LoadRequest, AsksForThePathWhereNoResponderIsAsked) {
-  Request request({"pool01.example.com", "/LiveServer/", 0, false, "hairpin/0 load"});
+  Request request({"pool01.example.com", "/LiveServer/", {}, false, "hairpin/0 load"});
   EXPECT_EQ(request.next(false), "GET /LiveServer/ HTTP/1.1\r\nHost: pool01.example.com\r\nUser-Agent: hairpin/0 load\r\n\r\n");
   EXPECT_EQ(request.next(true),
             "GET /LiveServer/ HTTP/1.1\r\nHost: pool01.example.com\r\nUser-Agent: hairpin/0 load\r\nConnection: close\r\n\r\n");
@@ -17,7 +18,7 @@ TEST(LoadRequest, AsksForThePathWhereNoResponderIsAsked) {
 }
 
 TEST(LoadRequest, AsksAResponderForAnObjectWithANewNonceEachTime) {
-  Request request({"h", "/LiveServer/", 1024, true, "a"});
+  Request request({"h", "/LiveServer/", {{1024, 1}}, true, "a"});
   std::set<std::string> nonces;
   for (int i = 0; i < 300; ++i) {
     const std::string bytes(request.next(i % 2 == 0));
@@ -31,11 +32,26 @@ TEST(LoadRequest, AsksAResponderForAnObjectWithANewNonceEachTime) {
 }
 
 TEST(LoadRequest, DoesNotRepeatTheNoncesOfAnother) {
-  const Request::Wanted wanted{"h", "/", 1, true, "a"};
+  const Request::Wanted wanted{"h", "/", {{1, 1}}, true, "a"};
   Request one(wanted), other(wanted);
   one.next(false);
   other.next(false);
   EXPECT_NE(one.nonce(), other.nonce());
+}
+
+TEST(LoadRequest, MixesObjectsByWeight) {
+  Request request({"h", "/", {{64, 3}, {1024, 1}}, true, "a"});
+  constexpr int kCount = 10'000;
+  int small = 0, small_at_odd = 0;
+  for (int i = 0; i < kCount; ++i) {
+    const std::string bytes(request.next(i % 5 == 0));
+    const auto size = std::to_string(request.object_bytes());
+    ASSERT_TRUE(bytes.starts_with("GET /object/" + size + "?nonce=" + std::string(request.nonce()) + " HTTP/1.1\r\n")) << bytes;
+    if (size == "64") ++small, small_at_odd += i % 2;
+  }
+  const double sigma = std::sqrt(kCount * 0.75 * 0.25);
+  EXPECT_NEAR(small, 0.75 * kCount, 6 * sigma);
+  EXPECT_NEAR(small_at_odd, 0.375 * kCount, 6 * sigma);  // of two members that take turns none has objects of its own
 }
 
 }  // namespace

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "checks/load/limits.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace hairpin::checks {
+namespace {
+
+constexpr double kMostCpu = 0.8;
+constexpr std::int64_t kMostLateness_us = 1'000;
+constexpr double kMostResponderCpu = 0.9;
+
+double seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+/// How late a generator may look at what is due: 1 ms, or a tenth of the time between two arrivals.
+std::int64_t most_lateness_us(const LoadShape& shape) {
+  const double gap_us = shape.rate > 0 ? 1e6 / shape.rate : 0;
+  return std::max(kMostLateness_us, static_cast<std::int64_t>(gap_us / 10));
+}
+
+}  // namespace
+
+std::string limit_of(const LoadObservation& load) {
+  const auto& health = load.health;
+  if (!load.stopped.empty()) return "stopped early: " + load.stopped;
+  if (!health.error.empty()) return health.error;
+  if (load.sustained.attempted == 0) return "nothing was due in the sustain phase";
+  if (!load.sustained.is_settled()) return "transactions are missing from the account";
+  if (health.no_port > 0) return fmt::format("{} times no port was free (EADDRNOTAVAIL)", health.no_port);
+  if (health.no_descriptor > 0) return fmt::format("{} times no file could be opened (EMFILE)", health.no_descriptor);
+  if (health.held_back > 0) return "the ceiling of its host (hairpin agent --load-ceiling) held it back";
+  const double cpu = seconds(health.cpu) / std::max(seconds(health.sustained) * health.threads, 1e-9);
+  if (cpu > kMostCpu && load.shape.arrivals == Arrivals::closed)
+    return fmt::format("its threads used {:.0f} % of their CPUs", 100 * cpu);
+  if (health.lateness_us > most_lateness_us(load.shape))
+    return fmt::format("it looked at what was due up to {} µs late (p{:.4g})", health.lateness_us, health.lateness_percent);
+  if (cpu > kMostCpu) return fmt::format("its threads used {:.0f} % of their CPUs", 100 * cpu);
+  return {};
+}
+
+std::string responder_limit(const std::vector<ServedLoad>& served) {
+  for (const auto& each : served)
+    if (each.cpu_share > kMostResponderCpu)
+      return fmt::format("{} used {:.0f} % of the CPU that its thread can have", each.member, 100 * each.cpu_share);
+  return {};
+}
+
+}  // namespace hairpin::checks
