@@ -2,8 +2,10 @@
 #include "hairpin/load_conduct.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/histogram.hpp"
 #include "base/text.hpp"
@@ -146,8 +148,11 @@ net::Task<> LoadConduct::reference() {
   if (targets.empty()) co_return;
   auto shape = results_.shape;
   shape.phases = trial_phases(options_, shape.rate);
+  std::set<std::string> members;
+  for (const auto& [host, target] : targets) members.insert(target.member);
   auto making = make("direct", shape, std::move(targets));
   results_.direct = co_await std::move(making);
+  if (results_.direct) results_.direct->whole.target.member = fmt::format("{}", fmt::join(members, " and "));
 }
 
 LoadWanted LoadConduct::wanted_for(const std::string& purpose, const LoadShape& shape, const Target& target) const {

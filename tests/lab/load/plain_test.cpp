@@ -138,6 +138,68 @@ TEST(Engine, StopsWithinAQuarterOfASecond) {
   EXPECT_TRUE(load.counts.is_settled());
 }
 
+TEST(Engine, StopsByItselfWhenNobodyAllowsItToGoOn) {
+  PlainServer server([](std::uint64_t) { return ok("x"); });
+  auto order = order_for(server.endpoint());
+  order.shape.phases.sustain = 60'000ms;
+  auto engine = probe::load::Engine::prepare(order);
+  ASSERT_TRUE(engine);
+  const auto began = system_clock().steady();
+  (*engine)->allow_until(began + 200ms);
+  (*engine)->start(began);
+  const auto load = (*engine)->finish();  // nothing else looks at it
+  EXPECT_LT(system_clock().steady() - began, 30s);
+  EXPECT_EQ(load.stopped, "nobody asked for its progress for 2 s");
+  EXPECT_GT(load.health.sustained, 0ns);  // what there was of it
+  EXPECT_TRUE(load.counts.is_settled());
+}
+
+TEST(Engine, NeverExceedsTheCeilingInAClosedLoop) {
+  PlainServer server([](std::uint64_t) { return ok("x"); });
+  auto order = order_for(server.endpoint());
+  order.shape.phases.sustain = 2'000ms;
+  order.bounds.connections_per_second = 20;
+  const auto load = run(order);
+  EXPECT_GT(load.counts.completed, 20U);
+  for (const auto& second : load.seconds) EXPECT_LE(second.connections, 21U) << second.second;
+  EXPECT_GT(load.health.held_back, 0U);
+  EXPECT_EQ(run(order_for(server.endpoint())).health.held_back, 0U);
+}
+
+TEST(Engine, BoundsTheBytesThatAClosedLoopAsksFor) {
+  PlainServer server([](std::uint64_t) { return ok(std::string(1000, 'x')); });
+  auto order = order_for(server.endpoint());
+  order.request.objects = {{1000, 1}};
+  order.shape.transactions = 0;
+  order.shape.phases.sustain = 2'000ms;
+  order.bounds.bytes_per_second = 50'000;
+  const auto load = run(order);
+  EXPECT_GT(load.counts.completed, 40U);
+  EXPECT_LE(load.counts.completed, 2 * 50 + 2 + 4);  // two seconds, the bucket, and what made a debt
+  EXPECT_GT(load.health.held_back, 0U);
+}
+
+TEST(Engine, CountsTheBytesOfAnswersThatFailed) {
+  PlainServer server([](std::uint64_t) { return "HTTP/1.1 500 No\r\nContent-Length: 1000\r\n\r\n" + std::string(1000, 'x'); });
+  const auto load = run(order_for(server.endpoint()));
+  EXPECT_EQ(load.counts.failed.status, load.counts.attempted);
+  EXPECT_EQ(load.counts.body_bytes, 0U);
+  std::uint64_t arrived = 0;
+  for (const auto& second : load.seconds) arrived += second.body_bytes;
+  EXPECT_EQ(arrived, load.counts.attempted * 1000);
+}
+
+TEST(Engine, CountsConnectionsThatTheOtherEndClosesWhileTheyRest) {
+  PlainServer server([](std::uint64_t) { return "~" + ok("x"); });
+  auto order = order_for(server.endpoint());
+  order.shape.transactions = 0;
+  order.shape.think = 10'000ms;
+  const auto load = run(order);
+  EXPECT_GT(load.sustained.ended_idle, 0U);
+  EXPECT_LE(load.sustained.ended_idle, load.sustained.alive);
+  EXPECT_EQ(load.counts.resets, 0U);
+}
+
 TEST(Engine, RefusesContradictions) {
   const auto refuses = [](auto change) {
     auto order = order_for({IpAddress{}, 1});
@@ -150,6 +212,9 @@ TEST(Engine, RefusesContradictions) {
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.limit = 61'000ms; }));
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.phases.sustain = 0ms; }));
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.first_port = 9; }));
+  EXPECT_TRUE(refuses([](LoadShape& shape) { shape.parts = 0; }));
+  EXPECT_TRUE(refuses([](LoadShape& shape) { shape.part = 1; }));
+  EXPECT_TRUE(refuses([](LoadShape& shape) { shape.objects = {{1, 0}}; }));
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.connections = 2'000'000'000; }));
 }
 

@@ -69,8 +69,11 @@ bool PlainServer::answer(int connection) {
   const auto text = answer_(++requests_);
   if (text == "-") return true;
   if (text.empty()) return false;
-  ::send(connection, text.data(), text.size(), MSG_NOSIGNAL);
-  return request.find("Connection: close") == std::string_view::npos;
+  const bool ends_later = text.front() == '~';
+  const auto answer = std::string_view(text).substr(ends_later ? 1 : 0);
+  ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
+  if (ends_later) std::this_thread::sleep_for(milliseconds(20));
+  return !ends_later && request.find("Connection: close") == std::string_view::npos;
 }
 
 struct TlsServer::Loop {

@@ -19,7 +19,7 @@ namespace hairpin::load_lab {
 class PlainServer {
  public:
   /// Makes the answer to the n-th request, from 1; may sleep. Empty: the connection is ended without one; "-": never
-  /// answered.
+  /// answered; with "~" before it the connection is ended a while after it.
   using Answer = std::function<std::string(std::uint64_t count)>;
   explicit PlainServer(Answer answer);
   ~PlainServer();

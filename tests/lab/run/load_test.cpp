@@ -9,6 +9,7 @@
 #include "hairpin/coordinator.hpp"
 #include "hairpin/load_conduct.hpp"
 #include "network.hpp"
+#include "topology/yaml.hpp"
 #include "tests/lab/load/servers.hpp"
 
 namespace hairpin {
@@ -31,17 +32,18 @@ class Loads : public testing::Test {
   LoadResults load() {
     Progress progress(true);
     LoadResults results;
-    const auto topology = site.topology();
+    if (!topology) topology = site.topology();
     const Work work = [&](Mission& mission) -> net::Task<> {
       LoadConduct conduct(mission, options, results);
       auto conducting = conduct.run();
       co_await std::move(conducting);
     };
-    const auto collected = collect(topology, make_plan(topology), options.run, "01TEST", progress, work);
+    const auto collected = collect(*topology, make_plan(*topology), options.run, "01TEST", progress, work);
     EXPECT_TRUE(collected) << describe(collected.error());
     return results;
   }
   test::Site site;
+  std::optional<Topology> topology;  ///< the site's own unless a test has another
   LoadOptions options;
 };
 
@@ -95,6 +97,76 @@ TEST_F(Loads, StopWhenAMemberIsLost) {
   ASSERT_TRUE(results.final) << results.impossible;
   EXPECT_NE(results.final->whole.stopped, "");
   EXPECT_TRUE(checks::outcome_of(results.final->whole, {}).is_limited);
+}
+
+/// A process that hangs keeps its connections: nothing but a question that is not answered tells.
+TEST_F(Loads, StopWhenAMemberHangs) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  options.seconds = 60;
+  std::thread stopper([&] {
+    std::this_thread::sleep_for(3s);
+    member->signal(SIGSTOP);
+  });
+  const auto results = load();
+  stopper.join();
+  member->signal(SIGCONT);
+  ASSERT_TRUE(results.final) << results.impossible;
+  EXPECT_EQ(results.final->whole.stopped, "the agent of oc01 does not answer any more");
+  EXPECT_GE(results.final->whole.seconds.size(), 2U);
+  EXPECT_LT(results.final->whole.seconds.size(), 8U);  // of 62
+}
+
+TEST_F(Loads, TakeTurnsWithSeveralSourcesAndPassTheBalancerTogether) {
+  auto text = site.topology_text();
+  const auto put = [&text](const std::string& old, const std::string& fresh) { text.replace(text.find(old), old.size(), fresh); };
+  put("  oc01: {", "  client2: { addresses: [127.0.0.3], direct: true, agent: \"unix:" + site.socket("client2") + "\" }\n  oc01: {");
+  put("client1: {", "client1: { direct: true,");
+  put("sources: [client1]", "sources: [client1, client2]");
+  topology = read_topology(text).topology;
+  ASSERT_TRUE(topology) << text;
+  const auto client = site.start_agent("client1");
+  const auto other = site.start_agent("client2");
+  const auto member = site.start_agent("oc01");
+  const auto results = load();
+  ASSERT_TRUE(results.final) << results.impossible;
+  ASSERT_EQ(results.final->sources.size(), 2U);
+  for (const auto& source : results.final->sources) EXPECT_EQ(source.sustained.completed, 50U) << source.first_failure;
+  EXPECT_EQ(results.final->sources[1].shape.part, 1U);
+  ASSERT_TRUE(results.direct);
+  EXPECT_EQ(results.direct->whole.host, "client1+client2");
+  EXPECT_EQ(results.direct->whole.target.member, "oc01");
+  EXPECT_EQ(results.direct->whole.sustained.completed, 100U);
+}
+
+TEST_F(Loads, AreRepeatedAndEachIsReported) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  options.repeats = 2;
+  options.objects = {{64, 1}, {1024, 1}};
+  const auto results = load();
+  ASSERT_TRUE(results.final) << results.impossible;
+  ASSERT_EQ(results.repeats.size(), 1U);
+  for (const auto* const made : {&*results.final, &results.repeats.front()}) {
+    EXPECT_EQ(made->whole.sustained.completed, 100U) << made->whole.first_failure;
+    EXPECT_EQ(checks::disagreement(made->whole, made->served), "");
+    ASSERT_EQ(made->served.size(), 1U);
+    EXPECT_EQ(made->served.front().connections, made->whole.counts.established);  // without the consent
+    EXPECT_GE(made->served.front().cpu_share, 0);
+  }
+}
+
+TEST_F(Loads, SearchWithTheRulesThatWereAskedFor) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  options.rate = {};
+  options.most = 40;
+  options.seconds = 4;
+  const auto results = load();
+  ASSERT_TRUE(results.final) << results.impossible;
+  ASSERT_FALSE(results.search.trials.empty());
+  EXPECT_GE(results.search.trials.front().rate, 20);  // 100 transactions in 4 s are 25/s: less tells nothing
+  EXPECT_NE(results.search.knee_unknown, "");
 }
 
 /// The agent alone, without a coordinator that asks for progress.

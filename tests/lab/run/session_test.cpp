@@ -11,6 +11,7 @@
 #include "base/version.hpp"
 #include "hairpin/messages/agent_messages.hpp"
 #include "hairpin/messages/load_messages.hpp"
+#include "hairpin/run_credentials.hpp"
 #include "net/control/channel.hpp"
 #include "network.hpp"
 
@@ -220,6 +221,39 @@ TEST_F(AgentSession, LoadsOnlyWhatIsOfThePlanBelowItsCeilingAndAnswersAsOurs) {
   wanted.shape.connections = 1;
   wanted.target.endpoint = *parse_endpoint("127.0.0.10:22");
   EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("not of the plan"));
+}
+
+TEST_F(AgentSession, MakesOneLoadAtATime) {
+  Peer peer(site.socket("oc01"));
+  ASSERT_TRUE(peer.hello("run-1"));
+  auto preparation = prepare();
+  const auto topology = site.topology();
+  preparation.credentials = RunCredentials::make("run-1", topology)->issue(topology, *topology.host("oc01")).value();
+  preparation.is_for_load = true;
+  preparation.listen.emplace_back();
+  preparation.listen.front().port = test::kServicePort;
+  preparation.listen.front().serves_load = true;
+  ASSERT_TRUE(peer.ask(Action::prepare, to_json(preparation)));
+  LoadWanted wanted;
+  wanted.target.endpoint = *parse_endpoint("127.0.0.10:18444");
+  wanted.is_plaintext = true;
+  wanted.shape.rate = 10;
+  wanted.shape.connections = 10;
+  wanted.shape.phases.sustain = milliseconds(60'000);
+  const auto start = [&peer] { return peer.ask(Action::load_start, to_json(LoadStart{system_clock().wall()})); };
+  EXPECT_THAT(words(start()), HasSubstr("was not prepared"));
+  const auto prepared = peer.ask(Action::load_prepare, to_json(wanted));
+  ASSERT_TRUE(prepared) << words(prepared);
+  EXPECT_EQ(from_json<LoadPrepared>(*prepared)->consented, "oc01");
+  ASSERT_TRUE(start());
+  EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("while one is under way"));
+  EXPECT_THAT(words(start()), HasSubstr("start a load twice"));
+  EXPECT_TRUE(peer.ask(Action::load_report, boost::json::object()));
+  const auto ended = peer.ask(Action::load_end, boost::json::object());
+  ASSERT_TRUE(ended) << words(ended);
+  EXPECT_NE(from_json<LoadObservation>(*ended)->stopped, "");
+  EXPECT_THAT(words(start()), HasSubstr("was not prepared"));
+  EXPECT_EQ(words(peer.ask(Action::load_prepare, to_json(wanted))), "accepted");
 }
 
 TEST_F(AgentSession, SendsItsFramesBeforeItAnswersFlush) {

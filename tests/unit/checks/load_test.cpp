@@ -286,6 +286,9 @@ TEST(LoadOutcome, TellsASearchWhatToThinkOfATrial) {
   limited.health.cpu = 20s;
   EXPECT_TRUE(outcome_of(limited, {}).is_limited);
   EXPECT_FALSE(outcome_of(limited, {}).is_kept);
+  auto stopped = good();
+  stopped.stopped = "enough";
+  EXPECT_TRUE(outcome_of(stopped, {}).is_limited);
 }
 
 TEST(UpperBound, IsThreeByNForNone) {

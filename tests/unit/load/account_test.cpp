@@ -61,6 +61,19 @@ TEST(LoadAccount, PutsTimeoutsIntoTheHistogramWithTheLimit) {
   EXPECT_TRUE(account.sustained.is_settled());
 }
 
+TEST(LoadAccount, CountsResetsAmongTheConnectionsThatLivedInThePhase) {
+  Account account(shape());
+  Connection before, within;
+  account.was_reset(before);  // gone before it began
+  account.alive(within);
+  account.alive(within);  // at the beginning, and again when it was established just then
+  within.is_measured = false;  // its last transaction was due later: still one of them
+  account.was_reset(within);
+  EXPECT_EQ(account.sustained.alive, 1U);
+  EXPECT_EQ(account.sustained.resets, 1U);
+  EXPECT_EQ(account.outside.resets, 1U);
+}
+
 TEST(LoadAccount, CountsEveryTransactionOnce) {
   Account account(shape());
   for (int i = 0; i < 6; ++i) account.attempted(true, {});
