@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/describe.hpp"
 #include "base/identifier.hpp"
@@ -22,8 +23,9 @@ struct TlsFacts {
   std::string exporter;                          ///< RFC 5705 / 8446 §7.5 value, 32 bytes in hex; label in net/tls.hpp
   std::optional<ClientRandom> client_random;     ///< of the ClientHello that this end sent or received
   std::string peer_certificate_sha256;           ///< fingerprint of the other end's leaf in hex; empty when none
+  std::vector<std::string> offered_protocols;    ///< ALPN of the client, as a server saw it; empty when none
 };
-BOOST_DESCRIBE_STRUCT(TlsFacts, (), (version, cipher, server_name, exporter, client_random, peer_certificate_sha256))
+BOOST_DESCRIBE_STRUCT(TlsFacts, (), (version, cipher, server_name, exporter, client_random, peer_certificate_sha256, offered_protocols))
 
 /// A TLS alert record (RFC 8446 §6), by whom.
 struct TlsAlert {

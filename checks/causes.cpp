@@ -37,6 +37,10 @@ constexpr std::array kCauses{
           "The SYN reached the member's interface and was never answered: a host firewall drops it, or the service's "
           "accept queue is full.",
           "Check the member's host firewall and whether the service accepts connections."},
+    Cause{"member.refuses-balancer", "reachability", load_balancer, fail, "the member refuses the balancer's client certificate",
+          "The balancer opened TLS of its own to the member and showed a certificate, which the member does not accept. Whatever clients send comes no further.",
+          "Server-SSL profile: Certificate and Key, Chain (tmsh list ltm profile server-ssl NAME cert-key-chain). Have it issued by an authority that the members trust for "
+          "clients, or add that authority to the members' trusted roots."},
     Cause{"client-leg.filtered", "reachability", network, fail, "the way from the client to the VIP is filtered",
           "The SYN left the source and never reached the load balancer.",
           "Find the filter between the source and the load balancer."},

@@ -235,7 +235,7 @@ const Check reachability{
     .explanation =
         "A connection that fails before a member is known is judged at the VIP: refused, silent, reset or closed. One that "
         "reached a member, or a host that the pool does not list, is judged there: a RST to the balancer's SYN is `member.refused`; a SYN that a reliable capture "
-        "saw arrive and that was never answered is `member.silent`; a SYN that left the balancer and never arrived is "
+        "saw arrive and that was never answered is `member.silent`; a member whose responder refuses the certificate of a balancer that opens TLS of its own is `member.refuses-balancer`, with everything that is held against it; a SYN that left the balancer and never arrived is "
         "`server-leg.filtered`. Where the return path or reverse path filtering is the cause, this check is `skip` and says "
         "which finding explains it. The direct control beside the VIP is quoted as evidence and never judged.",
     .judge = judge};

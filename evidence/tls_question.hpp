@@ -52,7 +52,10 @@ enum class TlsQuestion {
   early_replay,                   ///< … by a ClientHello that was sent on another connection before, byte for byte
   bare_session_tls12, bare_session_tls13,  ///< a session with another name and no client certificate
   bare_resumed_tls12, bare_resumed_tls13,  ///< … shown with this name, without client certificate as well
-  foreign_certificate   ///< through a balancer to members that show, for once, a certificate that nobody can trust
+  foreign_certificate,  ///< through a balancer to members that show, for once, a certificate that nobody can trust
+  member_session,       ///< in a run: a session to resume, of whichever member answers
+  member_resumed,       ///< … shown again, to whichever member answers then
+  kept_open             ///< in a run: a request whose connection the members keep open for the next one
 };
 
 // Boost describes 52 names at once. tests/unit/evidence sees to it that none is missing here.
@@ -70,7 +73,7 @@ BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, client_leaf_a
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, group_x25519, group_p256, group_p384, session_tls12, resumed_tls12,
                            session_tls13, resumed_tls13, unknown_values, key_update)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, TlsQuestion, moved_tls12, moved_tls13, early_data, early_replay, bare_session_tls12,
-                           bare_session_tls13, bare_resumed_tls12, bare_resumed_tls13, foreign_certificate)
+                           bare_session_tls13, bare_resumed_tls12, bare_resumed_tls13, foreign_certificate, member_session, member_resumed, kept_open)
 BOOST_DESCRIBE_ENUM_END(TlsQuestion)
 
 inline constexpr const char* kUnknownServerName = "hairpin-unknown.invalid";  ///< RFC 2606 §2

@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "net/names.hpp"
+#include "net/tls/session_memory.hpp"
 #include "net/tls/verify.hpp"
 #include "probe/question.hpp"
 #include "topology/host/host_view.hpp"
@@ -28,7 +29,7 @@ Error not_prepared(const char* action) { return refusal(fmt::format("{} before p
 }  // namespace
 
 AgentRun::AgentRun(net::Executor executor, std::string host, Notify notify, LoadCeiling ceiling)
-    : executor_(std::move(executor)), host_(std::move(host)), notify_(std::move(notify)), ceiling_(ceiling) {}
+    : executor_(std::move(executor)), host_(std::move(host)), notify_(std::move(notify)), session_(std::make_shared<net::SessionMemory>()), ceiling_(ceiling) {}
 
 net::Task<AgentRun::Answer> AgentRun::execute(control::Action action, boost::json::value body) {
   const auto self = shared_from_this();
@@ -91,9 +92,9 @@ net::Task<AgentRun::Answer> AgentRun::prepare(Self self, boost::json::value body
   co_return to_json(prepared);
 }
 
-Result<net::TlsContext> AgentRun::server_context(const control::Listen& wanted, bool shows_site) const {
+Result<net::TlsContext> AgentRun::server_context(const control::Listen& wanted, const control::Show& show) const {
   net::TlsServerSettings tls;
-  const auto& own = shown(shows_site);
+  const auto& own = shown(show.is_site);
   tls.identity = {own.certificate_pem, own.key_pem};
   tls.is_on_trial = true;
   tls.trusted_pem = wanted_.site ? wanted_.site->trusted_pem : wanted_.credentials.trusted_pem;
@@ -102,7 +103,12 @@ Result<net::TlsContext> AgentRun::server_context(const control::Listen& wanted, 
   if (wanted.requests_client_certificate) tls.client_certificates = net::ClientCertificates::requested;
   if (wanted.requires_client_certificate) tls.client_certificates = net::ClientCertificates::required;
   tls.serves_load = wanted.serves_load;
-  tls.resumes_sessions = wanted.serves_load && wanted.resumes_sessions;
+  tls.resumes_sessions = wanted.serves_load ? wanted.resumes_sessions : show.gives_sessions;
+  if (wanted_.site && show.gives_sessions) {
+    const auto& key = wanted_.site->ticket_key;
+    tls.ticket_key.resize(key.empty() ? 0 : net::kTicketKeyBytes);
+    if (!parse_hex(key, reinterpret_cast<std::uint8_t*>(tls.ticket_key.data()), tls.ticket_key.size())) return refusal("use the ticket key: it is none");
+  }
   return net::TlsContext::server(tls);
 }
 
@@ -114,7 +120,7 @@ Listening AgentRun::listen(const control::Listen& wanted) {
     result.is_taken = error.code == boost::system::errc::address_in_use;
     return result;
   };
-  const auto context = server_context(wanted, true);
+  const auto context = server_context(wanted, control::Show());
   if (!context) return refuse(context.error());
   responder::Settings settings;
   settings.name = host_;
@@ -231,6 +237,7 @@ Result<net::TlsContext> AgentRun::make_context(const ProbeWanted& wanted) const 
   }
   probe::Questioner questioner;
   questioner.server_name = wanted.order.server_name;
+  questioner.sessions = session_;
   if (wanted_.site) {  // never the run's own: nothing that it would show is the site's
     questioner.identity = {wanted_.site->certificate_pem, wanted_.site->key_pem};
     if (!wanted_.site->trusted_pem.empty()) {
@@ -255,6 +262,7 @@ net::Task<AgentRun::Answer> AgentRun::probe(Self self, boost::json::value body) 
   if (order.idle < milliseconds(0) || order.idle > kLongestIdle || order.hold < milliseconds(0) || order.hold > kLongestPhase)
     co_return refusal("probe with such a rest");
   net::TlsContext tls;
+  if (order.question == TlsQuestion::member_session) self->session_->forget();
   if (!wanted->is_plaintext) {
     auto context = self->context_for(*wanted);
     if (!context) co_return context.error();
@@ -277,9 +285,10 @@ net::Task<AgentRun::Answer> AgentRun::show(Self self, boost::json::value body) {
   const auto wanted = from_json<control::Show>(body, "show");
   if (!wanted) co_return wanted.error();
   for (const auto& listener : self->listeners_) {
-    auto context = self->server_context(listener.wanted, wanted->is_site);
+    auto context = self->server_context(listener.wanted, *wanted);
     if (!context) co_return context.error();
     listener.responder->use(std::move(*context));
+    listener.responder->keep_connections(wanted->keeps_connections);
   }
   co_return boost::json::object{};
 }

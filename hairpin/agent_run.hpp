@@ -49,7 +49,7 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   static net::Task<> interrupt_later(Self self, TripId trip);
 
   Listening listen(const control::Listen& wanted);
-  Result<net::TlsContext> server_context(const control::Listen& wanted, bool shows_site) const;
+  Result<net::TlsContext> server_context(const control::Listen& wanted, const control::Show& show) const;
   void start_captures(const control::Prepare& wanted);
   Result<net::TlsContext> context_for(const ProbeWanted& wanted);
   Result<net::TlsContext> make_context(const ProbeWanted& wanted) const;
@@ -70,6 +70,7 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   std::shared_ptr<AgentCaptures> captures_;
   std::unique_ptr<capture::Watch> watch_;
   std::map<std::string, net::TlsContext> contexts_;  ///< of the probe, by server name and what is asked
+  std::shared_ptr<net::SessionMemory> session_;      ///< of the last member_session question
   std::map<TripId, std::shared_ptr<probe::Interruption>> open_;
   LoadCeiling ceiling_;
   std::shared_ptr<AgentLoad> load_;

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "base/identifier.hpp"
 #include "net/pki.hpp"
 #include "topology/lab/proxy.hpp"
 
@@ -67,6 +68,27 @@ Result<> write(const std::string& path, const std::string& text) {
   return {};
 }
 
+/// nginx's form of a ticket key: kTicketKeyBytes of anything.
+std::string new_ticket_key() {
+  std::string key;
+  while (key.size() < net::kTicketKeyBytes) {
+    const auto random = TripId::random();
+    key.append(reinterpret_cast<const char*>(random.bytes.data()), random.bytes.size());
+  }
+  return key.substr(0, net::kTicketKeyBytes);
+}
+
+/// HAProxy's form: three keys of 80 bytes in base64, of which every hexadecimal digit is a letter.
+std::string new_ticket_key_list() {
+  std::string list;
+  for (int i = 0; i < 3; ++i) {
+    std::string digits;
+    while (digits.size() < 106) digits += to_string(TripId::random());
+    list += digits.substr(0, 106) + "A=\n";
+  }
+  return list;
+}
+
 Result<> write_host(const lab::Site& site, const lab::SiteHost& host, const Authorities& authorities, const std::string& defect) {
   const auto identity = issue(authorities, request_of(site, host.name, host.role == lab::Role::member, defect), defect);
   if (!identity) return identity.error();
@@ -81,11 +103,17 @@ Result<> write_host(const lab::Site& site, const lab::SiteHost& host, const Auth
 Result<> write_balancer(const lab::Site& site, const std::string& directory, const Authorities& authorities, const std::string& defect) {
   const auto service = issue(authorities, request_of(site, "vip", true, defect), defect);
   if (!service) return service.error();
-  const auto own = issue(authorities, request_of(site, "bigip", false, kNoDefect), kNoDefect);
+  const auto own = issue(authorities, request_of(site, "bigip", false, defect == "refused-by-members" ? "not-for-clients" : kNoDefect), kNoDefect);
   if (!own) return own.error();
   const auto trusted = trusted_by(authorities.root.certificate_pem, defect);
   if (!trusted) return trusted.error();
   using namespace lab::balancer_file;
+  if (defect == "units-differ") {
+    const auto other = issue(authorities, request_of(site, "vip", true, kNoDefect), kNoDefect);
+    if (!other) return other.error();
+    if (auto written = write(directory + kOtherVip, other->certificate_pem + other->key_pem); !written) return written;
+  }
+  if (auto written = write(directory + kTicketKeys, new_ticket_key_list()); !written) return written;
   if (auto written = write(directory + kVip, service->certificate_pem + service->key_pem); !written) return written;
   if (auto written = write(directory + kOwn, own->certificate_pem + own->key_pem); !written) return written;
   if (auto written = write(directory + kClientRoots, *trusted); !written) return written;
@@ -99,8 +127,12 @@ Result<> make_site_certificates(const lab::Site& site, const std::string& direct
   if (!authorities) return authorities.error();
   const bool is_balancers = site.ends_tls_at_balancer() && site.certificates != "not-for-clients";
   const auto broken = is_balancers ? std::string() : site.members().back();
+  const auto shared_key = new_ticket_key();
   for (const auto& host : site.hosts) {
     if (host.tls.empty()) continue;
+    const bool has_own_key = host.name == broken && site.certificates == "tickets-own";
+    if (site.has_ticket_key(host))
+      if (auto written = write(host.tls + ".tickets", has_own_key ? new_ticket_key() : shared_key); !written) return written;
     if (auto written = write_host(site, host, *authorities, host.name == broken ? site.certificates : kNoDefect); !written) return written;
   }
   if (!site.ends_tls_at_balancer()) return {};

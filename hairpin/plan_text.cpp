@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "hairpin/firewall_rules.hpp"
+#include "hairpin/probing.hpp"
 #include "hairpin/run_credentials.hpp"
 #include "hairpin/schedule.hpp"
 
@@ -32,16 +33,34 @@ bool is_asked(const Topology& topology, const std::string& source, const std::st
   return host && host->tls && host->agent && found && found->depth >= Depth::tls;
 }
 
+struct Asking {
+  std::size_t sources = 0, members = 0;
+  bool ends_tls = false;  ///< the balancer does
+};
+
+/// What is asked of a VIP by one of its sources, or by all of them in turn.
+std::string sessions_text(const Endpoint& vip, const Asking& asking) {
+  auto text = fmt::format("  {}: {} connections about sessions", to_string(vip), session_rounds(asking.members) * (asking.members + 1));
+  if (asking.ends_tls) text += fmt::format(", and {} about connections that members keep", sharing_rounds(asking.members, asking.sources) * asking.sources);
+  return text + "\n";
+}
+
 /// Questions about certificates, and the files that nobody uses.
 std::string certificates_text(const Topology& topology, const Plan& plan) {
   std::string text;
+  std::map<Endpoint, Asking> vips;
   for (const auto& source : plan.sources) {
     if (!source.skip_reason.empty() || !is_asked(topology, source.source, source.pool, source.virtual_server)) continue;
     const auto directly = std::count_if(plan.directs.begin(), plan.directs.end(), [&](const PlannedDirect& direct) {
       return direct.source == source.source && direct.pool == source.pool && direct.virtual_server == source.virtual_server;
     });
     add(text, "  {} -> {}: up to {} connections, and {} directly", source.source, to_string(source.vip), source.attempt_budget, directly);
+    auto& asking = vips[source.vip];
+    ++asking.sources;
+    asking.members = source.members.size();
+    asking.ends_tls = ends_tls(*topology.pool(source.pool)->virtual_server(source.virtual_server));
   }
+  for (const auto& [vip, asking] : vips) text += sessions_text(vip, asking);
   for (const auto& host : topology.hosts)
     if (host.tls && !host.agent) add(text, "  {}: {}", host.name, kUnusedCertificates);
   return text.empty() ? text : "Questions about certificates, after the rest:\n" + text;

@@ -22,18 +22,11 @@ net::Task<> flush_one(AgentLink& link) {
   static_cast<void>(co_await std::move(asked));  // a lost agent is a fact of its link
 }
 
-/// A whole TLS session with it is wanted, and the source has something of the site's to show or to verify with.
-bool is_about_certificates(const Topology& topology, const std::string& source, const VirtualServer& server) {
-  const auto* host = topology.host(source);
-  const bool is_tls = server.protocol == Protocol::https || server.protocol == Protocol::tls;
-  return host && host->tls && is_tls && server.depth >= Depth::tls;
-}
+}  // namespace
 
 const VirtualServer& server_of(const Topology& topology, const std::string& pool, const std::string& server) {
   return *topology.pool(pool)->virtual_server(server);
 }
-
-}  // namespace
 
 bool is_plaintext(const VirtualServer& server, bool is_direct) {
   if (server.protocol == Protocol::http || server.protocol == Protocol::tcp) return true;
@@ -95,127 +88,6 @@ net::Task<> Probing::run_first_round() { static_cast<void>(co_await run_round())
 net::Task<> Probing::run() {
   bool goes_on = true;
   while (goes_on) goes_on = co_await run_round();  // not in the condition: g++ 12 then makes an illegal instruction
-}
-
-net::Task<> Probing::ask_about_certificates() {
-  std::set<std::string> hosts;
-  for (const auto& planned : mission_.plan.sources) hosts.insert(planned.source);
-  for (const auto& planned : mission_.plan.directs) hosts.insert(planned.source);
-  std::vector<net::Task<>> asking;
-  for (const auto& host : hosts) asking.push_back(ask_members(host));
-  co_await together(std::move(asking));
-  // One source at a time, so that nobody's rotor is turned by another.
-  for (std::size_t i = 0; i < mission_.plan.sources.size(); ++i) {
-    const auto& planned = mission_.plan.sources[i];
-    const auto& server = server_of(mission_.topology, planned.pool, planned.virtual_server);
-    if (!planned.skip_reason.empty() || !is_about_certificates(mission_.topology, planned.source, server)) continue;
-    auto through = ask_through(i);
-    co_await std::move(through);
-  }
-  auto verifying = ask_whether_members_are_verified();
-  co_await std::move(verifying);
-}
-
-/// One source of each VIP whose balancer opens TLS of its own to members that show the site's certificates.
-net::Task<> Probing::ask_whether_members_are_verified() {
-  std::set<Endpoint> asked;
-  for (std::size_t i = 0; i < mission_.plan.sources.size(); ++i) {
-    const auto& planned = mission_.plan.sources[i];
-    const auto& server = server_of(mission_.topology, planned.pool, planned.virtual_server);
-    if (!planned.skip_reason.empty() || server.expect.tls_mode != TlsMode::reencrypt || asked.contains(planned.vip)) continue;
-    if (!is_about_certificates(mission_.topology, planned.source, server) || !mission_.ready(planned.source)) continue;
-    if (!was_answered(planned)) continue;  // without that control a refusal would prove nothing
-    asked.insert(planned.vip);
-    auto asking = ask_with_foreign_certificates(i);
-    co_await std::move(asking);
-  }
-}
-
-/// Each member's responder shows what nobody can trust: as many connections as reach every member in turn.
-net::Task<> Probing::ask_with_foreign_certificates(std::size_t source) {
-  const auto& planned = mission_.plan.sources[source];
-  const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
-  auto changing = show_certificates(planned.members, false);
-  const bool has_changed = co_await std::move(changing);
-  for (std::size_t i = 0; i < planned.members.size() && has_changed; ++i) {  // an answer of the site's own would prove nothing
-    auto asking = attempt(planned.source, target, Manner(TlsQuestion::foreign_certificate));
-    static_cast<void>(co_await std::move(asking));
-  }
-  auto restoring = show_certificates(planned.members, true);
-  static_cast<void>(co_await std::move(restoring));
-}
-
-net::Task<bool> Probing::show_certificates(std::vector<std::string> members, bool is_site) {
-  const control::Show show{is_site};
-  bool is_done = true;
-  for (const auto& member : members) {
-    auto* link = mission_.ready(member);
-    if (link == nullptr) continue;
-    auto asked = link->ask(control::Action::show, to_json(show), kFlushLimit);
-    const auto answer = co_await std::move(asked);
-    if (!answer && link->is_open()) mission_.progress.say(fmt::format("{}: {}", member, describe(answer.error())));
-    is_done = is_done && answer.has_value();
-  }
-  co_return is_done;
-}
-
-/// The balancer has handed a question of this source to a member, which answered.
-bool Probing::was_answered(const PlannedSource& planned) const {
-  const auto& probes = mission_.collected.observations.probes;
-  return std::any_of(probes.begin(), probes.end(), [&](const ProbeObservation& probe) {
-    return probe.host == planned.source && probe.target.endpoint == planned.vip && probe.question == TlsQuestion::usual && probe.answer;
-  });
-}
-
-net::Task<> Probing::ask_members(std::string host) {
-  for (const auto& planned : mission_.plan.directs) {
-    const auto& server = server_of(mission_.topology, planned.pool, planned.virtual_server);
-    if (planned.source != host || is_plaintext(server, true) || !is_about_certificates(mission_.topology, host, server)) continue;
-    const Target target{planned.pool, planned.virtual_server, planned.member, planned.endpoint};
-    bool is_lost = true;  // silence is asked again: a path may lose packets
-    for (std::uint32_t asked = 0; asked < kEqualTrips && is_lost; ++asked) {
-      auto asking = attempt(host, target, Manner(TlsQuestion::usual));
-      const auto answer = co_await std::move(asking);
-      is_lost = answer && answer->end == End::silent;
-    }
-  }
-}
-
-/// Where the balancer ends TLS it is the one that is asked; elsewhere every member has its own say.
-net::Task<> Probing::ask_through(std::size_t source) {
-  const auto& planned = mission_.plan.sources[source];
-  const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
-  if (ends_tls(server_of(mission_.topology, planned.pool, planned.virtual_server))) {
-    for (const auto question : {TlsQuestion::usual, TlsQuestion::without_certificate}) {
-      auto asking = attempt(planned.source, target, Manner(question));
-      static_cast<void>(co_await std::move(asking));
-    }
-    co_return;
-  }
-  std::uint32_t failed = 0;  // one after the other: the path's checks say why
-  for (std::uint32_t asked = 0; asked < planned.attempt_budget && failed < kEqualTrips && !has_met_all(planned);) {
-    for (std::size_t i = 0; i < planned.members.size() && asked < planned.attempt_budget; ++i, ++asked) {
-      auto asking = attempt(planned.source, target, Manner(TlsQuestion::usual));
-      const auto answer = co_await std::move(asking);
-      if (!answer) co_return;
-      failed = answer->ended_in == Phase::connect ? failed + 1 : 0;
-    }
-    co_await gather(mission_);
-  }
-}
-
-/// Every member that has answered the source was asked.
-bool Probing::has_met_all(const PlannedSource& planned) {
-  std::set<std::string> met, asked;
-  for (const auto& trip : trips()) {
-    const auto& probe = *trip.probe;
-    if (probe.host != planned.source || probe.target.endpoint != planned.vip || trip.member.empty()) continue;
-    if (probe.question && probe.end != End::silent)
-      asked.insert(trip.member);
-    else if (!probe.question && trip.is_answered())
-      met.insert(trip.member);
-  }
-  return std::includes(asked.begin(), asked.end(), met.begin(), met.end());
 }
 
 bool Probing::is_turned_away() { return are_all_turned_away(trips()); }

@@ -36,6 +36,8 @@ struct Mission {
 bool is_plaintext(const VirtualServer& server, bool is_direct);
 bool ends_tls(const VirtualServer& server);  ///< the balancer does
 
+const VirtualServer& server_of(const Topology& topology, const std::string& pool, const std::string& server);
+
 /// Has every agent send what it holds, and decodes it.
 net::Task<> gather(Mission& mission);
 
@@ -74,7 +76,12 @@ class Probing {
   net::Task<> ask_through(std::size_t source);
   net::Task<> ask_whether_members_are_verified();
   net::Task<> ask_with_foreign_certificates(std::size_t source);
-  net::Task<bool> show_certificates(std::vector<std::string> members, bool is_site);  ///< false: one of them did not
+  net::Task<> ask_about_sessions();
+  net::Task<> ask_with_sessions(std::size_t source);
+  net::Task<> ask_about_connections();
+  net::Task<> ask_in_turn(std::vector<std::size_t> sources);  ///< of one VIP
+  std::vector<std::size_t> one_answered_source_of_each_vip() const;
+  net::Task<bool> serve_as(std::vector<std::string> members, control::Show show);  ///< false: one of them did not
   bool has_met_all(const PlannedSource& planned);
   bool was_answered(const PlannedSource& planned) const;
   net::Task<std::optional<ProbeObservation>> attempt(std::string host, Target target, Manner manner);

@@ -2,6 +2,7 @@
 #include "hairpin/run_credentials.hpp"
 
 #include "base/certificate_facts.hpp"
+#include "base/identifier.hpp"
 #include "net/tls/verify.hpp"
 
 namespace hairpin {
@@ -23,6 +24,11 @@ Result<control::Credentials> read_site(const Host& host) {
     if (!trusted) return trusted.error();
     if (const auto roots = net::Anchors::read(*trusted, host.tls->trusted); !roots) return roots.error();
     site.trusted_pem = std::move(*trusted);
+  }
+  if (!host.tls->ticket_key.empty()) {
+    const auto key = net::read_ticket_key_file(host.tls->ticket_key);
+    if (!key) return key.error();
+    site.ticket_key = hex(reinterpret_cast<const std::uint8_t*>(key->data()), key->size());
   }
   if (site.certificate_pem.size() + site.key_pem.size() + site.trusted_pem.size() > kMostBytes)
     return refusal("use the certificates of " + host.name + ": they have more than 512 KiB",
@@ -66,7 +72,7 @@ Result<control::Credentials> RunCredentials::issue(const Topology& topology, con
   auto identity = net::issue(authority_, request);
   if (!identity) return identity.error();
   return control::Credentials{std::move(identity->certificate_pem), std::move(identity->key_pem),
-                              authority_.certificate_pem};
+                              authority_.certificate_pem, {}};
 }
 
 }  // namespace hairpin

@@ -257,6 +257,16 @@ bool ends_early(std::span<const ProbeObservation> burst) {
   return cost > (failed == burst.size() ? kAllFailed : kSomeFailed);
 }
 
+namespace {
+constexpr std::size_t kMostAboutTls = 60;  ///< connections to one VIP, whatever its size
+}
+
+std::size_t session_rounds(std::size_t members) { return std::min(members, std::max<std::size_t>(1, kMostAboutTls / (members + 1))); }
+
+std::size_t sharing_rounds(std::size_t members, std::size_t sources) {
+  return std::clamp<std::size_t>(kMostAboutTls / std::max<std::size_t>(1, sources), 1, members + 1);
+}
+
 milliseconds worst_case(const Plan& plan, milliseconds phase_limit) {
   std::uint64_t attempts = 0;
   for (const auto& source : plan.sources)

@@ -99,6 +99,11 @@ std::optional<Round> next_round(const Plan& plan, const Tally& tally, std::uint3
 /// failed and they cost so much time that going on blindly is no longer reasonable.
 bool ends_early(std::span<const ProbeObservation> burst);
 
+/// Connections that ask about the sessions of so many members: in rounds of one that gets a session and one for each member that it is shown to.
+std::size_t session_rounds(std::size_t members);
+/// How often each of so many sources asks, in turn, whether they share connections to the members.
+std::size_t sharing_rounds(std::size_t members, std::size_t sources);
+
 /// An upper bound of the probing's duration, for `--dry-run` and for the deadline of a run.
 milliseconds worst_case(const Plan& plan, milliseconds phase_limit);
 

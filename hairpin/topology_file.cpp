@@ -64,6 +64,7 @@ void find_files_beside(Topology& topology, const std::string& path) {
     find(host.tls->certificate);
     find(host.tls->key);
     find(host.tls->trusted);
+    find(host.tls->ticket_key);
   }
 }
 

@@ -22,14 +22,15 @@ bool is_one_word(std::string_view word) {
   return !word.empty() && is_one_line(word) && word.find(' ') == std::string_view::npos;
 }
 
-Result<std::string> write_rest(std::string head, const Fields& fields, const std::string& body) {
+Result<std::string> write_rest(std::string head, const Fields& fields, const std::string& body, bool keeps_open) {
   for (const auto& field : fields) {
     if (!is_one_word(field.name) || field.name.find(':') != std::string::npos || !is_one_line(field.value))
       return refusal("write the header field " + field.name.substr(0, 60),
                      "names and values are one line each");
     head += fmt::format("{}: {}\r\n", field.name, field.value);
   }
-  head += fmt::format("Connection: close\r\nContent-Length: {}\r\n\r\n", body.size());
+  if (!keeps_open) head += "Connection: close\r\n";
+  head += fmt::format("Content-Length: {}\r\n\r\n", body.size());
   return head + body;
 }
 
@@ -89,14 +90,14 @@ Result<std::string> write(const Request& request) {
   if (!is_one_line(request.host)) return refusal("write the HTTP request: the host name is not one line");
   auto head = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.target);
   if (!request.host.empty()) head += fmt::format("Host: {}\r\n", request.host);
-  return write_rest(std::move(head), request.fields, request.body);
+  return write_rest(std::move(head), request.fields, request.body, false);
 }
 
 Result<std::string> write(const Response& response) {
   if (response.status < 100 || response.status > 999 || !is_one_line(response.reason))
     return refusal(fmt::format("write the HTTP response {}", response.status));
   auto head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, response.reason);
-  return write_rest(std::move(head), response.fields, response.body);
+  return write_rest(std::move(head), response.fields, response.body, response.keeps_open);
 }
 
 struct RequestReader::State : Reader<true> {};

@@ -11,8 +11,8 @@
 
 #include "base/result.hpp"
 
-/// As much HTTP/1.1 (RFC 9112) as one question and one answer need, without I/O: every connection carries one
-/// exchange and says "Connection: close".
+/// As much HTTP/1.1 (RFC 9112) as one question and one answer need, without I/O: a connection carries one
+/// exchange and says "Connection: close", but for a response that keeps it open.
 namespace hairpin::net::http1 {
 
 inline constexpr std::uint32_t kHeaderLimitBytes = 8 * 1024;
@@ -43,9 +43,10 @@ struct Response {
   std::string reason = "OK";
   Fields fields;  ///< as in Request
   std::string body;
+  bool keeps_open = false;  ///< when writing: another request may follow
 };
 
-/// The bytes of a message, "Connection: close" and Content-Length included. Control characters in the start
+/// The bytes of a message, Content-Length and, unless it keeps open, "Connection: close" included. Control characters in the start
 /// line or a field, and spaces in the target, are errors: nobody smuggles a header through a topology file.
 Result<std::string> write(const Request& request);
 Result<std::string> write(const Response& response);

@@ -63,6 +63,8 @@ enum class Dates { have_to_fit, are_judged_later };
 Result<Identity> read_identity(const std::string& certificate_file, const std::string& key_file, Dates dates = Dates::have_to_fit);
 /// The text of a file of certificates that are to be trusted. With a private key in it, it must be its owner's alone.
 Result<std::string> read_trusted_file(const std::string& file);
+/// The kTicketKeyBytes of a file of its owner's alone.
+Result<std::string> read_ticket_key_file(const std::string& file);
 /// The bytes of a file of revocation lists, PEM or DER.
 Result<std::string> read_list_file(const std::string& file);
 

@@ -236,6 +236,14 @@ Result<Identity> read_identity(const std::string& certificate_file, const std::s
 
 Result<std::string> read_trusted_file(const std::string& file) { return read_pem_file(file, Secrecy::is_public, "see its name"); }
 
+Result<std::string> read_ticket_key_file(const std::string& file) {
+  auto key = read_pem_file(file, Secrecy::is_secret, "correct its name in the topology");
+  if (key && key->size() != kTicketKeyBytes)
+    return refusal(fmt::format("use {} as a ticket key: it has {} bytes, not {}", file, key->size(), kTicketKeyBytes),
+                   "give the file of nginx's ssl_session_ticket_key, or: openssl rand -out FILE 80");
+  return key;
+}
+
 Result<std::string> read_list_file(const std::string& file) {
   return read_pem_file(file, Secrecy::is_public, "see its name", kMostListBytes);
 }

@@ -22,6 +22,9 @@ struct Identity {
   std::string key_pem;
 };
 
+/// Name, HMAC key and AES-256 key, as nginx reads them from the file of its ssl_session_ticket_key.
+inline constexpr std::size_t kTicketKeyBytes = 80;
+
 /// `requested`: asked for, and the client may have none. What it sends must chain to the trusted
 /// certificates; with no trusted ones it is only recorded. `required` needs trusted ones.
 enum class ClientCertificates { none, requested, required };
@@ -32,8 +35,9 @@ struct TlsServerSettings {
   std::string trusted_pem;  ///< for client certificates; named in the request for one
   std::string unnamed_pem;  ///< trusted beside them, and not named
   bool only_tls13 = false;
-  /// For load: gives tickets and resumes them. Otherwise each connection shows the whole handshake.
+  /// Gives tickets and resumes them. Otherwise each connection shows the whole handshake.
   bool resumes_sessions = false;
+  std::string ticket_key;    ///< kTicketKeyBytes of them, with which tickets are sealed; empty: chosen at random
   bool serves_load = false;  ///< reads ahead: a record costs one system call instead of two
   bool is_on_trial = false; ///< the identity is what is tested: shown even where OpenSSL holds it to be too weak
 };

@@ -153,7 +153,13 @@ std::string name_for(TlsQuestion question, const Questioner& questioner) {
 }
 
 bool is_about_sessions(TlsQuestion question) {
-  return question >= TlsQuestion::session_tls12 && question <= TlsQuestion::bare_resumed_tls13;
+  return (question >= TlsQuestion::session_tls12 && question <= TlsQuestion::bare_resumed_tls13) ||
+         question == TlsQuestion::member_session || question == TlsQuestion::member_resumed;
+}
+
+/// A session that was got so often is still the first one's: whose keys sealed it is what is asked.
+bool keeps_sessions(TlsQuestion question) {
+  return question != TlsQuestion::moved_tls12 && question != TlsQuestion::moved_tls13 && question != TlsQuestion::member_resumed;
 }
 
 bool is_bare(TlsQuestion question) {
@@ -182,7 +188,7 @@ net::TlsClientSettings settings_for(TlsQuestion question, const Questioner& ques
   examination.has_small_fragments = question == TlsQuestion::small_fragments;
   examination.takes_later_questions = question == TlsQuestion::asked_later;
   examination.signs_with_another_key = question == TlsQuestion::client_other_key;
-  examination.keeps_sessions = question != TlsQuestion::moved_tls12 && question != TlsQuestion::moved_tls13;
+  examination.keeps_sessions = keeps_sessions(question);
   choose_early_data(question, questioner, examination);
   choose_versions(question, examination);
   choose_algorithms(question, examination);

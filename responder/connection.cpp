@@ -60,6 +60,8 @@ Task<Result<>> read_request(net::Stream& stream, std::string heard, std::optiona
 
 Connection::Connection(const Settings& settings, net::StreamPtr stream)
     : identity_header_(settings.identity_header),
+      keeps_(settings.keeps_connections),
+      header_limit_(settings.header_limit),
       deadline_(system_clock().steady() + settings.header_limit),
       stream_(std::move(stream)) {
   seen_.host = settings.name;
@@ -93,15 +95,30 @@ void Connection::refuse(const std::string& reason) {
   stream_.reset();
 }
 
+void Connection::begin_next() {
+  goes_on_ = false;
+  is_resting_ = true;
+  is_heard_ = true;
+  request_.reset();
+  seen_.trip.reset();
+  seen_.end = End::decided;
+  deadline_ = system_clock().steady() + header_limit_;
+}
+
 Task<> Connection::serve() {
+  if (goes_on_) begin_next();
   bool is_well = is_heard_;
   if (!is_heard_) is_well = co_await hear_first_byte();
   if (is_well && !is_heard_ && !seen_.is_plaintext) is_well = co_await shake_hands();
   if (is_well) is_well = co_await hear_request();
   if (is_well) {
     auto response = answer_to(*request_, seen_);
+    response.keeps_open = keeps_ && seen_.trip && !says_close(*request_);
+    const bool keeps_open = response.keeps_open;
     is_well = co_await answer(std::move(response));
     if (is_well) seen_.end = End::answered;
+    goes_on_ = is_well && keeps_open;
+    if (goes_on_) co_return;
   } else if (stream_ && seen_.end == End::garbled && seen_.ended_in == Phase::request) {
     co_await refuse_request();
   }
@@ -137,6 +154,7 @@ Task<bool> Connection::hear_request() {
   const auto done = co_await limited(Phase::request, "read the request", std::move(work));
   if (tls_stream_) learn(tls_stream_->session());
   if (request_) {
+    is_resting_ = false;
     seen_.trip = trip_of(*request_);
     if (!identity_header_.empty()) seen_.identities = values_of(*request_, identity_header_);
     co_return true;

@@ -48,6 +48,11 @@ std::vector<std::string> values_of(const Request& request, std::string_view name
   return values;
 }
 
+bool says_close(const Request& request) {
+  const auto connection = net::http1::find_field(request.fields, "Connection");
+  return connection && is_same_name(*connection, "close");
+}
+
 Response answer_to(const Request& request, const ResponderObservation& seen) {
   Response response;
   if (seen.trip) {

@@ -24,6 +24,9 @@ std::optional<TripId> trip_of(const net::http1::Request& request);
 /// The values of every field of that name, in their order, fit for a screen; none when the name is empty.
 std::vector<std::string> values_of(const net::http1::Request& request, std::string_view name);
 
+/// It is the last one of its connection (RFC 9112 §9.6).
+bool says_close(const net::http1::Request& request);
+
 /// The answer to a request: what we saw, when it named a trip (`seen.trip`); otherwise a line that satisfies
 /// a monitor.
 net::http1::Response answer_to(const net::http1::Request& request, const ResponderObservation& seen);

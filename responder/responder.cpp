@@ -27,7 +27,7 @@ struct Service {
   bool is_over() const { return !on_observation; }
 
   void report(const std::shared_ptr<Connection>& connection) {
-    if (is_over() || !reported.insert(connection).second) return;
+    if (is_over() || connection->is_resting() || !reported.insert(connection).second) return;
     const auto tell = on_observation;  // who is told may destroy the responder, and with it the function
     tell(connection->observation());
   }
@@ -39,6 +39,11 @@ struct Service {
 
 Task<> serve(std::shared_ptr<Service> service, std::shared_ptr<Connection> connection) {
   co_await connection->serve();
+  while (connection->goes_on()) {
+    service->report(connection);
+    service->reported.erase(connection);
+    co_await connection->serve();
+  }
   service->report(connection);
   service->forget(connection);
 }
@@ -117,6 +122,13 @@ class Listening final : public Responder {
     return load_->counts();
   }
   void use(net::TlsContext tls) override { service_->tls = std::move(tls); }
+  void keep_connections(bool keeps) override {
+    service_->settings.keeps_connections = keeps;
+    if (keeps) return;
+    const auto open = service_->open;
+    for (const auto& connection : open)
+      if (connection->is_resting()) connection->stop();
+  }
 
  private:
   std::shared_ptr<Service> service_;

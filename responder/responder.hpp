@@ -27,6 +27,7 @@ struct Settings {
       1024;  ///< at once; what comes beyond is closed unheard and reported as End::local
   milliseconds header_limit{10'000};  ///< for TLS and request together
   std::optional<LoadSettings> load = {};  ///< absent: a request for load is answered as a monitor's
+  bool keeps_connections = false;     ///< for the next request of a trip; not where it serves load
   std::string identity_header{};      ///< field of requests whose values are reported; empty: none
 };
 
@@ -34,6 +35,8 @@ struct Settings {
 /// every connection that it accepted once, when it ends, whether or not the answer arrived. A request without
 /// a trip id (a health monitor's) is answered 200 as well. `tls` without a context: TLS is answered by
 /// closing.
+///
+/// A connection that is kept for more requests is reported once for each of them.
 ///
 /// In its observations `ended_in` is `connect` until the first byte came, and `end` is `answered` as soon as
 /// the answer went out whole: how the connection was closed after that is only told in `error`.
@@ -51,6 +54,8 @@ class Responder {
   virtual void flush() = 0;
   /// Connections that are accepted from now on get this; not where it serves load.
   virtual void use(net::TlsContext tls) = 0;
+  /// Whether connections that are accepted from now on are kept for more requests; false ends those that wait for one.
+  virtual void keep_connections(bool keeps) = 0;
   virtual std::uint16_t port() const = 0;
   virtual std::optional<LoadCounts> load() const = 0;  ///< absent: it serves none
 };

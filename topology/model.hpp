@@ -40,6 +40,7 @@ struct HostTls {
   std::string certificate;  ///< leaf first, then intermediates; empty: none
   std::string key;
   std::string trusted;      ///< roots; a TRUSTED CERTIFICATE keeps what it is trusted for; empty: none
+  std::string ticket_key;   ///< 80 bytes, as nginx reads them: what it seals sessions with; empty: a key of its own
 };
 
 struct Host {
@@ -83,6 +84,8 @@ struct Expectation {
   std::optional<TlsMode> tls_mode;
   std::optional<MutualTls> mutual_tls;
   std::optional<TlsPolicy> tls_policy;
+  bool shares_sessions = false;  ///< what one member gave is resumed by every other; false: not demanded
+  bool has_own_connections = false;  ///< a connection to a member carries one client's requests alone; false: not demanded
   std::string identity_header;  ///< in which the balancer names the client by its certificate; empty: not tested
   std::optional<std::chrono::milliseconds> idle;
 };

@@ -217,6 +217,8 @@ RootCause silent(const Case& c, const Pair& pair, const Trip& trip) {
 RootCause cause_at_vip(const Case& c, const Pair& pair, const Trip& trip) {
   if (may_lack_responder(c, pair, trip))
     return unresolved(trip, "hairpin's responder was not running on every member, and nobody saw where this connection went");
+  if (trip.probe->ended_in != Phase::connect)
+    if (auto refused = refused_balancer(c, pair, trip)) return std::move(*refused);
   const auto vip = to_string(trip.probe->target.endpoint);
   switch (trip.probe->end) {
     case End::refused:

@@ -30,6 +30,9 @@ RootCause cause_at_vip(const Case& c, const Pair& pair, const Trip& trip);
 /// The member that the trip reached, or did not: its server leg is known.
 RootCause cause_behind_vip(const Case& c, const Pair& pair, const Trip& trip);
 
+/// The balancer opened TLS of its own to a member, which refused its client certificate; absent: not as far as members' responders saw.
+std::optional<RootCause> refused_balancer(const Case& c, const Pair& pair, const Trip& trip);
+
 /// Whether the trip got what it asked for. Reachability counts these.
 bool has_succeeded(const Trip& trip);
 

@@ -166,6 +166,10 @@ constexpr std::array kCauses{
           "The same session was resumed by some connections and not by others: members do not share their ticket keys, or each "
           "processor of the balancer has a session cache of its own.",
           "Share ticket keys between members, or live with full handshakes; BIG-IP: session tickets instead of the cache."},
+    Cause{"tls.sessions-not-shared", "tls-resumption-members", service, warn, "who answers for the VIP does not resume the sessions of others",
+          "A session that one member, or one unit of the balancer, gave was not resumed by another one: it costs a whole handshake there.",
+          "Give every member the same ticket key, and change it everywhere at once (nginx ssl_session_ticket_key, HAProxy tls-ticket-keys); or let the balancer bring "
+          "clients back to their member. BIG-IP: client-SSL profile, Session Ticket, and session mirroring between units."},
     Cause{"tls.plaintext-served", "tls-plaintext", service, fail, "the port serves requests without TLS",
           "A request in the clear was answered as if nothing were missing: what clients send there can be read, and changed, on the way.",
           "Client-SSL profile: Non-SSL Connections off. nginx: no \"listen\" without \"ssl\" on that port; HAProxy: \"ssl\" on the bind."},
@@ -251,6 +255,15 @@ constexpr std::array kCauses{
     Cause{"mtls.identity-missing", "mtls-identity", load_balancer, fail, "members are not told who the client is",
           "The balancer took the client certificate, and the header field in which the topology promises its subject did not come.",
           "See the iRule or policy that inserts it (BIG-IP: X509::subject [SSL::cert 0]), and whether the virtual server has an HTTP profile."},
+    Cause{"mtls.identity-lost-by-session", "mtls-resumed-identity", load_balancer, fail, "members do not know the client of a resumed session",
+          "The session of a client with a certificate was resumed, which shows no certificate again, and the member was told of nobody, or of somebody else.",
+          "Read the certificate of the session, not of the handshake. HAProxy: ssl_c_used instead of ssl_fc_has_crt; BIG-IP iRule: [SSL::cert 0] in HTTP_REQUEST "
+          "instead of CLIENTSSL_CLIENTCERT, which need not come for a resumed session."},
+    Cause{"mtls.connections-shared", "mtls-own-connections", load_balancer, fail, "clients share connections to members",
+          "Requests of different clients came to a member over one connection of the balancer's. Who takes the connection for the client's answers one client as if it "
+          "were another.",
+          "BIG-IP: no OneConnect profile on the virtual server, or with source mask 255.255.255.255; HAProxy: http-reuse never. Or have members read who the client is from "
+          "each request."},
     Cause{"mtls.issuer-not-named", "mtls-issuers", service, fail, "the server does not name the issuer of our certificate",
           "The list of authorities in the CertificateRequest lacks every issuer of our chain. Clients that choose by that list "
           "(Windows, Java, browsers) send no certificate at all.",

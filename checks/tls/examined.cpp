@@ -124,7 +124,7 @@ std::vector<Examined> examined(const Case& c) {
   std::vector<Examined> all;
   for (const auto& trip : c.trips) {
     const auto& probe = *trip.probe;
-    if (!probe.question || probe.question == TlsQuestion::foreign_certificate) continue;  // the latter is tls-member-leg's
+    if (!probe.question || *probe.question >= TlsQuestion::foreign_certificate) continue;  // these have checks of their own
     auto subject = subject_of(probe);
     const auto* expect = expectation_of(c.topology, probe.target);
     const bool is_balancers = probe.target.member.empty() && ends_at_balancer(*expect) && !is_passed_through(c, probe.target);

@@ -46,7 +46,8 @@ std::string text_of(const TlsFacts& facts) {
   const auto name = facts.server_name.empty() ? std::string("no server name") : "the name " + facts.server_name;
   const auto shown = facts.peer_certificate_sha256.empty() ? std::string("no client certificate")
                                                            : "client certificate " + facts.peer_certificate_sha256.substr(0, 16) + "…";
-  return fmt::format("{}, {}, {}, {}", facts.version, facts.cipher, name, shown);
+  const auto protocols = facts.offered_protocols.empty() ? std::string() : ", ALPN " + joined(facts.offered_protocols, " ");
+  return fmt::format("{}, {}, {}, {}{}", facts.version, facts.cipher, name, shown, protocols);
 }
 
 /// A session of the balancer's with this member while it showed what nobody can trust.
@@ -126,7 +127,7 @@ const Check tls_member_leg{
     .source = "BIG-IP server-SSL profile: Server Certificate, Server Name, Certificate",
     .needs = "probe; responder",
     .explanation =
-        "What the member's responder saw of the balancer's own session: version, cipher, the server name, the client certificate. They are "
+        "What the member's responder saw of the balancer's own session: version, cipher, the server name, the client certificate, ALPN where it offers any. They are "
         "reported. A member for which the topology names no certificate shows one that the run made for itself: whoever goes on "
         "verifies nothing, `tls.members-unverified` (the default of a server-SSL profile). Where the topology names certificates, "
         "every member shows the run's own for a moment after everything else, and one source asks through the VIP: an answer is "

@@ -75,7 +75,28 @@ Finding judge_endpoint(const Examined& e) {
   return finding;
 }
 
-std::vector<Finding> judge(const Case& c) { return judge_each(c, judge_endpoint); }
+/// The same connection as the responder of a member saw it, which says everything that it holds against the certificate.
+const ResponderObservation* at_responder(const Case& c, const Examined& e) {
+  const auto* probe = e.asked(TlsQuestion::usual);
+  if (!probe || !probe->tls || !probe->tls->client_random) return nullptr;
+  const auto& all = c.observations.responders;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const ResponderObservation& seen) {
+    return seen.host == e.subject.member && seen.tls && seen.tls->client_random == probe->tls->client_random;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<Finding> judge(const Case& c) {
+  std::vector<Finding> findings;
+  for (const auto& e : examined(c)) {
+    if (e.is_of_run && !e.asked(TlsQuestion::usual)) continue;
+    findings.push_back(judge_endpoint(e));
+    const auto* seen = findings.back().verdict == Verdict::fail ? at_responder(c, e) : nullptr;
+    if (seen && !seen->error.empty())
+      findings.back().evidence.push_back({seen->host + "/responder", seen->accepted, std::string(name(MatchKey::client_random)), seen->error, {}});
+  }
+  return findings;
+}
 
 }  // namespace
 

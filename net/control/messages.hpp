@@ -13,7 +13,7 @@
 /// are typed: no message carries a command, a path to run or a filter expression.
 namespace hairpin::control {
 
-inline constexpr std::uint32_t kProtocol = 5;
+inline constexpr std::uint32_t kProtocol = 6;
 inline constexpr std::size_t kMaximumFrameBytes = 1 << 20;
 
 BOOST_DEFINE_ENUM_CLASS(Action,
@@ -27,7 +27,7 @@ BOOST_DEFINE_ENUM_CLASS(Action,
                         load_start,    ///< at the agreed instant
                         load_report,   ///< seconds that are over; the load goes on only while it is asked for them
                         load_end,      ///< stop it if it still runs, and say what was seen
-                        show,     ///< which certificate the responders show from now on
+                        show,     ///< how the responders serve from now on: which certificate, and whether sessions and connections last
                         flush,    ///< send every observation that you hold, then answer
                         finish)   ///< prove captures again, stop everything, send the rest
 
@@ -72,13 +72,16 @@ struct Credentials {
   std::string certificate_pem;
   std::string key_pem;
   std::string trusted_pem;
+  std::string ticket_key;  ///< hex; what sessions are sealed with
 };
-BOOST_DESCRIBE_STRUCT(Credentials, (), (certificate_pem, key_pem, trusted_pem))
+BOOST_DESCRIBE_STRUCT(Credentials, (), (certificate_pem, key_pem, trusted_pem, ticket_key))
 
 struct Show {
   bool is_site = true;  ///< the site's, where there is one; otherwise the run's own, which nobody else can trust
+  bool gives_sessions = false;     ///< to resume; otherwise each connection is a whole handshake
+  bool keeps_connections = false;  ///< open for another request; otherwise each has a connection of its own
 };
-BOOST_DESCRIBE_STRUCT(Show, (), (is_site))
+BOOST_DESCRIBE_STRUCT(Show, (), (is_site, gives_sessions, keeps_connections))
 
 struct Watch {
   std::vector<std::uint16_t> ports;       ///< TCP ports of the plan: the agent builds the filter from them

@@ -88,12 +88,16 @@ Result<std::shared_ptr<SSL_CTX>> make_context(const SSL_METHOD* method, bool onl
 }
 
 /// TLS 1.2 sends one ticket within the handshake; in TLS 1.3 each is a message more, and carries the client's certificate.
-void give_tickets(SSL_CTX* context) {
+Result<> give_tickets(SSL_CTX* context, const std::string& ticket_key) {
   SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);
   SSL_CTX_set_num_tickets(context, 1);
   const std::string_view whose = "hairpin";  // without it OpenSSL refuses to resume where clients show certificates
   SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(whose.data()),
                                  static_cast<unsigned>(whose.size()));
+  auto key = ticket_key;
+  if (!key.empty() && SSL_CTX_set_tlsext_ticket_keys(context, key.data(), static_cast<long>(key.size())) != 1)
+    return openssl_error("use the ticket key");
+  return {};
 }
 
 }  // namespace
@@ -106,7 +110,9 @@ Result<TlsContext> TlsContext::server(const TlsServerSettings& settings) {
   const bool is_required = settings.client_certificates == ClientCertificates::required;
   if (is_required && settings.trusted_pem.empty())
     return refusal("require client certificates: no trusted certificate to verify them with");
-  if (settings.resumes_sessions) give_tickets(native);
+  if (settings.resumes_sessions)
+    if (const auto given = give_tickets(native, settings.ticket_key); !given) return given.error();
+  SSL_CTX_set_alpn_select_cb(native, record_protocols, nullptr);
   if (settings.serves_load) SSL_CTX_set_read_ahead(native, 1);
   TlsContext result;
   result.verifies_peer_ = !settings.trusted_pem.empty();

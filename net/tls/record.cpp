@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/tls/record.hpp"
 
+#include <fmt/format.h>
 #include <openssl/err.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "net/tls/alerts.hpp"
 #include "net/tls/examine.hpp"
 #include "net/tls/openssl.hpp"
+#include "net/tls/verify.hpp"
 
 namespace hairpin::net {
 
@@ -65,14 +67,46 @@ void record_alert(const SSL* ssl, int where, int code) {
   session->alert = TlsAlert{description, alert_name(description), (where & SSL_CB_WRITE) != 0};
 }
 
+namespace {
+
+/// What a server holds against its client, all of it: the client gets an alert about the first thing alone.
+void record_errors(X509_STORE_CTX* verification) {
+  const auto* const ssl = static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(verification, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* const session = ssl ? session_of(ssl) : nullptr;
+  if (!session || SSL_is_server(ssl) != 1 || !session->error.empty()) return;
+  for (const auto& error : all_errors(verification))
+    session->error += fmt::format("{}depth {}: {} ({}), {}", session->error.empty() ? "the client's certificate does not verify: " : "; ", error.depth,
+                                  error.text, error.code, printable(error.subject));
+}
+
+}  // namespace
+
 int record_and_verify(int is_fine, X509_STORE_CTX* verification) {
   record_leaf_under_verification(verification);
+  if (is_fine == 0) record_errors(verification);
   return is_fine;
 }
 
 int record_and_accept(int, X509_STORE_CTX* verification) {
   record_leaf_under_verification(verification);
   return 1;
+}
+
+int record_protocols(SSL* ssl, const unsigned char** chosen, unsigned char* size, const unsigned char* offered, unsigned bytes, void*) {
+  constexpr std::size_t kMost = 8;
+  constexpr std::string_view kOurs = "http/1.1";
+  auto* const session = session_of(ssl);
+  if (session) session->facts.offered_protocols.clear();
+  int answer = SSL_TLSEXT_ERR_NOACK;
+  for (unsigned at = 0; at < bytes && at + 1 + offered[at] <= bytes; at += 1U + offered[at]) {
+    const std::string_view name(reinterpret_cast<const char*>(offered + at + 1), offered[at]);
+    if (session && session->facts.offered_protocols.size() < kMost) session->facts.offered_protocols.push_back(printable(name));
+    if (name != kOurs) continue;
+    answer = SSL_TLSEXT_ERR_OK;
+    *chosen = offered + at + 1;
+    *size = offered[at];
+  }
+  return answer;
 }
 
 void record_facts(SSL* ssl, TlsSession& session) {

@@ -22,6 +22,9 @@ int record_and_verify(int is_fine, X509_STORE_CTX* verification);
 /// … or everything is fine.
 int record_and_accept(int is_fine, X509_STORE_CTX* verification);
 
+/// SSL_CTX_set_alpn_select_cb: what the client offers to speak inside (ALPN), of which we speak HTTP/1.1.
+int record_protocols(SSL* ssl, const unsigned char** chosen, unsigned char* size, const unsigned char* offered, unsigned bytes, void*);
+
 /// Version, cipher, names, randoms, certificates, exporter: as much as there is, also after a failed
 /// handshake.
 void record_facts(SSL* ssl, TlsSession& session);

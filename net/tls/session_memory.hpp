@@ -11,6 +11,7 @@ namespace hairpin::net {
 class SessionMemory {
  public:
   void keep(SSL_SESSION* session) { session_.reset(session); }  ///< takes the reference over
+  void forget() { session_.reset(); }
   SSL_SESSION* last() const { return session_.get(); }
   bool allows_early_data() const { return session_ && SSL_SESSION_get_max_early_data(session_.get()) > 0; }
 

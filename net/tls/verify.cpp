@@ -189,6 +189,20 @@ Verification verify(std::span<X509* const> sent, const Anchors& anchors, const V
   return result;
 }
 
+std::vector<ChainError> all_errors(X509_STORE_CTX* under_verification) {
+  Verification result;
+  const Context context(X509_STORE_CTX_new());
+  const bool is_ready = context && X509_STORE_CTX_init(context.get(), X509_STORE_CTX_get0_store(under_verification),
+                                                       X509_STORE_CTX_get0_cert(under_verification), X509_STORE_CTX_get0_untrusted(under_verification)) == 1;
+  if (!is_ready) return {own_failure()};
+  X509_VERIFY_PARAM_set1(X509_STORE_CTX_get0_param(context.get()), X509_STORE_CTX_get0_param(under_verification));
+  X509_STORE_CTX_set_app_data(context.get(), &result);
+  X509_STORE_CTX_set_verify_cb(context.get(), record_error);
+  X509_verify_cert(context.get());
+  ERR_clear_error();
+  return result.errors;
+}
+
 std::optional<Revocation> revocation(std::span<X509* const> sent, const Anchors& anchors, const VerifyOptions& options) {
   if (anchors.lists().empty()) return {};
   auto with_lists = options;

@@ -53,4 +53,7 @@ std::optional<Revocation> revocation(std::span<X509* const> sent, const Anchors&
 /// another with the same subject beside it, looks for the path that OpenSSL did not find.
 Verification verify(std::span<X509* const> sent, const Anchors& anchors, const VerifyOptions& options);
 
+/// Everything that OpenSSL would hold against the chain that it is verifying, if it went on after the first error.
+std::vector<ChainError> all_errors(X509_STORE_CTX* under_verification);
+
 }  // namespace hairpin::net

@@ -18,16 +18,17 @@ std::string joined(const List& list, Text text) {
 
 std::string address_text(const IpAddress& address) { return in_quotes(to_string(address)); }
 
-std::string tls_text(const SiteHost& host) {
+std::string tls_text(const Site& site, const SiteHost& host) {
   if (host.tls.empty()) return {};
-  return fmt::format(",\n    tls: {{ certificate: \"{0}.crt\", key: \"{0}.key\", trusted: \"{0}.trusted\" }}", host.tls);
+  const auto ticket_key = site.has_ticket_key(host) ? fmt::format(", ticket_key: \"{}.tickets\"", host.tls) : std::string();
+  return fmt::format(",\n    tls: {{ certificate: \"{0}.crt\", key: \"{0}.key\", trusted: \"{0}.trusted\"{1} }}", host.tls, ticket_key);
 }
 
 std::string host_line(const Site& site, const SiteHost& host) {
   std::string agent = host.agent.empty() ? "" : ", agent: " + in_quotes(host.agent);
   if (host.role != Role::load_balancer)
     return fmt::format("  {}: {{ addresses: [{}]{}{} }}\n", host.name,
-                       address_text(host.interface("eth0").addresses.front().address), agent, tls_text(host));
+                       address_text(host.interface("eth0").addresses.front().address), agent, tls_text(site, host));
   const auto self_ips = joined(site.self_ips, [](const SelfIp& self) {
     return fmt::format("{{ address: {}, floating: {} }}", address_text(self.address), self.is_floating);
   });
@@ -48,6 +49,8 @@ std::string more_promises(const Promise& promise) {
   std::string tls = promise.tls_mode.empty() ? "" : "mode: " + promise.tls_mode;
   if (!promise.mutual.empty()) tls += (tls.empty() ? "mutual: " : ", mutual: ") + promise.mutual;
   if (!promise.identity_header.empty()) tls += ", identity_header: " + promise.identity_header;
+  if (promise.has_own_connections) tls += ", own_connections: true";
+  if (promise.shares_sessions) tls += ", shared_sessions: true";
   if (!promise.tls_policy.empty()) tls += (tls.empty() ? "policy: " : ", policy: ") + promise.tls_policy;
   if (!tls.empty()) text += fmt::format(", tls: {{ {} }}", tls);
   if (promise.idle_s > 0) text += fmt::format(", idle: {}s", promise.idle_s);

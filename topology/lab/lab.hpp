@@ -38,7 +38,7 @@ struct LaunchOptions {
   std::function<Result<>(const Site&, const std::string& directory)> make_pki;
   /// Certificate and key for the pool's name and VIP, PEM; needed where a server of the lab speaks TLS itself.
   std::function<Result<std::string>(const Site&)> make_service_key;
-  /// Fills the directory with NAME.crt, NAME.key and NAME.trusted of every host that connects or answers, as
+  /// Fills the directory with NAME.crt, NAME.key and NAME.trusted of every host that connects or answers, and its NAME.tickets, as
   /// Site::certificates wants them.
   std::function<Result<>(const Site&, const std::string& directory)> make_certificates;
   bool ends_with_caller = false;  ///< the lab does not survive this process, however that ends

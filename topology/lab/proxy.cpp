@@ -34,11 +34,18 @@ std::string source_line(const Site& site, SnatType snat) {
 
 std::string certificate_file(const char* name) { return std::string(kFolderMark) + kCertificateFolder + name; }
 
+/// Two units answer at the VIP in turn, where a fault is about what they have in common.
+bool has_units(const Site& site) {
+  return site.certificates == "tickets-shared" || site.certificates == "tickets-own" || site.certificates == "units-differ";
+}
+
 /// How it listens: with the site's certificates it requires one of clients, which it verifies.
-std::string client_tls(const Site& site, const ProxyTls& tls) {
+std::string client_tls(const Site& site, const ProxyTls& tls, bool is_second_unit = false) {
   if (!tls.from_clients) return {};
   if (site.certificates.empty()) return fmt::format(" ssl crt {}/{}", kFolderMark, kServiceKey);
-  const auto shown = " ssl crt " + certificate_file(balancer_file::kVip);
+  const bool is_other = is_second_unit && site.certificates == "units-differ";
+  auto shown = " ssl crt " + certificate_file(is_other ? balancer_file::kOtherVip : balancer_file::kVip);
+  if (site.certificates == "tickets-shared") shown += " tls-ticket-keys " + certificate_file(balancer_file::kTicketKeys);
   if (site.certificates == "not-asked") return shown;
   return fmt::format("{} ca-file {} verify required", shown, certificate_file(balancer_file::kClientRoots));
 }
@@ -47,9 +54,13 @@ std::string client_tls(const Site& site, const ProxyTls& tls) {
 std::string identity_rule(const Site& site) {
   if (site.certificates == "identity-forwarded") return fmt::format("  http-request set-header {} %[ssl_c_s_dn]\n", kIdentityHeader);
   if (site.certificates == "identity-forged") return fmt::format("  http-request add-header {} %[ssl_c_s_dn]\n", kIdentityHeader);
+  if (site.certificates == "identity-lost")  // only a whole handshake has a certificate; ssl_c_used knows the session's as well
+    return fmt::format("  http-request del-header {0}\n  http-request set-header {0} %[ssl_c_s_dn] if {{ ssl_fc_has_crt }}\n", kIdentityHeader);
   if (site.certificates == "identity-missing") return fmt::format("  http-request del-header {}\n", kIdentityHeader);
   return {};
 }
+
+bool reads_requests(const Site& site) { return !identity_rule(site).empty() || site.certificates.starts_with("connections-"); }
 
 /// How it speaks to members: with the site's certificates it verifies theirs and shows its own.
 std::string member_tls(const Site& site, const ProxyTls& tls) {
@@ -66,6 +77,8 @@ std::string backend(const Site& site, const ProxyTls& tls, const std::string& na
   const auto& balancer = site.balancer;
   auto text = fmt::format("backend {}\n  balance {}\n{}", name, balancer.counts_connections ? "leastconn" : "roundrobin",
                           source_line(site, snat));
+  if (site.certificates == "connections-shared") text += "  http-reuse always\n";
+  if (site.certificates == "connections-own") text += "  http-reuse never\n";
   for (const auto& [source, member] : balancer.bindings)
     text += fmt::format("  use-server {} if {{ src {} }}\n", member, text_of(source));
   // A member that is to be found down is found so before anybody calls: HAProxy begins with all of them up.
@@ -78,30 +91,48 @@ std::string backend(const Site& site, const ProxyTls& tls, const std::string& na
   return text;
 }
 
+/// Where the VIP's connections go, from whichever frontend.
+std::string destination(const Site& site) {
+  if (!site.balancer.translates_members_only) return "  default_backend members\n";
+  return fmt::format("  use_backend translated if {{ src {} }}\n  default_backend members\n", to_string(site.network("servers").prefix));
+}
+
+std::string backends(const Site& site, const ProxyTls& tls) {
+  if (!site.balancer.translates_members_only) return backend(site, tls, "members", site.balancer.snat);
+  return backend(site, tls, "members", SnatType::none) + backend(site, tls, "translated", site.balancer.snat);
+}
+
+/// The VIP, answered by one listener.
+std::string frontend(const Site& site, const ProxyTls& tls) {
+  return fmt::format("frontend vip\n  bind {}{}\n{}", to_string(site.vip), client_tls(site, tls), identity_rule(site)) + destination(site);
+}
+
+/// The VIP, answered by each of two listeners in turn, which know the client by the PROXY protocol.
+std::string two_units(const Site& site, const ProxyTls& tls) {
+  auto text = fmt::format("frontend vip\n  bind {}\n  default_backend units\nbackend units\n  balance roundrobin\n", to_string(site.vip));
+  for (const auto unit : {1, 2}) text += fmt::format("  server unit{0} abns@hairpin-unit{0} send-proxy-v2\n", unit);
+  for (const auto unit : {1, 2})
+    text += fmt::format("frontend unit{0}\n  bind abns@hairpin-unit{0} accept-proxy{1}\n", unit, client_tls(site, tls, unit == 2)) + destination(site);
+  return text;
+}
+
 std::string configuration(const Site& site, const ProxyTls& tls) {
   const auto& balancer = site.balancer;
   const auto idle_s = balancer.forgets_after_s > 0 ? balancer.forgets_after_s : 60;
-  auto text = fmt::format(
+  const auto text = fmt::format(
       "global\n"
       "  nbthread 1\n"
       "  maxconn 4000\n"
       "defaults\n"
-      "  mode {3}\n"
+      "  mode {1}\n"
       "  retries 0\n"
       "  no option redispatch\n"
       "  timeout connect 1s\n"
       "  timeout client {0}s\n"
       "  timeout server {0}s\n"
-      "  timeout check 1s\n"
-      "frontend vip\n"
-      "  bind {1}{2}\n"
-      "{4}",
-      idle_s, to_string(site.vip), client_tls(site, tls), identity_rule(site).empty() ? "tcp" : "http", identity_rule(site));
-  if (!balancer.translates_members_only)
-    return text + "  default_backend members\n" + backend(site, tls, "members", balancer.snat);
-  text += fmt::format("  use_backend translated if {{ src {} }}\n  default_backend members\n",
-                      to_string(site.network("servers").prefix));
-  return text + backend(site, tls, "members", SnatType::none) + backend(site, tls, "translated", balancer.snat);
+      "  timeout check 1s\n",
+      idle_s, reads_requests(site) ? "http" : "tcp");
+  return text + (tls.from_clients && has_units(site) ? two_units(site, tls) : frontend(site, tls)) + backends(site, tls);
 }
 
 /// Members answer the client's address: what belongs to a socket of HAProxy is delivered here, not forwarded.

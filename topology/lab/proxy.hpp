@@ -27,6 +27,8 @@ inline constexpr const char* kIdentityHeader = "X-Client-Subject";
 inline constexpr const char* kCertificateFolder = "/certificates";
 namespace balancer_file {
 inline constexpr const char* kVip = "/vip.pem";                    ///< shown to clients
+inline constexpr const char* kOtherVip = "/other-vip.pem";         ///< … by its second unit, where that has one of its own
+inline constexpr const char* kTicketKeys = "/tickets.keys";        ///< of all its units; HAProxy's form
 inline constexpr const char* kOwn = "/bigip.pem";                  ///< shown to members
 inline constexpr const char* kClientRoots = "/clients.trusted";    ///< of client certificates
 inline constexpr const char* kMemberRoots = "/members.trusted";    ///< of members' certificates

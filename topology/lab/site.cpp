@@ -140,6 +140,10 @@ std::vector<std::string> Site::members() const {
 
 bool Site::ends_tls_at_balancer() const { return options.mode == "terminate" || options.mode == "reencrypt"; }
 
+bool Site::has_ticket_key(const SiteHost& host) const {
+  return certificates.starts_with("tickets-") && host.role == Role::member && !ends_tls_at_balancer();
+}
+
 Endpoint Site::member_endpoint(std::string_view member) const {
   return {host(member).interface("eth0").addresses.front().address, vip.port};
 }

@@ -125,6 +125,8 @@ struct Promise {
   std::string mutual;
   std::string tls_policy;
   std::string identity_header;
+  bool shares_sessions = false;
+  bool has_own_connections = false;
   std::string probe;
   unsigned idle_s = 0;
   bool is_persistent = false;
@@ -150,6 +152,7 @@ struct Site {
   const SiteNetwork& network(std::string_view name) const;  ///< must exist
   std::vector<std::string> members() const;
   bool ends_tls_at_balancer() const;  ///< by its mode
+  bool has_ticket_key(const SiteHost& host) const;  ///< its certificates are about sessions, which this host gives
   SiteHost& bigip() { return host("bigip"); }
   const SiteHost& bigip() const { return host("bigip"); }
   Endpoint member_endpoint(std::string_view member) const;

@@ -118,6 +118,8 @@ ExpectDraft read_expectation(const Section& section, ExpectDraft defaults, Draft
     if (const auto mode = tls.get("mode", one_of(kTlsModes))) expect.tls_mode = mode;
     if (const auto mutual = tls.get("mutual", one_of(kMutual))) expect.mutual_tls = mutual;
     if (const auto header = tls.get("identity_header", read_field_name)) expect.identity_header = *header;
+    if (const auto shared = tls.get("shared_sessions", read_bool)) expect.shares_sessions = *shared;
+    if (const auto own = tls.get("own_connections", read_bool)) expect.has_own_connections = *own;
     if (const auto policy = tls.get("policy", one_of(kPolicies))) expect.tls_policy = *find_tls_policy(*policy);
   }
   if (const auto idle = section.get("idle", read_duration)) expect.idle = idle;

@@ -46,12 +46,12 @@ void read_host_tls(const Section& section, Host& host, Reading& reading) {
   if (!node) return;
   const Section tls(*node, section.path("tls"), kHostTlsKeys, reading);
   const auto file = [&](std::string_view key) { return tls.get(key, read_text).value_or(std::string()); };
-  host.tls = HostTls{file("certificate"), file("key"), file("trusted")};
+  host.tls = HostTls{file("certificate"), file("key"), file("trusted"), file("ticket_key")};
   const bool has_certificate = tls.find("certificate") != nullptr, has_key = tls.find("key") != nullptr;
   if (has_certificate != has_key)
     reading.problem(*node, tls.path() + " names " + (has_key ? "a key without its certificate" : "a certificate without its key"),
                     "name both files, or neither");
-  if (node->kind == Kind::map && !has_certificate && !has_key && !tls.find("trusted"))
+  if (node->kind == Kind::map && !has_certificate && !has_key && !tls.find("trusted") && !tls.find("ticket_key"))
     reading.problem(*node, tls.path() + " names no file", "name certificate and key, trusted, or all three");
 }
 

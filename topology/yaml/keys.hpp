@@ -47,6 +47,7 @@ inline constexpr Key kHostTlsKeys[] = {
     {"certificate", "file", "none", "PEM: the host's certificate, then its intermediates; as server and as client"},
     {"key", "file", "required with `certificate`", "PEM, without a pass phrase, readable by its owner alone"},
     {"trusted", "file", "nothing is verified", "PEM: the roots that this host trusts; a TRUSTED CERTIFICATE keeps what it is trusted for"},
+    {"ticket_key", "file", "a key of its own", "80 bytes, as nginx's ssl_session_ticket_key: what a member seals TLS sessions with; readable by its owner alone"},
 };
 
 inline constexpr Key kSelfIpKeys[] = {
@@ -128,6 +129,9 @@ inline constexpr Key kTlsKeys[] = {
      "client certificates; but for `none` the responders ask for one"},
     {"identity_header", "name of a header field", "not tested",
      "in which a balancer that ends TLS tells members who the client is; clients that send it themselves must not be believed"},
+    {"shared_sessions", "true or false", "`false`", "a TLS session that one member gave is to be resumed by every other one"},
+    {"own_connections", "true or false", "`false`",
+     "a balancer that ends TLS must not send the requests of different clients over one connection to a member"},
     {"policy", "`modern`, `intermediate` or `legacy`", "nothing is demanded", "what keys, signatures and lifetimes of certificates have to be (docs/tls.md)"},
 };
 

@@ -95,7 +95,7 @@ class ServerReader {
       reading_.problem(node ? *node : section_.node(), section_.path() + " " + std::string(what),
                        std::string(mend));
     };
-    const bool judges_tls = expect.tls_mode || expect.mutual_tls || expect.tls_policy;
+    const bool judges_tls = expect.tls_mode || expect.mutual_tls || expect.tls_policy || expect.shares_sessions || expect.has_own_connections;
     if (judges_tls && !has_tls(server_.protocol))
       refuse_server("expects TLS, but its protocol has none",
                     "remove expect.tls, or write protocol: https or tls");
@@ -103,6 +103,9 @@ class ServerReader {
     if (!expect.identity_header.empty() && !(ends_tls && server_.protocol == Protocol::https))
       refuse_server("expects an identity header, which only a balancer can add that ends TLS and speaks HTTP",
                     "write tls: { mode: terminate } or mode: reencrypt with protocol: https, or remove identity_header");
+    if (expect.has_own_connections && !(ends_tls && server_.protocol == Protocol::https))
+      refuse_server("expects own connections of clients, which only a balancer can share that ends TLS and speaks HTTP",
+                    "write tls: { mode: terminate } or mode: reencrypt with protocol: https, or remove own_connections");
     if (expect.return_path != ReturnPath::direct) return;
     for (const auto& rule : expect.snat)
       if (rule.type != SnatType::none) {

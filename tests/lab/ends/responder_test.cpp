@@ -7,6 +7,7 @@
 
 #include "net/closing.hpp"
 #include "net/http1.hpp"
+#include "net/pki.hpp"
 #include "tests/lab/ends/site.hpp"
 
 namespace hairpin::ends {
@@ -98,6 +99,31 @@ TEST(Responder, NoticesMonitorsThatReset) {
   const auto& seen = only(site);
   EXPECT_EQ(seen.end, End::reset) << seen.error;
   EXPECT_EQ(seen.ended_in, Phase::connect);
+}
+
+TEST(Responder, TellsEverythingThatItHoldsAgainstAClientsCertificate) {
+  const auto authority = net::make_authority("ours", std::chrono::hours(48)).value();
+  net::CertificateRequest request;
+  request.common_name = "oc01";
+  request.dns_names = {"oc01.example.com"};
+  request.for_client = false;
+  request.age = std::chrono::hours(72);
+  net::TlsServerSettings server;
+  server.identity = pki().server;
+  server.client_certificates = net::ClientCertificates::requested;
+  server.trusted_pem = authority.certificate_pem;
+  net::TlsClientSettings client;
+  client.identity = net::issue(authority, request).value();
+  client.is_on_trial = true;
+  Site site;
+  const auto probe = site.probe(order_to(site.respond(net::TlsContext::server(server).value())), net::TlsContext::client(client).value());
+  EXPECT_EQ(probe.end, End::alert);
+  const auto& seen = only(site);
+  ASSERT_TRUE(seen.alert && probe.alert);
+  EXPECT_TRUE(seen.alert->was_sent);
+  EXPECT_EQ(seen.alert->code, probe.alert->code) << "about the first thing, as without the list";
+  EXPECT_NE(seen.error.find("depth 0: unsuitable certificate purpose"), std::string::npos) << seen.error;
+  EXPECT_NE(seen.error.find("depth 0: certificate has expired"), std::string::npos) << seen.error;
 }
 
 TEST(Responder, RefusesWhatIsNoRequest) {

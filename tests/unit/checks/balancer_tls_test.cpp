@@ -36,7 +36,7 @@ class BalancerTls : public testing::Test {
   /// Members have certificates that the topology names.
   void name_certificates() {
     for (auto& host : scene.topology.hosts)
-      if (!host.is_load_balancer) host.tls = HostTls{"a.crt", "a.key", "roots.pem"};
+      if (!host.is_load_balancer) host.tls = HostTls{"a.crt", "a.key", "roots.pem", ""};
   }
   Finding finding(const std::string& check, const std::string& source, const std::string& member, const std::string& way = {}) const {
     for (const auto& each : scene.judge().findings)
@@ -59,8 +59,9 @@ TEST_F(BalancerTls, ThatTakesWhatTheRunMadeVerifiesNobody) {
 TEST_F(BalancerTls, IsReportedAsTheMemberSawIt) {
   scene.observations.responders.front().tls->server_name = "pool01.example.com";
   scene.observations.responders.back().tls->peer_certificate_sha256 = "0123456789abcdef0123";
+  scene.observations.responders.back().tls->offered_protocols = {"h2", "http/1.1"};
   EXPECT_EQ(leg("oc01").observed, "TLSv1.2, ECDHE-ECDSA-AES256-GCM-SHA384, the name pool01.example.com, no client certificate");
-  EXPECT_EQ(leg("oc02").observed, "TLSv1.2, ECDHE-ECDSA-AES256-GCM-SHA384, no server name, client certificate 0123456789abcdef…");
+  EXPECT_EQ(leg("oc02").observed, "TLSv1.2, ECDHE-ECDSA-AES256-GCM-SHA384, no server name, client certificate 0123456789abcdef…, ALPN h2 http/1.1");
 }
 
 TEST_F(BalancerTls, ThatTakesAForeignCertificateVerifiesNobody) {
@@ -92,6 +93,33 @@ TEST_F(BalancerTls, ThatRefusesAForeignCertificateVerifies) {
   EXPECT_EQ(leg("oc01").verdict, info) << "the member refused the balancer";
   scene.observations.responders.back().alert = TlsAlert{80, "internal_error", false};
   EXPECT_EQ(leg("oc01").verdict, info) << "internal_error says nothing of certificates";
+}
+
+TEST_F(BalancerTls, WhoseOwnCertificateAMemberRefusesIsToldSo) {
+  answered("oc01");
+  refuse_member(scene, 43);
+  auto& seen = scene.observations.responders.back();
+  seen.alert->was_sent = true;
+  seen.tls->peer_certificate_sha256 = "0123456789abcdef0123";
+  seen.error = "depth 0: unsuitable certificate purpose";
+  const auto found = [&] { return finding("reachability", "client1", "oc01"); };
+  EXPECT_EQ(found().cause, "member.refuses-balancer");
+  EXPECT_EQ(found().summary, "oc01 refuses the balancer's client certificate");
+  EXPECT_NE(found().evidence.back().text.find("depth 0: unsuitable certificate purpose"), std::string::npos) << found().evidence.back().text;
+
+  seen.tls->client_random.emplace();
+  EXPECT_EQ(found().cause, "member.refuses-balancer");
+  scene.observations.probes.front().tls->client_random.emplace();
+  EXPECT_NE(found().cause, "member.refuses-balancer") << "it was a probe's own connection";
+  seen.tls->client_random.reset();
+  seen.alert->was_sent = false;
+  EXPECT_NE(found().cause, "member.refuses-balancer") << "the balancer refused the member";
+  seen.alert->was_sent = true;
+  seen.tls->peer_certificate_sha256.clear();
+  EXPECT_NE(found().cause, "member.refuses-balancer") << "the balancer showed none";
+  seen.tls->peer_certificate_sha256 = "0123";
+  seen.accepted += std::chrono::seconds(10);
+  EXPECT_NE(found().cause, "member.refuses-balancer") << "that was another connection";
 }
 
 TEST_F(BalancerTls, ThatRefusedAMemberAnotherTimeProvesNothing) {

@@ -26,7 +26,7 @@ Scene asked_members() {
   Scene scene;
   scene.topology.pools[0].virtual_servers[0].expect.mutual_tls = MutualTls::required;
   for (auto& host : scene.topology.hosts)
-    if (!host.is_load_balancer) host.tls = HostTls{"a.crt", "a.key", "roots.pem"};
+    if (!host.is_load_balancer) host.tls = HostTls{"a.crt", "a.key", "roots.pem", ""};
   for (int i = 0; i < 3; ++i)
     for (const auto* member : {"oc01", "oc02"}) scene.answered("client1", member);
   for (const auto* member : {"oc01", "oc02"}) make_question(scene.answered("client1", member));
@@ -61,6 +61,22 @@ TEST(CertificatesInARun, ARefusedOneIsToldApartFromThePath) {
   for (const auto* check : {"reachability", "return-path"})
     for (const auto* member : {"oc01", "oc02"}) EXPECT_EQ(of(run, check, member).verdict, pass) << check;
   EXPECT_EQ(of(run, "return-path", "oc02").attempts, 3U) << "a question is no trip of its pair";
+}
+
+TEST(CertificatesInARun, ARefusalIsToldFromBothEnds) {
+  auto scene = asked_members();
+  refuse_last(scene, 43);
+  auto& seen = scene.observations.responders.back();
+  seen.error = "depth 0: unsuitable certificate purpose; depth 0: certificate has expired";
+  const auto quotes = [&] {
+    const auto found = of(scene.judge(), "mtls-accepted", "oc02");
+    return std::any_of(found.evidence.begin(), found.evidence.end(), [&](const Evidence& each) { return each.text == seen.error; });
+  };
+  EXPECT_FALSE(quotes()) << "whose connection that was is not known";
+  scene.observations.probes.back().tls->client_random = seen.tls->client_random.emplace();
+  EXPECT_TRUE(quotes());
+  seen.tls->client_random->bytes[0] = 1;
+  EXPECT_FALSE(quotes());
 }
 
 TEST(CertificatesInARun, AnUnknownIssuerIsSaidOnce) {

@@ -110,6 +110,18 @@ TEST(PlanText, ShowsTheRulesBeforeTheWorstCase) {
   EXPECT_LT(rules, text.find("  oc01 10.137.2.21 -> pool01 10.137.2.11 tcp/444"));
 }
 
+TEST(PlanText, CountsWhatIsAskedAboutSessions) {
+  auto topology = topology_of("design.yaml");
+  auto& server = topology.pools.front().virtual_servers.front();
+  server.expect.tls_mode = TlsMode::passthrough;
+  for (auto& host : topology.hosts)
+    if (host.name == "oc01") host.tls = HostTls{"a.crt", "a.key", "", ""};
+  const auto text = [&] { return plan_text(topology, make_plan(topology), std::chrono::seconds(300)); };
+  EXPECT_THAT(text(), HasSubstr("10.137.2.11:444: 6 connections about sessions\n"));
+  server.expect.tls_mode = TlsMode::terminate;
+  EXPECT_THAT(text(), HasSubstr("6 connections about sessions, and 3 about connections that members keep\n"));
+}
+
 TEST(PlanText, ItsWorstCaseKnowsTheLimit) {
   const auto topology = topology_of("design.yaml");
   const auto plan = make_plan(topology);

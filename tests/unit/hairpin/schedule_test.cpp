@@ -286,5 +286,16 @@ TEST(Schedule, OrdersSourcesByTheSeedAndAlwaysTheSameWay) {
   EXPECT_GT(orders.size(), 1U);
 }
 
+TEST(QuestionsAboutTls, StayFewWhateverTheSizeOfThePool) {
+  EXPECT_EQ(session_rounds(1), 1u);
+  EXPECT_EQ(session_rounds(2), 2u);
+  EXPECT_EQ(session_rounds(7), 7u);
+  EXPECT_EQ(session_rounds(10), 5u) << "of eleven connections each";
+  EXPECT_EQ(session_rounds(100), 1u);
+  EXPECT_EQ(sharing_rounds(2, 3), 3u);
+  EXPECT_EQ(sharing_rounds(100, 4), 15u);
+  EXPECT_EQ(sharing_rounds(2, 100), 1u);
+}
+
 }  // namespace
 }  // namespace hairpin

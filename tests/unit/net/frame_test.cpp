@@ -161,7 +161,7 @@ TEST(Messages, SurviveTheWayThroughJson) {
   watch.vips = {*parse_endpoint("10.137.2.11:444")};
   watch.members = {*parse_endpoint("[2001:db8::22]:444")};
   prepare.watch = watch;
-  prepare.credentials = {"CERT", "KEY", "CA"};
+  prepare.credentials = {"CERT", "KEY", "CA", "KEY"};
   prepare.routes_to = {*parse_address("10.137.2.11")};
   expect_round_trip(prepare);
   expect_round_trip(Hello{kProtocol, "0.1.0", "01J"});

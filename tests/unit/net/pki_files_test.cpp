@@ -186,6 +186,19 @@ TEST_F(PkiDirectory, RefusesAKeyInAFileThatOthersCanRead) {
   EXPECT_FALSE(read_identity(file("both.pem"), file("oc01.key")));
 }
 
+TEST_F(PkiDirectory, ReadsATicketKeyOfItsOwnersAlone) {
+  const std::string key(kTicketKeyBytes, '\0');
+  write_text(file("tickets"), key);
+  fs::permissions(file("tickets"), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(read_ticket_key_file(file("tickets")).value(), key);
+  write_text(file("tickets"), key + "k");
+  EXPECT_THAT(describe(read_ticket_key_file(file("tickets")).error()), AllOf(HasSubstr("it has 81 bytes, not 80"), HasSubstr("openssl rand")));
+  write_text(file("tickets"), key);
+  fs::permissions(file("tickets"), fs::perms::group_read, fs::perm_options::add);
+  EXPECT_THAT(describe(read_ticket_key_file(file("tickets")).error()), HasSubstr("chmod 600"));
+  EXPECT_FALSE(read_ticket_key_file(file("missing")));
+}
+
 TEST_F(PkiDirectory, RefusesWhatIsNoFile) {
   fs::remove(file("oc01.key"));
   ASSERT_EQ(::mkfifo(file("oc01.key").c_str(), 0600), 0);

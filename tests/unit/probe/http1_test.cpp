@@ -26,6 +26,13 @@ TEST(Http1, ReadsBackTheRequestThatItWrites) {
   EXPECT_EQ(find_field((*read)->fields, "connection"), "close");
 }
 
+TEST(Http1, SaysThatTheConnectionEndsUnlessItIsKeptOpen) {
+  Response response;
+  EXPECT_NE(write(response)->find("Connection: close\r\n"), std::string::npos);
+  response.keeps_open = true;
+  EXPECT_EQ(write(response)->find("Connection"), std::string::npos);
+}
+
 TEST(Http1, ReadsARequestByteByByte) {
   const auto text = *write(Request{"POST", "/", "h", {}, "four"});
   RequestReader reader;

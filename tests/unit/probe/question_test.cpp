@@ -6,6 +6,7 @@
 
 #include "base/cipher_class.hpp"
 #include "net/pki.hpp"
+#include "net/tls/session_memory.hpp"
 #include "probe/bad_client.hpp"
 
 namespace hairpin::probe {
@@ -50,6 +51,15 @@ TEST(AQuestion, AboutOneThingOffersThatAlone) {
   EXPECT_EQ(offered(group_p384).groups, "P-384");
   EXPECT_TRUE(offered(renegotiation).renegotiates);
   EXPECT_EQ(offered(renegotiation).newest, TlsVersion::tls12);
+}
+
+TEST(AQuestion, AboutMembersSessionsShowsTheFirstOneAgainAndAgain) {
+  Questioner questioner;
+  questioner.sessions = std::make_shared<net::SessionMemory>();
+  for (const auto question : {member_session, member_resumed}) EXPECT_EQ(settings_for(question, questioner).examination->sessions, questioner.sessions);
+  EXPECT_TRUE(settings_for(member_session, questioner).examination->keeps_sessions);
+  EXPECT_FALSE(settings_for(member_resumed, questioner).examination->keeps_sessions) << "another member's ticket would hide whose keys sealed it";
+  EXPECT_EQ(settings_for(kept_open, questioner).examination->sessions, nullptr);
 }
 
 TEST(AQuestion, AboutTheHellosFormCutsItInTwo) {
