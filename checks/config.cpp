@@ -64,6 +64,7 @@ const PredictedPath* prediction_for(const Case& c, const Pair& pair) {
 /// What the trips of one pair add up to, held against the prediction.
 struct Comparison {
   std::size_t compared = 0, differing = 0;
+  std::size_t by_gateway = 0;  ///< of the differing: the member's gateway is another one than the topology says, which no configuration knows
   std::string observed;
   std::vector<Evidence> evidence;
 };
@@ -74,8 +75,10 @@ void compare(Comparison& all, const Case& c, const Pair& pair, const PredictedPa
   const auto wanted = predicted_way(path);
   const bool is_address_known = seen && trip.probe->local && knows_address(path);
   const bool is_way_known = way != Way::not_known && wanted != Way::not_known;
-  const bool differs = (is_way_known && way != wanted) || (is_address_known && !is_predicted(path, trip.probe->local->address, seen->address));
+  const bool is_address_wrong = is_address_known && !is_predicted(path, trip.probe->local->address, seen->address);
+  const bool differs = (is_way_known && way != wanted) || is_address_wrong;
   if (is_way_known || is_address_known) ++all.compared;
+  if (differs && !is_address_wrong && root_cause(c, pair, trip).cause == "return-path.wrong-gateway") ++all.by_gateway;
   if (differs && all.differing++ > 0) return;
   if (!differs && all.differing > 0) return;
   all.observed = fmt::format("{}, seen as {}", words_of(way), seen ? to_string(seen->address) : "not known");
@@ -100,6 +103,8 @@ Finding judge_pair(const Case& c, const Pair& pair) {
   finding.evidence.insert(finding.evidence.begin(), {pair.load_balancer() + "/configuration", {}, "", path->configured, {}});
   finding.attempts = static_cast<std::uint32_t>(pair.trips.size());
   const auto who = fmt::format("{} → {}", pair.planned->source, pair.member);
+  if (all.differing > 0 && all.by_gateway == all.differing)
+    return skip(kId, pair.subject(), "the member's gateway is another one than the topology says; no configuration knows it", finding_id("return-path", pair.subject()));
   if (all.differing > 0) {
     set_cause(finding, "config.differs-from-observed");
     set_attempts(finding, all.compared, all.differing);
@@ -134,7 +139,8 @@ const Check config{
         "For each source and member `hairpin predict` says from the configuration alone how the reply comes back and which source "
         "address the member sees. Both are held against what was observed. Where they agree the check passes, also where both say "
         "that the path is broken: then the configuration is the fault, and `return-path` fails. Where they differ, the box does not run "
-        "this configuration, or something that it does not know (a gateway, a router, another unit) decides. What the configuration leaves open "
+        "this configuration, or something that it does not know (a router, another unit) decides; where it is the member's gateway, "
+        "`return-path` says so, and this check is skipped. What the configuration leaves open "
         "(needs-probe, asymmetric-likely, unknown) is reported with what was observed. Without --f5 there are no findings.",
     .judge = judge};
 

@@ -19,7 +19,8 @@ constexpr const char* kFooter =
 which member becomes asymmetric, and which source address members see. Not a difference of texts. Each of A and B is a file
 (SCF, UCS, …) or a folder with bigip.conf and bigip_base.conf.
 
-Exit status: 0 no path gets worse, 1 a path becomes asymmetric, 3 a path becomes uncertain, 2 unreadable.
+Exit status: 0 no path gets worse, 1 a path becomes asymmetric or is lost (a virtual server that is gone or switched off; not a member that
+others replace), 3 a path becomes uncertain, 2 unreadable.
 
   hairpin config diff before/ after/ --source 10.137.1.0/24)";
 
@@ -32,15 +33,15 @@ ExitStatus status_of(const f5::Difference& difference) {
   const auto has = [&](f5::Effect effect) {
     return std::any_of(difference.changes.begin(), difference.changes.end(), [&](const auto& change) { return f5::effect_of(change) == effect; });
   };
-  if (has(f5::Effect::becomes_asymmetric)) return ExitStatus::failed;
+  if (has(f5::Effect::becomes_asymmetric) || has(f5::Effect::is_lost)) return ExitStatus::failed;
   return has(f5::Effect::becomes_uncertain) ? ExitStatus::inconclusive : ExitStatus::passed;
 }
 
 int diff(Wanted& wanted) {
   wanted.options.files = {wanted.before};
-  const auto before = read_f5_input(wanted.options);
-  const auto after = before ? read_f5_config({wanted.after}) : std::nullopt;
-  if (!after) return number(ExitStatus::usage);
+  const auto after = read_f5_config({wanted.after});
+  const auto before = after ? read_f5_input(wanted.options, &*after) : std::nullopt;
+  if (!before) return number(ExitStatus::usage);
   const auto earlier = f5::predict(before->config, before->known);
   const auto later = f5::predict(*after, before->known);
   const auto difference = f5::difference(earlier, later);

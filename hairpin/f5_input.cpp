@@ -46,12 +46,37 @@ Result<std::vector<std::string>> expanded(const std::vector<std::string>& names)
 }
 
 Prefix prefix_of(const std::string& text) {
-  if (const auto prefix = parse_prefix(text)) return *prefix;
-  if (const auto address = parse_address(text)) return {*address, static_cast<std::uint8_t>(address->size() * 8)};
+  auto prefix = parse_prefix(text);
+  if (const auto address = prefix ? std::nullopt : parse_address(text)) prefix = Prefix{*address, static_cast<std::uint8_t>(address->size() * 8)};
+  if (prefix && prefix->network.is_link_local())
+    throw CLI::ValidationError("--source", fmt::format("\"{}\" is link-local, which every link has: name an address that is routed", printable(text)));
+  if (prefix) return *prefix;
   throw CLI::ValidationError("--source", fmt::format("\"{}\" is no address and no prefix such as 10.1.2.0/24", printable(text)));
 }
 
+/// Whether some virtual server can have connections from addresses of that family; true where addresses are not known.
+bool serves(const f5::Config& config, Family family) {
+  return std::any_of(config.virtuals.begin(), config.virtuals.end(), [&](const f5::Virtual& server) {
+    const auto& destination = server.destination.value;
+    return !destination || destination->network.prefix.network.family == family;
+  });
+}
+
+/// The first source that meets nobody; null: none.
+const f5::PathSource* unserved(const std::vector<f5::PathSource>& sources, const f5::Config& config, const f5::Config* beside) {
+  if (config.virtuals.empty() && (!beside || beside->virtuals.empty())) return nullptr;
+  for (const auto& source : sources) {
+    const auto family = source.network.network.family;
+    if (!serves(config, family) && !(beside && serves(*beside, family))) return &source;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+void complain_without_self_ips(const f5::Config& config) {
+  if (config.selfs.empty()) complain("hairpin: no file has self IPs (bigip_base.conf has them): every path by it stays unknown\n");
+}
 
 void add_f5_output_options(CLI::App& command, F5Options& options) {
   command.add_flag("--json", options.wants_json, "JSON on stdout");
@@ -90,7 +115,7 @@ std::optional<f5::Config> read_f5_config(const std::vector<std::string>& names) 
   return {};
 }
 
-std::optional<F5Input> read_f5_input(const F5Options& options) {
+std::optional<F5Input> read_f5_input(const F5Options& options, const f5::Config* beside) {
   std::vector<f5::PathSource> sources;
   for (const auto& text : options.sources) {
     const auto prefix = prefix_of(text);
@@ -98,6 +123,11 @@ std::optional<F5Input> read_f5_input(const F5Options& options) {
   }
   auto config = read_f5_config(options.files);
   if (!config) return {};
+  if (const auto* source = unserved(sources, *config, beside)) {
+    complain("hairpin: --source {}: no virtual server of the configuration has an {} address\n", printable(source->name),
+             source->network.network.family == Family::ipv6 ? "IPv6" : "IPv4");
+    return {};
+  }
   F5Input input{std::move(*config), {}, {}};
   if (!options.topology_file.empty()) {
     input.topology = load_topology(options.topology_file);

@@ -36,9 +36,13 @@ struct F5Input {
   std::optional<Topology> topology;
 };
 
-/// Everything that was asked for; says on stderr what cannot be read, and returns nothing then (exit status 2). Throws
-/// CLI::ValidationError for a --source that is no address.
-std::optional<F5Input> read_f5_input(const F5Options& options);
+/// Everything that was asked for; says on stderr what cannot be read, and returns nothing then (exit status 2), also for a
+/// --source of a family of which no virtual server has an address, here or in the configuration `beside`. Throws
+/// CLI::ValidationError for a --source that is no address, or none that a load balancer can meet.
+std::optional<F5Input> read_f5_input(const F5Options& options, const f5::Config* beside = nullptr);
+
+/// Says on stderr that no file has self IPs, without which every path stays unknown.
+void complain_without_self_ips(const f5::Config& config);
 
 /// One configuration of files and folders; a folder means its *.conf and *.json, those below it as well.
 std::optional<f5::Config> read_f5_config(const std::vector<std::string>& files);

@@ -9,6 +9,7 @@
 #include "hairpin/exit_status.hpp"
 #include "hairpin/f5_input.hpp"
 #include "topology/import/import.hpp"
+#include "topology/predict/report.hpp"
 
 namespace hairpin {
 namespace {
@@ -27,6 +28,7 @@ int import(const F5Options& options) {
   if (!config) return number(ExitStatus::usage);
   const auto imported = f5::import_topology(*config);
   fmt::print("{}", imported.topology);
+  complain("{}", f5::remarks_text(*config, false));
   complain("hairpin: {} virtual servers, {} left out (the reasons are at the end); {} places to fill in\n", imported.virtual_servers, imported.left_out,
            imported.placeholders);
   return number(imported.virtual_servers == 0 ? ExitStatus::inconclusive : ExitStatus::passed);

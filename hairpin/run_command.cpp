@@ -37,6 +37,7 @@ int run(Wanted& wanted) {
   if (!wanted.options.f5_files.empty()) {
     const auto config = read_f5_config(wanted.options.f5_files);
     if (!config) return number(ExitStatus::usage);
+    complain_without_self_ips(*config);
     wanted.options.predicted = f5::predicted_paths(*config, *topology);
     if (wanted.options.predicted.empty()) complain("hairpin: the configuration has none of the topology's virtual servers; the check `config` finds nothing\n");
   }

@@ -39,7 +39,7 @@ void Lines::add(std::string line, const Object& object, Origin origin) {
 
 Imported import_topology(const Config& config) {
   const Networks networks(config);
-  const auto sorted = sort_out(config);
+  const auto sorted = sort_out(config, networks);
   Lines lines(config);
   add_head(lines, config);
   add_hosts(lines, config, sorted);

@@ -16,22 +16,24 @@ constexpr std::size_t kLongestName = 60;
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 /// Why this virtual server is none that hairpin tests; empty: it is.
-std::string objection(const Config& config, const Virtual& server) {
+std::string objection(const Config& config, const Networks& networks, const Virtual& server) {
   const auto& destination = server.destination.value;
   if (!server.is_enabled.value) return "it is disabled";
   if (server.mode.value != VirtualMode::standard) return "it hands nothing to members (forwarding, reject, internal)";
   if (!destination) return "its addresses are in traffic-matching-criteria or not understood";
-  if (destination->network.prefix.length != destination->network.prefix.network.size() * 8) return "its destination is a network";
+  if (!is_host(destination->network)) return "its destination is a network";
   if (destination->port == 0) return "it takes every port";
   if (server.ip_protocol.value != "tcp") return fmt::format("its protocol is {}", shown(server.ip_protocol.value));
   const auto* pool = config.pools.find(server.pool.value);
   if (!pool) return server.pool.value.empty() ? "it has no pool of its own" : fmt::format("its pool {} is in none of the files", shown(server.pool.value));
+  if (!pool->not_expanded.empty()) return fmt::format("the members of its pool {} are not in this answer of iControl REST", shown(pool->name));
   if (pool->members.empty()) return fmt::format("its pool {} has no members", shown(pool->name));
   for (const auto& member : pool->members) {
     if (!member.address.value) return fmt::format("the address of its member {} is not in the configuration", shown(member.key));
     if (member.address.value->address.family != destination->network.prefix.network.family) return "its members are of another family";
     if (member.port != pool->members.front().port) return "its members have different ports";
     if (member.address.value->address == destination->network.prefix.network) return "the VIP is one of its members";
+    if (networks.holder_of(*member.address.value)) return fmt::format("its member {} is an address of the BIG-IP itself", shown(member.key));
   }
   if (server.translates_port.value && pool->members.front().port == 0) return "its members take every port";
   return {};
@@ -39,11 +41,11 @@ std::string objection(const Config& config, const Virtual& server) {
 
 class Sorting {
  public:
-  explicit Sorting(const Config& config) : config_(config) {}
+  Sorting(const Config& config, const Networks& networks) : config_(config), networks_(networks) {}
 
   Sorted sorted() {
     for (const auto& server : config_.virtuals) {
-      auto why = objection(config_, server);
+      auto why = objection(config_, networks_, server);
       if (why.empty()) why = add(server, *config_.pools.find(server.pool.value));
       if (!why.empty()) result_.left_out.push_back({&server, std::move(why)});
     }
@@ -72,6 +74,7 @@ class Sorting {
   }
 
   const Config& config_;
+  const Networks& networks_;
   Sorted result_;
   std::map<IpAddress, std::size_t> hosts_;
   std::map<std::pair<IpAddress, std::vector<std::size_t>>, std::size_t> pools_;
@@ -81,7 +84,7 @@ class Sorting {
 
 }  // namespace
 
-Sorted sort_out(const Config& config) { return Sorting(config).sorted(); }
+Sorted sort_out(const Config& config, const Networks& networks) { return Sorting(config, networks).sorted(); }
 
 std::string free_name(std::string_view wanted, std::set<std::string>& taken) {
   std::string name;

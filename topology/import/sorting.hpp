@@ -38,7 +38,7 @@ struct Sorted {
   std::vector<LeftOutServer> left_out;
 };
 
-Sorted sort_out(const Config& config);
+Sorted sort_out(const Config& config, const Networks& networks);
 
 /// A name that topologies allow and that nobody has yet; `taken` gets it.
 std::string free_name(std::string_view wanted, std::set<std::string>& taken);

@@ -7,6 +7,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "base/text.hpp"
@@ -33,6 +34,8 @@ std::string_view words_of(Effect effect) {
   switch (effect) {
     case Effect::becomes_asymmetric:
       return "become asymmetric";
+    case Effect::is_lost:
+      return "are lost";
     case Effect::becomes_uncertain:
       return "become uncertain";
     case Effect::changes:
@@ -43,8 +46,26 @@ std::string_view words_of(Effect effect) {
   return "";
 }
 
-std::string state_text(const Prediction* path) {
-  if (!path) return "no such path";
+/// Who is served where, whatever the virtual server is called.
+class Served {
+ public:
+  explicit Served(const Predictions& predictions) : predictions_(predictions) {
+    for (const auto& path : predictions.paths) places_.emplace(destination_text(*path.server), path.source);
+  }
+  bool has(const Prediction& path) const { return places_.contains({destination_text(*path.server), path.source}); }
+  std::string why_not(const Prediction& path) const {
+    for (const auto& each : predictions_.left_out)
+      if (each.server->name == path.server->name && (each.source.empty() || each.source == path.source)) return each.why;
+    return "no virtual server has that address and port";
+  }
+
+ private:
+  const Predictions& predictions_;
+  std::set<std::pair<std::string, std::string>> places_;
+};
+
+std::string state_text(const Prediction* path, const std::string& why = {}) {
+  if (!path) return why.empty() ? "no such path" : "no such path: " + why;
   return fmt::format("{}, SNAT {}, seen as {}", to_string(path->verdict), boost::describe::enum_to_string(path->snat, ""), seen_text(*path));
 }
 
@@ -81,6 +102,7 @@ boost::json::value path_json(const Config& config, const Prediction& path) {
 }  // namespace
 
 Effect effect_of(const PathChange& change) {
+  if (change.is_lost) return Effect::is_lost;
   if (is_asymmetric(change.after) && !is_asymmetric(change.before)) return Effect::becomes_asymmetric;
   if (change.after && is_settled(change.after) && !is_settled(change.before)) return change.before ? Effect::gets_better : Effect::changes;
   if (change.after && !is_settled(change.after) && !is_asymmetric(change.after) && (is_settled(change.before) || !change.before))
@@ -99,9 +121,11 @@ Difference difference(const Predictions& before, const Predictions& after) {
     if (earlier && is_same(*earlier, path))
       ++result.unchanged;
     else
-      result.changes.push_back({earlier, &path});
+      result.changes.push_back({earlier, &path, false, {}});
   }
-  for (const auto& [key, path] : known) result.changes.push_back({path, nullptr});
+  const Served served(after);
+  for (const auto& [key, path] : known)
+    result.changes.push_back({path, nullptr, !served.has(*path), served.has(*path) ? std::string() : served.why_not(*path)});
   std::stable_sort(result.changes.begin(), result.changes.end(),
                    [](const PathChange& left, const PathChange& right) { return effect_of(left) < effect_of(right); });
   return result;
@@ -119,7 +143,7 @@ std::string difference_text(const Config& before, const Config& after, const Dif
     const auto& config = change.after ? after : before;
     text += fmt::format("\n{}  {}  {} → {}  ({})\n", shown(path.server->name), destination_text(*path.server), printable(path.source),
                         endpoint_text(*path.member), config.place(path.server->origin));
-    text += fmt::format("  before  {}\n  after   {}\n", state_text(change.before), state_text(change.after));
+    text += fmt::format("  before  {}\n  after   {}\n", state_text(change.before), state_text(change.after, change.why));
     if (is_verbose || effect_of(change) == Effect::becomes_asymmetric) text += reasons_text(config, path);
   }
   return text;
@@ -134,6 +158,7 @@ boost::json::value difference_json(const Config& before, const Config& after, co
                             {"source", printable(path.source)},
                             {"member", endpoint_text(*path.member)}};
     if (change.before) row["before"] = path_json(before, *change.before);
+    if (change.is_lost) row["why"] = change.why;
     if (change.after) row["after"] = path_json(after, *change.after);
     rows.push_back(std::move(row));
   }

@@ -12,10 +12,12 @@ namespace hairpin::f5 {
 struct PathChange {
   const Prediction* before = nullptr;  ///< null: the path is new
   const Prediction* after = nullptr;   ///< null: it is gone
+  bool is_lost = false;                ///< gone, and no other member takes this source at that address and port
+  std::string why;                     ///< why it is lost, where the second configuration says it
 };
 
 /// What a change means for those who connect, heaviest first.
-BOOST_DEFINE_ENUM_CLASS(Effect, becomes_asymmetric, becomes_uncertain, changes, gets_better)
+BOOST_DEFINE_ENUM_CLASS(Effect, becomes_asymmetric, is_lost, becomes_uncertain, changes, gets_better)
 Effect effect_of(const PathChange& change);
 
 struct Difference {

@@ -84,6 +84,15 @@ TEST(Config, KnowsDirectReturn) {
   EXPECT_EQ(config_finding(scene, {path("client1", "oc01", "symmetric")}, "client1/oc01").cause, "config.differs-from-observed");
 }
 
+TEST(Config, IsNotBlamedForTheGatewayOfAMember) {
+  const auto scene = three([](Scene& s) { s.third_address("client1", "oc02", "router"); });
+  const auto finding = config_finding(scene, {path("client1", "oc02", "symmetric")}, "client1/oc02");
+  EXPECT_EQ(finding.verdict, Verdict::skip) << finding.summary;
+  EXPECT_EQ(finding.explained_by, id("return-path", "client1/oc02") + "/ipv4");
+  EXPECT_EQ(config_finding(scene, {path("client1", "oc02", "symmetric", "automap", {kFloating})}, "client1/oc02").cause, "config.differs-from-observed")
+      << "the address is not the configured one either";
+}
+
 TEST(Config, HasAPathOfItsOwnForEachPair) {
   const auto scene = three([](Scene& s) { s.answered("client1", "oc01"); });
   EXPECT_EQ(config_finding(scene, {path("client1", "oc02", "asymmetric-certain")}, "client1/oc01").verdict, Verdict::info);

@@ -50,8 +50,22 @@ TEST_F(F5Input, ASourceIsAnAddressOrAPrefix) {
   ASSERT_TRUE(input);
   ASSERT_EQ(input->known.sources.size(), 2u);
   EXPECT_EQ(input->known.sources[1].network.length, 128);
-  options.sources = {"somewhere"};
-  EXPECT_THROW(static_cast<void>(read_f5_input(options)), CLI::ValidationError);
+  for (const auto* none : {"somewhere", "fe80::1", "169.254.1.0/24"}) {
+    options.sources = {none};
+    EXPECT_THROW(static_cast<void>(read_f5_input(options)), CLI::ValidationError) << none;
+  }
+}
+
+TEST_F(F5Input, ASourceOfAFamilyThatNobodyServesIsAnError) {
+  write("bigip.conf", "ltm virtual /Common/v {\n    destination /Common/10.0.0.1:443\n}\n");
+  write("six.conf", "ltm virtual /Common/v {\n    destination /Common/2001:db8::1.443\n}\n");
+  F5Options options{.files = {(folder_ / "bigip.conf").string()}, .sources = {"2001:db8::5"}, .topology_file = {}};
+  EXPECT_FALSE(read_f5_input(options));
+  const auto other = read_f5_config({(folder_ / "six.conf").string()});
+  ASSERT_TRUE(other);
+  EXPECT_TRUE(read_f5_input(options, &*other)) << "the other one of the two has it";
+  options.sources = {"10.9.0.0/16"};
+  EXPECT_TRUE(read_f5_input(options));
 }
 
 TEST_F(F5Input, PredictionsOfABundleAreReadAgain) {

@@ -100,6 +100,9 @@ TEST(Import, LeavesOutWithAReasonAndPromisesNothingThatAnIRuleDecides) {
                     "ltm rule /Common/r {\nwhen CLIENT_ACCEPTED {\n    snat none\n}\n}\n"
                     "ltm virtual /Common/second {\n    destination /Common/10.137.2.12:443\n    ip-protocol tcp\n    mask 255.255.255.255\n"
                     "    pool /Common/pool01_444_pool\n    rules {\n        /Common/r\n    }\n}\n";
+  const auto behind = more + "ltm pool /Common/vips {\n    members {\n        /Common/10.137.2.12:443 { }\n    }\n}\n"
+                             "ltm virtual /Common/outer {\n    destination /Common/10.137.2.13:443\n    ip-protocol tcp\n    pool /Common/vips\n}\n";
+  EXPECT_THAT(import_topology(config_of(behind)).topology, HasSubstr("its member /Common/10.137.2.12:443 is an address of the BIG-IP itself"));
   const auto imported = import_topology(config_of(more));
   EXPECT_EQ(imported.virtual_servers, 2u);
   EXPECT_EQ(imported.left_out, 1u);

@@ -61,5 +61,38 @@ TEST(ConfigDiff, APathThatIsGoneAndANewOneAreTwoChanges) {
   EXPECT_EQ(found.changes[1].after, nullptr);
 }
 
+TEST(ConfigDiff, AServerThatIsSwitchedOffIsLostAndSaysWhy) {
+  const auto before = site("automap");
+  const auto text = [](const std::string& more) {
+    return "ltm pool /Common/p {\n    members {\n        /Common/oc01:444 {\n            address 10.137.2.21\n        }\n    }\n}\n" + more;
+  };
+  for (const auto& [more, why] : {std::pair<std::string, std::string>{"ltm virtual /Common/v {\n    destination /Common/10.137.2.11:444\n    disabled\n    pool /Common/p\n}\n", "it is disabled"},
+                                  {"", "no virtual server has that address and port"}}) {
+    auto after = read_config_text("bigip.conf", text(more));
+    ASSERT_TRUE(after);
+    const auto earlier = predict(before, {}), later = predict(*after, {});
+    const auto found = difference(earlier, later);
+    ASSERT_EQ(found.changes.size(), 1u);
+    EXPECT_EQ(effect_of(found.changes[0]), Effect::is_lost);
+    EXPECT_THAT(difference_text(before, *after, found, false), HasSubstr("1 are lost"));
+    EXPECT_THAT(difference_text(before, *after, found, false), HasSubstr("after   no such path: " + why));
+  }
+}
+
+TEST(ConfigDiff, AMemberThatOthersReplaceIsNotLost) {
+  const auto with = [](const std::string& members) {
+    auto config = read_config_text("bigip.conf", "ltm pool /Common/p {\n    members {\n" + members + "    }\n}\nltm virtual /Common/v {\n    destination /Common/10.137.2.11:444\n    pool /Common/p\n}\n");
+    EXPECT_TRUE(config);
+    return config ? std::move(*config) : Config();
+  };
+  const std::string one = "        /Common/10.137.2.21:444 { }\n", other = "        /Common/10.137.2.22:444 { }\n";
+  const auto before = with(one + other), after = with(one);
+  const Known known{{{"10.1.0.0/24", *parse_prefix("10.1.0.0/24")}}, {}};
+  const auto earlier = predict(before, known), later = predict(after, known);
+  const auto found = difference(earlier, later);
+  for (const auto& change : found.changes)
+    if (change.before && change.before->source == "10.1.0.0/24") EXPECT_EQ(effect_of(change), Effect::changes);
+}
+
 }  // namespace
 }  // namespace hairpin::f5
