@@ -20,7 +20,6 @@ Way way_of(const Case& c, const Pair& pair, const Trip& trip) {
   const bool is_direct = pair.server->expect.return_path == ReturnPath::direct;
   const auto root = root_cause(c, pair, trip);
   if (root.cause == "return-path.unexpected-through-load-balancer") return Way::through;
-  if (root.cause.starts_with("return-path.")) return Way::past;
   const auto graded = grade_return_path(c, pair, trip);
   if (!graded.is_known || graded.grade == Grade::asserted) return Way::not_known;
   const bool is_as_expected = graded.grade != Grade::violated;

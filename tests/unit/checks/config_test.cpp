@@ -96,6 +96,7 @@ TEST(Config, IsNotBlamedForTheGatewayOfAMember) {
 TEST(Config, HasAPathOfItsOwnForEachPair) {
   const auto scene = three([](Scene& s) { s.answered("client1", "oc01"); });
   EXPECT_EQ(config_finding(scene, {path("client1", "oc02", "asymmetric-certain")}, "client1/oc01").verdict, Verdict::info);
+  EXPECT_EQ(config_finding(scene, {path("oc02", "oc01", "asymmetric-certain")}, "client1/oc01").verdict, Verdict::info);
 }
 
 }  // namespace
