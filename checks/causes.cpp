@@ -141,6 +141,10 @@ constexpr std::array kCauses{
           "More transactions failed, or connections were reset, than the rule allows, while the generator had room: connections "
           "are refused or reset, answers are late, wrong or missing.",
           "Look at the kinds of failure and at the members' shares; then at limits of the virtual server, its SNAT ports and the members."},
+    Cause{"load.foreign-answers", "load", load_balancer, fail, "somebody who is no responder of this run answers the load",
+          "Answers through the virtual server were not signed with the key that only this run's agents have: a part of the load reaches a "
+          "host that the topology does not name, or the responders of another run.",
+          "Compare the pool's members on the load balancer with the topology, and end other runs on these members."},
     Cause{"load.generator-limited", "load", test, inconclusive, "the load generator was the limit",
           "The machine that made the load had no CPU, port or file left, or was stopped: what was measured is not the network.",
           "Use more sources, more threads, more source addresses, or a lower rate."},

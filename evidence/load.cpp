@@ -78,6 +78,7 @@ void add(LoadSecond& into, const LoadSecond& more) {
   into.completed += more.completed;
   into.failed += more.failed;
   into.shed += more.shed;
+  into.foreign += more.foreign;
   into.connections += more.connections;
   into.open += more.open;
   into.body_bytes += more.body_bytes;

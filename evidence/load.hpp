@@ -38,6 +38,7 @@ struct LoadFailures {
   std::uint64_t tls = 0;            ///< alert, or a handshake that failed otherwise
   std::uint64_t status = 0;         ///< a whole answer that is not 200
   std::uint64_t garbled = 0;        ///< no HTTP/1.1, or another length than was asked for
+  std::uint64_t foreign = 0;        ///< as it should be, but not signed with the run's key: somebody else answered
   std::uint64_t timed_out = 0;      ///< in the histograms with the limit as their time
   std::uint64_t unreachable = 0;    ///< no route, administratively prohibited
   std::uint64_t no_port = 0;        ///< of ours: EADDRNOTAVAIL
@@ -49,7 +50,7 @@ struct LoadFailures {
   void add(const LoadFailures& more);
   bool operator==(const LoadFailures&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(LoadFailures, (), (refused, reset, closed, tls, status, garbled, timed_out, unreachable, no_port,
+BOOST_DESCRIBE_STRUCT(LoadFailures, (), (refused, reset, closed, tls, status, garbled, foreign, timed_out, unreachable, no_port,
                                          no_descriptor, stopped, other))
 
 struct LoadTally {
@@ -81,6 +82,7 @@ struct LoadSecond {
   std::uint32_t second = 0;  ///< after the agreed start
   LoadPhase phase{};         ///< at its beginning
   std::uint64_t attempted = 0, completed = 0, failed = 0, shed = 0;
+  std::uint64_t foreign = 0;      ///< of the failed
   std::uint64_t connections = 0;  ///< opened
   std::uint64_t open = 0;         ///< connections at its end
   std::uint64_t body_bytes = 0;   ///< of objects that arrived, whatever became of the answer
@@ -88,7 +90,7 @@ struct LoadSecond {
   std::int64_t p99_us = 0;
   std::int64_t most_us = 0;
 };
-BOOST_DESCRIBE_STRUCT(LoadSecond, (), (second, phase, attempted, completed, failed, shed, connections, open, body_bytes,
+BOOST_DESCRIBE_STRUCT(LoadSecond, (), (second, phase, attempted, completed, failed, shed, foreign, connections, open, body_bytes,
                                        half_us, p99_us, most_us))
 
 /// Distributions over the sustain phase, each as base/histogram.hpp encodes it; empty: nothing to measure.

@@ -11,6 +11,8 @@ namespace hairpin {
 namespace {
 
 constexpr milliseconds kGuardInterval{100};
+/// So many answers that are not of this run, and more than one of a thousand, end a load.
+constexpr std::uint64_t kLeastForeign = 3, kForeignOf = 1'000;
 
 net::LoadTlsSettings tls_settings(const LoadWanted& wanted, const net::Identity& identity) {
   net::LoadTlsSettings settings;
@@ -23,7 +25,7 @@ net::LoadTlsSettings tls_settings(const LoadWanted& wanted, const net::Identity&
 }  // namespace
 
 Result<std::shared_ptr<AgentLoad>> AgentLoad::prepare(LoadWanted wanted, std::string host, const LoadCeiling& ceiling,
-                                                      const net::Identity& identity) {
+                                                      const net::Identity& identity, std::optional<net::LoadKey> key) {
   // Nobody verifies the certificates of a run's own authority; whose certificate it is the checks of `hairpin run` say.
   wanted.shape.check = CertificateCheck::none;
   if (const auto below = check_ceiling(wanted.shape, ceiling); !below) return below.error();
@@ -36,6 +38,7 @@ Result<std::shared_ptr<AgentLoad>> AgentLoad::prepare(LoadWanted wanted, std::st
   order.request.objects = wanted.shape.objects;
   order.request.asks_responder = true;
   order.request.agent = fmt::format("hairpin/{} load {}", kVersion, wanted.run);
+  order.key = key;
   order.bounds = {static_cast<double>(ceiling.connections_per_second), ceiling.megabits_per_second * 1e6 / 8};
   if (!wanted.is_plaintext) order.tls = tls_settings(wanted, identity);
   auto engine = probe::load::Engine::prepare(std::move(order));
@@ -75,6 +78,9 @@ bool AgentLoad::is_under_way() const { return is_started_ && !engine_->is_over()
 void AgentLoad::take_seconds() {
   for (auto& second : engine_->take_seconds()) {
     if (const auto why = over_ceiling(second, ceiling_); !why.empty()) stop(why);
+    completed_ += second.completed;
+    foreign_ += second.foreign;
+    if (foreign_ >= kLeastForeign && foreign_ * kForeignOf > completed_) stop("somebody who is no responder of this run answers");
     unreported_.push_back(second);
   }
 }

@@ -17,7 +17,7 @@ class AgentLoad : public std::enable_shared_from_this<AgentLoad> {
  public:
   /// Contradictions and what is beyond the ceiling are errors; nothing is sent yet.
   static Result<std::shared_ptr<AgentLoad>> prepare(LoadWanted wanted, std::string host, const LoadCeiling& ceiling,
-                                                    const net::Identity& identity);
+                                                    const net::Identity& identity, std::optional<net::LoadKey> key = {});
   /// Once; refused for an instant that is too far away.
   Result<> start(const net::Executor& executor, WallTime at);
   Result<LoadReport> report();
@@ -36,6 +36,7 @@ class AgentLoad : public std::enable_shared_from_this<AgentLoad> {
   std::unique_ptr<probe::load::Engine> engine_;
   std::vector<LoadSecond> unreported_;
   std::size_t reported_ = 0;  ///< seconds
+  std::uint64_t completed_ = 0, foreign_ = 0;
   bool is_started_ = false, has_ended_ = false;
 };
 

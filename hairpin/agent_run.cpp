@@ -127,7 +127,7 @@ Listening AgentRun::listen(const control::Listen& wanted) {
   settings.port = wanted.port;
   settings.identity_header = wanted.identity_header;
   settings.header_limit += std::clamp(wanted.idle, milliseconds(0), kLongestIdle);
-  if (wanted.serves_load) settings.load.emplace();
+  if (wanted.serves_load) settings.load.emplace().key = net::parse_load_key(wanted_.load_key);
   const auto on_observation = [weak = weak_from_this()](ResponderObservation observation) {
     if (const auto self = weak.lock()) self->notify(kResponderNotice, to_json(observation));
   };

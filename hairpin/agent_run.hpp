@@ -38,6 +38,8 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   static net::Task<Answer> probe(Self self, boost::json::value body);
   static net::Task<Answer> prepare_load(Self self, boost::json::value body);  // agent_run_load.cpp
   static net::Task<Result<std::string>> consent(Self self, LoadWanted wanted);
+  static net::Task<Result<>> signed_consent(Self self, LoadWanted wanted);
+  Result<std::shared_ptr<AgentLoad>> make_load(LoadWanted wanted) const;
   Answer start_load(const boost::json::value& body);
   Answer report_load();
   Answer end_load();

@@ -9,6 +9,8 @@ namespace hairpin {
 namespace {
 
 constexpr milliseconds kConsentLimit{3'000};
+constexpr milliseconds kSignedLimit{1'500};  // below kLoadSilence
+constexpr milliseconds kBetweenLooks{5};
 
 }  // namespace
 
@@ -27,9 +29,10 @@ net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value
   auto consented = co_await std::move(asking);
   if (!consented) co_return consented.error();
   prepared.consented = std::move(*consented);
-  const auto& own = self->shown(wanted->shows_site);
-  const net::Identity identity{own.certificate_pem, own.key_pem};
-  auto load = AgentLoad::prepare(std::move(*wanted), self->host_, self->ceiling_, identity);
+  auto signing = signed_consent(self, *wanted);
+  const auto is_signed = co_await std::move(signing);
+  if (!is_signed) co_return is_signed.error();
+  auto load = self->make_load(std::move(*wanted));
   if (!load) co_return load.error();
   self->load_ = std::move(*load);
   co_return to_json(prepared);
@@ -64,6 +67,42 @@ net::Task<Result<std::string>> AgentRun::consent(Self self, LoadWanted wanted) {
   co_return refusal(fmt::format("load {}: no responder of hairpin answers through it{}", to_string(wanted.target.endpoint),
                                 seen.error.empty() ? "" : " (" + seen.error + ")"),
                     "a load needs a hairpin agent on the members behind it, and a path that works (hairpin run)");
+}
+
+Result<std::shared_ptr<AgentLoad>> AgentRun::make_load(LoadWanted wanted) const {
+  const auto key = net::parse_load_key(wanted_.load_key);
+  if (!key) return refusal("make a load in a run that has no key for it");
+  const auto& own = shown(wanted.shows_site);
+  const net::Identity identity{own.certificate_pem, own.key_pem};
+  return AgentLoad::prepare(std::move(wanted), host_, ceiling_, identity, key);
+}
+
+/// One transaction of the very load, whose answer has to be signed with the run's key: who answered the trip might be a
+/// responder of another run.
+net::Task<Result<>> AgentRun::signed_consent(Self self, LoadWanted wanted) {
+  const auto target = to_string(wanted.target.endpoint);
+  auto& shape = wanted.shape;
+  shape.arrivals = Arrivals::constant;  // one is due, at the beginning
+  shape.rate = 1'000;
+  shape.phases = {};
+  shape.phases.sustain = milliseconds(1);
+  shape.connections = shape.threads = shape.parts = 1;
+  shape.part = shape.transactions = 0;
+  shape.objects = {};
+  shape.limit = kSignedLimit;
+  auto load = self->make_load(std::move(wanted));
+  if (!load) co_return load.error();
+  self->load_ = *load;  // it is one: no other is prepared beside it, and it ends with the run
+  if (const auto started = (*load)->start(self->executor_, system_clock().wall()); !started) co_return started.error();
+  while ((*load)->is_under_way()) co_await net::sleep_for(kBetweenLooks);
+  const auto seen = (*load)->end("");
+  if (self->load_ == *load) self->load_.reset();
+  if (seen.counts.completed > 0) co_return Result<>();
+  if (seen.counts.failed.foreign > 0)
+    co_return refusal("load " + target + ": who answers through it is no responder of this run",
+                      "find out who it is; two runs on the same members disturb each other");
+  co_return refusal("load " + target + ": no responder of this run signs an answer through it (" + seen.first_failure + ")",
+                    "hairpin run tests the path");
 }
 
 AgentRun::Answer AgentRun::start_load(const boost::json::value& body) {

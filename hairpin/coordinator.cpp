@@ -16,6 +16,7 @@
 #include "hairpin/preparation.hpp"
 #include "hairpin/probing.hpp"
 #include "hairpin/together.hpp"
+#include "net/load_proof.hpp"
 
 namespace hairpin {
 namespace asio = boost::asio;
@@ -200,7 +201,8 @@ Result<Collected> collect(const Topology& topology, const Plan& plan, const RunO
   }
   const auto credentials = RunCredentials::make(run, topology);
   if (!credentials) return credentials.error();
-  Mission mission{topology, plan, options, run, checks::roster_of(topology), progress, {}, {}, {}, false};
+  Mission mission{topology, plan, options, run, checks::roster_of(topology), progress, {}, {}, {}, {}, false};
+  if (options.is_for_load) mission.load_key = to_string(net::LoadKey::random());
   mission.deadline = std::chrono::steady_clock::now() + options.limit;
   const auto on_notice = [&mission](const std::string& host, const std::string& notice,
                                     boost::json::value body) {

@@ -107,6 +107,7 @@ net::Task<> prepare_one(Mission& mission, AgentLink& link, const RunCredentials&
   wanted.names = names_of(mission, link.name());
   wanted.routes_to = mission.plan.addresses;
   wanted.is_for_load = mission.options.is_for_load;
+  wanted.load_key = mission.load_key;
   auto issued = credentials.issue(mission.topology, link.host());
   if (!issued) {
     link.facts.state = AgentState::refused;

@@ -24,6 +24,7 @@ struct Mission {
   Progress& progress;
   Collected collected;
   std::map<std::string, std::unique_ptr<AgentLink>> links;  ///< by host
+  std::string load_key;   ///< of loads, drawn for this run
   SteadyTime deadline{};
   bool is_stopped = false;  ///< by a signal
   bool has_load_under_way = false;  ///< what it measured is worth a moment after a signal

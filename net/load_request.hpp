@@ -12,7 +12,7 @@
 ///     GET PREFIX/object/BYTES?nonce=0123456789abcdef HTTP/1.1
 ///
 /// with any prefix (a balancer may choose by the path), the number of bytes that the body of the answer shall have, and
-/// 16 hexadecimal digits that the answer repeats. HEAD is taken as well. It has no body, and no field Hairpin-Trip:
+/// 16 hexadecimal digits that the answer repeats, or what net/load_proof.hpp makes of them. HEAD is taken as well. It has no body, and no field Hairpin-Trip:
 /// a request with a trip id asks for the responder's account and is no load. `Connection: close` ends the connection
 /// after the answer; otherwise it stays open (RFC 9112 §9.3).
 namespace hairpin::net {

@@ -8,6 +8,7 @@
 
 #include "evidence/load_counts.hpp"
 #include "evidence/observation.hpp"
+#include "net/load_proof.hpp"
 #include "net/stream.hpp"
 #include "net/tls.hpp"
 
@@ -17,6 +18,7 @@ namespace hairpin::responder {
 /// (net/load_request.hpp). Its TLS context should be one that `serves_load`.
 struct LoadSettings {
   std::size_t most_connections = 65'536;  ///< at once; what comes beyond is closed unheard, and counted
+  std::optional<net::LoadKey> key = {};   ///< what answers are signed with; absent: they repeat the nonce as it is
   milliseconds rest_limit{120'000};       ///< between two requests, and for a peer that takes nothing of an answer
 };
 

@@ -139,6 +139,12 @@ std::optional<Finding> unsettled(const LoadCase& c, const Finding& finding) {
 
 Finding verdict_on(const LoadCase& c) {
   auto finding = begun(c);
+  if (const auto foreign = c.load.counts.failed.foreign; foreign > 0) {
+    set_cause(finding, "load.foreign-answers");
+    finding.observed = fmt::format("{} of {} answers were not signed with the key of this run", foreign, foreign + c.load.counts.completed);
+    finding.summary = fmt::format("somebody who is no responder of this run answers at {}: {}", subject_of(c.load).vip, finding.observed);
+    return finding;
+  }
   if (auto worthless = hindered(c, finding)) return *worthless;
   if (const auto broken = breach(c.load.sustained, c.rules); !broken.empty()) {
     set_cause(finding, "load.failures");
@@ -207,7 +213,7 @@ const Check load_check{
     .needs = "a load: hairpin load; responders behind the virtual server",
     .explanation =
         "Of the transactions that were due in the sustain phase fewer than 0.001 % may fail, fewer than 0.001 % of the connections "
-        "that lived in it may be reset, and the rate of no second may be 5 % off the mean (of concurrent connections: their number "
+        "that lived in it may be reset, none may be answered by somebody who does not have the run's key, and the rate of no second may be 5 % off the mean (of concurrent connections: their number "
         "10 %). A transaction that took too long, that no "
         "connection was free for, or whose answer was not the one to its request has failed. Nought failed of n proves a rate "
         "of failures below 3/n at best: below 300,000 transactions the report says that 0.001 % is not demonstrated.\n\n"

@@ -100,8 +100,9 @@ struct Prepare {
   std::optional<Credentials> site;        ///< of the service under test, where the topology names them
   std::vector<IpAddress> routes_to;       ///< addresses for facts
   std::vector<std::string> names;         ///< DNS names for facts
+  std::string load_key;                   ///< of the run (net/load_proof.hpp): signs answers under load; empty where none is made
   bool is_for_load = false;               ///< no captures: they would take the CPU that is to be measured
 };
-BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, site, routes_to, names, is_for_load))
+BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, site, routes_to, names, load_key, is_for_load))
 
 }  // namespace hairpin::control

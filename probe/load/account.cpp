@@ -83,6 +83,7 @@ void Account::completed(const Connection& connection, SteadyTime now) {
 void Account::failed(bool is_measured, Failure failure, std::string_view words) {
   ++(tally(is_measured).failed.*failure);
   ++current_.failed;
+  if (failure == &LoadFailures::foreign) ++current_.foreign;
   if (first_failure.empty()) first_failure = printable(words);
 }
 

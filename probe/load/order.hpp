@@ -6,6 +6,7 @@
 
 #include "evidence/load.hpp"
 #include "net/load/tls.hpp"
+#include "net/load_proof.hpp"
 #include "probe/load/request.hpp"
 
 namespace hairpin::probe::load {
@@ -24,6 +25,7 @@ struct Order {
   LoadShape shape;
   Request::Wanted request;
   Bounds bounds;
+  std::optional<net::LoadKey> key;  ///< what answers have to be signed with; absent: they repeat the nonce as it is
   std::optional<net::LoadTlsSettings> tls;  ///< absent: plain; `check` and `resumes` follow the shape
 };
 

@@ -203,12 +203,19 @@ void Worker::hear(Connection& connection, bool ends) {
   }
 }
 
-/// Status 200, the length that was asked for, and the answer to this very request.
+/// As long as was asked for, and the answer to this very request, which a signature says as well.
 bool Worker::is_right(const Connection& connection) const {
   if (!order_.request.asks_responder) return true;
   const auto& response = connection.response;
-  return response.body_bytes() == connection.asked_bytes &&
-         response.nonce() == std::string_view(connection.nonce.data(), connection.nonce.size());
+  if (response.body_bytes() != connection.asked_bytes) return false;
+  return order_.key || response.nonce() == std::string_view(connection.nonce.data(), connection.nonce.size());
+}
+
+/// Signed by a responder that has the run's key.
+bool Worker::is_ours(const Connection& connection) const {
+  if (!order_.key || !order_.request.asks_responder) return true;
+  const auto proof = net::load_proof(*order_.key, connection.nonce);
+  return connection.response.nonce() == std::string_view(proof.data(), proof.size());
 }
 
 void Worker::answered(Connection& connection, bool has_ended, SteadyTime now) {
@@ -216,6 +223,7 @@ void Worker::answered(Connection& connection, bool has_ended, SteadyTime now) {
   if (response.status() != 200)
     return fail(connection, &LoadFailures::status, "status " + std::to_string(response.status()));
   if (!is_right(connection)) return fail(connection, &LoadFailures::garbled, "the answer is not the one to the request");
+  if (!is_ours(connection)) return fail(connection, &LoadFailures::foreign, "the answer is not signed with the key of this run");
   account_.completed(connection, now);
   leave_list(connection);
   ++connection.served;

@@ -244,7 +244,8 @@ void Worker::give_up() {
 bool Worker::is_over(SteadyTime now) const {
   if (!error_.empty() || now >= last_end_ || is_forgotten(now)) return true;
   if (is_stopped_.load(std::memory_order_relaxed)) return true;
-  return now >= ends_ && open_ == 0 && queue_.is_empty() && phase_ != LoadPhase::sustain;
+  const bool is_all_given = pacer_.due() == Pacer::kNever;  // also where the thread began after the end
+  return now >= ends_ && is_all_given && open_ == 0 && queue_.is_empty() && phase_ != LoadPhase::sustain;
 }
 
 nanoseconds Worker::until_next(SteadyTime now) const {

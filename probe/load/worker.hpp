@@ -78,6 +78,7 @@ class Worker {
   net::LoadStep read(Connection& connection, std::string_view& text);
   bool flush(Connection& connection);
   bool is_right(const Connection& connection) const;
+  bool is_ours(const Connection& connection) const;
   void end_in_order(Connection& connection, bool peer_has_ended, SteadyTime now);
   void fail(Connection& connection, Account::Failure failure, std::string_view words);
   void fail_by_system(Connection& connection, int error);

@@ -17,8 +17,8 @@ namespace hairpin::responder {
 
 /// What all connections of a listener share while one of them is served.
 struct Desk {
-  Desk(std::string host, std::uint16_t port, net::TlsContext its_tls)
-      : tls(std::move(its_tls)), objects(host), ledger(std::move(host), port) {}
+  Desk(std::string host, std::uint16_t port, net::TlsContext its_tls, std::optional<net::LoadKey> key)
+      : tls(std::move(its_tls)), objects(host, key), ledger(std::move(host), port) {}
   net::TlsContext tls;
   Objects objects;
   Ledger ledger;

@@ -46,13 +46,15 @@ std::size_t digits_in(std::uint64_t number) {
 
 }  // namespace
 
-Objects::Objects(std::string_view member)
-    : head_(fmt::format("HTTP/1.1 200 OK\r\n{}: {}\r\n{}: ", net::kMemberField, member.substr(0, kMostNameBytes), net::kNonceField)),
+Objects::Objects(std::string_view member, std::optional<net::LoadKey> key)
+    : key_(key),
+      head_(fmt::format("HTTP/1.1 200 OK\r\n{}: {}\r\n{}: ", net::kMemberField, member.substr(0, kMostNameBytes), net::kNonceField)),
       after_nonce_("\r\nContent-Type: text/plain\r\nCache-Control: no-store\r\nContent-Length: "),
       text_(write_file()) {}
 
 Objects::Answer Objects::answer_to(const net::LoadRequest& request) const {
   Answer answer{request, 0, 0};
+  if (key_) answer.request.nonce = net::load_proof(*key_, request.nonce);
   const auto end = request.is_last ? kLastEnd.size() : kEnd.size();
   const auto size = head_.size() + net::kNonceDigits + after_nonce_.size() + digits_in(request.object_bytes) + end;
   answer.head_bytes = static_cast<std::uint32_t>(size);

@@ -5,12 +5,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/handle.hpp"
-#include "net/load_request.hpp"
+#include "net/load_proof.hpp"
 
 namespace hairpin::responder {
 
@@ -20,7 +21,7 @@ inline constexpr std::size_t kRecordBytes = 16 * 1024;  ///< of plaintext in a T
 /// so that a body's byte depends on its place alone. Only the head, and what shares a record with it, is copied.
 class Objects {
  public:
-  explicit Objects(std::string_view member);
+  explicit Objects(std::string_view member, std::optional<net::LoadKey> key = {});
 
   /// An answer on its way: what was asked, and how much of it went out, head included.
   struct Answer {
@@ -42,6 +43,7 @@ class Objects {
   std::size_t write_head(const Answer& answer, std::span<char> into) const;
   static std::span<const char> body(std::uint64_t from, std::uint64_t most);
 
+  std::optional<net::LoadKey> key_;
   std::string head_;         ///< up to the nonce
   std::string after_nonce_;  ///< up to the object's size
   std::array<char, kRecordBytes> record_{};

@@ -36,7 +36,7 @@ LoadService::State::State(const net::Executor& its_executor, std::unique_ptr<net
     : executor(its_executor),
       poller(std::move(its_poller)),
       wanted(std::move(its_wanted)),
-      desk(wanted.host, wanted.port, wanted.tls) {}
+      desk(wanted.host, wanted.port, wanted.tls, wanted.settings.key) {}
 
 Result<std::unique_ptr<LoadService>> LoadService::start(const net::Executor& executor,
                                                         std::vector<Descriptor> listeners, Wanted wanted) {

@@ -94,6 +94,19 @@ TEST(Engine, RefusesAnswersToOtherRequests) {
   EXPECT_EQ(load.counts.failed.garbled, load.counts.attempted);
 }
 
+TEST(Engine, TellsAnswersThatAreNotSignedFromOthers) {
+  PlainServer server([](std::uint64_t) { return ok("abc", "Hairpin-Nonce: 0000000000000000\r\n"); });
+  auto order = order_for(server.endpoint());
+  order.request.asks_responder = true;
+  order.request.objects = {{3, 1}};
+  order.key = net::LoadKey();
+  const auto load = run(order);
+  EXPECT_EQ(load.counts.failed.foreign, load.counts.attempted);
+  std::uint64_t foreign = 0;
+  for (const auto& second : load.seconds) foreign += second.foreign;
+  EXPECT_EQ(foreign, load.counts.attempted);
+}
+
 TEST(Engine, PutsWhatTookTooLongIntoTheHistogram) {
   PlainServer server([](std::uint64_t) { return std::string("-"); });
   auto order = order_for(server.endpoint());
@@ -175,7 +188,7 @@ TEST(Engine, BoundsTheBytesThatAClosedLoopAsksFor) {
   order.bounds.bytes_per_second = 50'000;
   const auto load = run(order);
   EXPECT_GT(load.counts.completed, 40U);
-  EXPECT_LE(load.counts.completed, 2 * 50 + 2 + 4);  // two seconds, the bucket, and what made a debt
+  EXPECT_LE(load.counts.completed, 2U * 50 + 2 + 4);  // two seconds, the bucket, and what made a debt
   EXPECT_GT(load.health.held_back, 0U);
 }
 
@@ -198,6 +211,20 @@ TEST(Engine, CountsConnectionsThatTheOtherEndClosesWhileTheyRest) {
   EXPECT_GT(load.sustained.ended_idle, 0U);
   EXPECT_LE(load.sustained.ended_idle, load.sustained.alive);
   EXPECT_EQ(load.counts.resets, 0U);
+}
+
+TEST(Engine, MakesWhatWasDueAlsoWhenItBeginsLate) {
+  PlainServer server([](std::uint64_t) { return ok("x"); });
+  auto order = order_for(server.endpoint());
+  order.shape.arrivals = Arrivals::constant;
+  order.shape.rate = 2'000;
+  order.shape.phases.sustain = 1ms;
+  auto engine = probe::load::Engine::prepare(order);
+  ASSERT_TRUE(engine);
+  (*engine)->start(system_clock().steady() - 10ms);
+  const auto load = (*engine)->finish();
+  EXPECT_EQ(load.counts.attempted, 2U);
+  EXPECT_EQ(load.counts.completed, 2U) << load.first_failure;
 }
 
 TEST(Engine, RefusesContradictions) {

@@ -90,6 +90,27 @@ class AgentSession : public testing::Test {
                                   {*parse_endpoint("127.0.0.10:18444")},
                                   {*parse_endpoint("127.0.0.2:18444")}};
     wanted.routes_to = wanted.watch->addresses;
+    wanted.load_key = "000102030405060708090a0b0c0d0e0f";
+    return wanted;
+  }
+  /// With a responder that serves load.
+  control::Prepare prepare_for_load() const {
+    auto wanted = prepare();
+    const auto topology = site.topology();
+    wanted.credentials = RunCredentials::make("run-1", topology)->issue(topology, *topology.host("oc01")).value();
+    wanted.is_for_load = true;
+    wanted.listen.emplace_back();
+    wanted.listen.front().port = test::kServicePort;
+    wanted.listen.front().serves_load = true;
+    return wanted;
+  }
+  static LoadWanted long_load() {
+    LoadWanted wanted;
+    wanted.target.endpoint = *parse_endpoint("127.0.0.10:18444");
+    wanted.is_plaintext = true;
+    wanted.shape.rate = 10;
+    wanted.shape.connections = 10;
+    wanted.shape.phases.sustain = milliseconds(60'000);
     return wanted;
   }
   test::Site site;
@@ -226,20 +247,8 @@ TEST_F(AgentSession, LoadsOnlyWhatIsOfThePlanBelowItsCeilingAndAnswersAsOurs) {
 TEST_F(AgentSession, MakesOneLoadAtATime) {
   Peer peer(site.socket("oc01"));
   ASSERT_TRUE(peer.hello("run-1"));
-  auto preparation = prepare();
-  const auto topology = site.topology();
-  preparation.credentials = RunCredentials::make("run-1", topology)->issue(topology, *topology.host("oc01")).value();
-  preparation.is_for_load = true;
-  preparation.listen.emplace_back();
-  preparation.listen.front().port = test::kServicePort;
-  preparation.listen.front().serves_load = true;
-  ASSERT_TRUE(peer.ask(Action::prepare, to_json(preparation)));
-  LoadWanted wanted;
-  wanted.target.endpoint = *parse_endpoint("127.0.0.10:18444");
-  wanted.is_plaintext = true;
-  wanted.shape.rate = 10;
-  wanted.shape.connections = 10;
-  wanted.shape.phases.sustain = milliseconds(60'000);
+  ASSERT_TRUE(peer.ask(Action::prepare, to_json(prepare_for_load())));
+  const auto wanted = long_load();
   const auto start = [&peer] { return peer.ask(Action::load_start, to_json(LoadStart{system_clock().wall()})); };
   EXPECT_THAT(words(start()), HasSubstr("was not prepared"));
   const auto prepared = peer.ask(Action::load_prepare, to_json(wanted));
@@ -254,6 +263,23 @@ TEST_F(AgentSession, MakesOneLoadAtATime) {
   EXPECT_NE(from_json<LoadObservation>(*ended)->stopped, "");
   EXPECT_THAT(words(start()), HasSubstr("was not prepared"));
   EXPECT_EQ(words(peer.ask(Action::load_prepare, to_json(wanted))), "accepted");
+}
+
+TEST_F(AgentSession, DoesNotLoadTheRespondersOfAnotherRun) {
+  Peer member(site.socket("oc01"));
+  ASSERT_TRUE(member.hello("run-1"));
+  ASSERT_TRUE(member.ask(Action::prepare, to_json(prepare_for_load())));
+  const auto other = site.start_agent("client1");
+  Peer source(site.socket("client1"));
+  ASSERT_TRUE(source.hello("run-2"));
+  auto preparation = prepare();
+  preparation.host = "client1";
+  preparation.load_key = "ff0102030405060708090a0b0c0d0e0f";
+  ASSERT_TRUE(source.ask(Action::prepare, to_json(preparation)));
+  EXPECT_THAT(words(source.ask(Action::load_prepare, to_json(long_load()))), HasSubstr("no responder of this run"));
+  const auto served = member.ask(Action::served, boost::json::object());
+  ASSERT_TRUE(served) << words(served);
+  EXPECT_EQ(from_json<Served>(*served)->listeners.front().requests, 1U);  // the question
 }
 
 TEST_F(AgentSession, SendsItsFramesBeforeItAnswersFlush) {

@@ -79,6 +79,17 @@ TEST(Load, FailsForFailuresOfEveryKind) {
   EXPECT_EQ(verdict(resets).cause, "load.failures");
 }
 
+TEST(Load, FailsForOneAnswerOfSomebodyElse) {
+  auto load = good();
+  load.counts = load.sustained;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  load.counts.failed.foreign = 1;  // also in a ramp
+  EXPECT_EQ(verdict(load).cause, "load.foreign-answers");
+  EXPECT_EQ(verdict(load).verdict, Verdict::fail);
+  load.stopped = "somebody who is no responder of this run answers";  // which is why
+  EXPECT_EQ(verdict(load).verdict, Verdict::fail);
+}
+
 TEST(Load, GrantsWhatTheRuleGrants) {
   auto load = good();
   load.sustained.attempted = 1'000'000;

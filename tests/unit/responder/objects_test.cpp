@@ -43,6 +43,16 @@ TEST(Objects, AnAnswerHasTheSizeThatWasAskedForAndRepeatsTheNonce) {
   EXPECT_EQ(bytes.substr(end + 4), "hairpin 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQ\n");
 }
 
+TEST(Objects, AnAnswerIsSignedWhereThereIsAKey) {
+  net::LoadKey key;
+  key.bytes[3] = 7;
+  Objects objects("oc02", key);
+  const auto proof = net::load_proof(key, request_for(64).nonce);
+  const auto bytes = whole(objects, request_for(64));
+  EXPECT_NE(bytes.find("Hairpin-Nonce: " + std::string(proof.data(), proof.size()) + "\r\n"), std::string::npos) << bytes;
+  EXPECT_EQ(bytes.find("0123456789abcdef\r\n"), std::string::npos);
+}
+
 TEST(Objects, ABodysByteDependsOnItsPlaceAlone) {
   Objects objects("oc02");
   const auto line = whole(objects, request_for(64)).substr(objects.answer_to(request_for(64)).head_bytes);
