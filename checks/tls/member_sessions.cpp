@@ -47,7 +47,11 @@ std::vector<VipSessions> sessions_of(const Case& c) {
     sessions.expect = &pair.server->expect;
     sessions.members = pair.planned->members;
     gather(c, *pair.planned, sessions);
-    if (!sessions.first.empty()) all.push_back(std::move(sessions));
+    const auto known = std::find_if(all.begin(), all.end(), [&](const VipSessions& other) { return other.subject == sessions.subject; });
+    if (known == all.end())
+      all.push_back(std::move(sessions));
+    else if (known->first.empty())
+      *known = std::move(sessions);
   }
   return all;
 }

@@ -27,6 +27,7 @@ struct VipSessions {
   bool has_sessions() const;             ///< one was given
 };
 
+/// One for each VIP, also where nobody asked: `first` is empty then.
 std::vector<VipSessions> sessions_of(const Case& c);
 
 }  // namespace hairpin::checks

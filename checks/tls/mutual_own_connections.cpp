@@ -41,13 +41,15 @@ std::map<std::string, Kept> kept_through_vips(const Case& c) {
   std::map<std::string, Kept> all;
   for (const auto& pair : pairs_of(c)) {
     if (!pair.is_first_of_source) continue;
-    auto subject = pair.source_subject();
-    subject.source.clear();
+    Kept none;
+    none.subject = pair.source_subject();
+    none.subject.source.clear();
+    none.expect = &pair.server->expect;
+    const auto id = finding_id(std::string(kId), none.subject);
+    if (none.expect->has_own_connections) all.emplace(id, none);
     for (const auto& trip : c.trips) {
       if (trip.probe->question != TlsQuestion::kept_open || !is_through(trip, *pair.planned)) continue;
-      auto& kept = all[finding_id(std::string(kId), subject)];
-      kept.subject = subject;
-      kept.expect = &pair.server->expect;
+      auto& kept = all.emplace(id, none).first->second;
       if (!is_of_balancer(trip)) continue;
       ++kept.requests;
       kept.sources_at[trip.member].insert(trip.probe->host);
@@ -64,8 +66,10 @@ Evidence evidence_of(const Inner& inner, const std::vector<const Trip*>& trips) 
 }
 
 Finding judge_kept(const Kept& kept) {
-  if (kept.requests == 0) return skip(kId, kept.subject, "no request was seen at both ends, with TLS that ends at the balancer");
+  constexpr auto kUnseen = "no request was seen at both ends, with TLS that ends at the balancer";
+  if (kept.requests == 0 && !kept.expect->has_own_connections) return skip(kId, kept.subject, kUnseen);
   auto finding = finding_for(kId, kept.subject);
+  if (kept.requests == 0) return unknown(std::move(finding), "whether clients share connections is not known", kUnseen, "name certificates of two sources: hosts.NAME.tls");
   finding.attempts = static_cast<std::uint32_t>(kept.requests);
   std::size_t shared = 0, among_clients = 0;
   for (const auto& [inner, trips] : kept.connections) {

@@ -56,7 +56,8 @@ Finding judge_vip(const VipSessions& sessions) {
 
 std::vector<Finding> judge(const Case& c) {
   std::vector<Finding> findings;
-  for (const auto& sessions : sessions_of(c)) findings.push_back(judge_vip(sessions));
+  for (const auto& sessions : sessions_of(c))
+    if (!sessions.first.empty()) findings.push_back(judge_vip(sessions));
   return findings;
 }
 

@@ -110,6 +110,9 @@ Finding judge_vip(const VipSessions& sessions) {
   auto finding = finding_for(kId, sessions.subject);
   finding.attempts = static_cast<std::uint32_t>(sessions.shown.size());
   if (sessions.expect->shares_sessions) finding.expected = "a session is resumed by whoever answers at the VIP";
+  if (sessions.first.empty())
+    return unknown(std::move(finding), "whether members share sessions is not known", "no source with certificates was answered through the VIP",
+                   "name certificates of a source: hosts.NAME.tls");
   if (!sessions.lost.empty()) finding.evidence.push_back(probe_evidence(*sessions.lost.front()->probe));
   if (!sessions.mode) return skip(kId, sessions.subject, "no connection was seen at both ends of its TLS");
   if (sessions.has_sessions() && sessions.shown.empty())
@@ -124,7 +127,8 @@ Finding judge_vip(const VipSessions& sessions) {
 
 std::vector<Finding> judge(const Case& c) {
   std::vector<Finding> findings;
-  for (const auto& sessions : sessions_of(c)) findings.push_back(judge_vip(sessions));
+  for (const auto& sessions : sessions_of(c))
+    if (!sessions.first.empty() || sessions.expect->shares_sessions) findings.push_back(judge_vip(sessions));
   return findings;
 }
 

@@ -251,7 +251,6 @@ TEST_F(KeptConnections, WithOnePortAtTwoTimesAreTwo) {
 }
 
 TEST_F(KeptConnections, ThatNobodyEndsAreTheClientsOwn) {
-  expect().has_own_connections = true;
   request("client1", "oc01", 1001);
   for (auto& seen : scene.observations.responders) seen.tls->exporter = to_string(*seen.trip);
   EXPECT_EQ(connections().verdict, skip);
@@ -262,6 +261,15 @@ TEST_F(KeptConnections, AreNobodysWhereNobodyAsked) {
     EXPECT_NE(each.check, "mtls-own-connections");
     EXPECT_NE(each.check, "tls-resumption-members");
   }
+}
+
+TEST_F(KeptConnections, ThatWerePromisedAndNotLookedAtAreNotPassedOver) {
+  scene.answered("client1", "oc01");
+  expect().has_own_connections = true;
+  expect().shares_sessions = true;
+  EXPECT_EQ(connections().verdict, inconclusive);
+  EXPECT_EQ(sessions().verdict, inconclusive);
+  for (const auto& each : scene.judge().findings) EXPECT_NE(each.check, "mtls-resumed-identity");
 }
 
 }  // namespace
