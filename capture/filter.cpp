@@ -53,6 +53,7 @@ std::string filter_for(const Traffic& traffic, LinkType link) {
   auto segments = segments_of(traffic.ports, traffic.services);
   if (!traffic.ports.empty() && !traffic.clients.empty())
     segments = fmt::format("(({}) or {})", segments, openings_of(traffic.ports, traffic.clients));
+  if (const auto& ports = traffic.one_end) segments = fmt::format("(({}) and tcp portrange {}-{})", segments, ports->first, ports->last);
   if (link == LinkType::raw_ip) return segments;
   auto untagged = fmt::format("({}) or ether proto {:#x}", segments, kCanaryType);
   if (link == LinkType::linux_sll2) return untagged;

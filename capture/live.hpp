@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,16 @@ namespace hairpin::capture {
 
 inline constexpr int kSnapshotBytes = 256;
 
+struct PortRange {
+  std::uint16_t first = 0, last = 0;
+};
+
 /// Which packets a plan is about.
 struct Traffic {
   std::vector<std::uint16_t> ports;
   std::vector<IpAddress> services;  ///< VIPs and members; none: by the ports alone
   std::vector<IpAddress> clients;   ///< whose SYNs and SYN-ACKs count whatever service they call: an undeclared member
+  std::optional<PortRange> one_end{};  ///< and, beside all that, one end has to have a port of these
 };
 
 /// The BPF expression for the packets of a plan: TCP to or from one of the ports at a service (the other end may be

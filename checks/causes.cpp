@@ -100,6 +100,12 @@ constexpr std::array kCauses{
           "others. The pool on the load balancer has fewer addresses than promised, or one of them is disabled: the ports of "
           "the rest are used up earlier.",
           "Compare the SNAT pool on the load balancer with the topology: tmsh list ltm snatpool."},
+    Cause{"snat.port-exhausted", "snat", load_balancer, fail, "the load balancer has no source port left under load",
+          "Every port that the SNAT address may use towards a member was in use at once, so further connections found none: the "
+          "balancer drops or refuses them (BIG-IP logs \"Inet port exhaustion\") until others end. Held connections exhaust the ports; "
+          "what is over leaves a port that is used again at once.",
+          "Give the virtual server more SNAT addresses: a SNAT pool instead of automap, or more members in the pool; each brings some "
+          "64,000 ports for each member and port."},
     Cause{"reset.by-client", "reset", host, fail, "the source resets its connection",
           "The RST came from the source itself.", "Look at what the source received before: a reply that it did not expect."},
     Cause{"reset.by-load-balancer", "reset", load_balancer, fail, "the load balancer resets the connection",

@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/describe.hpp"
 #include "base/tls_facts.hpp"
+#include "evidence/load_counts.hpp"
 #include "evidence/observation.hpp"
 
 /// What was seen of a load: by the host that made it, and by the members that answered. Numbers only, no opinion.
@@ -60,6 +61,7 @@ struct LoadTally {
   LoadFailures failed;
   std::uint64_t connections = 0;    ///< SYNs, not their repetitions
   std::uint64_t established = 0;    ///< TCP handshakes
+  std::uint64_t repeated_syns = 0;  ///< the kernel sent them again, as each lost SYN or SYN-ACK asks for
   std::uint64_t handshakes = 0;     ///< TLS handshakes, full ones
   std::uint64_t resumed = 0;        ///< … and resumed ones
   std::uint64_t alive = 0;          ///< of `sustained`: established connections that lived in that phase, wherever they began
@@ -74,7 +76,7 @@ struct LoadTally {
   void add(const LoadTally& more);
   bool operator==(const LoadTally&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(LoadTally, (), (attempted, completed, shed, failed, connections, established, handshakes, resumed,
+BOOST_DESCRIBE_STRUCT(LoadTally, (), (attempted, completed, shed, failed, connections, established, repeated_syns, handshakes, resumed,
                                        alive, resets, ended_idle, request_bytes, answer_bytes, body_bytes))
 
 /// What happened in one second, by the clock of what happened: a transaction may be due in one and complete in another.
@@ -112,6 +114,13 @@ struct MemberShare {
   bool operator==(const MemberShare&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(MemberShare, (), (member, completed))
+
+/// Trips that were made beside a load, to see whether the path is still right.
+struct SampledTrips {
+  std::uint32_t attempted = 0, answered = 0;
+  std::vector<MemberShare> members;  ///< who answered
+};
+BOOST_DESCRIBE_STRUCT(SampledTrips, (), (attempted, answered, members))
 
 /// Whether the generator itself was the limit.
 struct GeneratorHealth {
@@ -202,8 +211,9 @@ struct ServedLoad {
   std::uint64_t body_bytes = 0;
   double cpu_share = -1;         ///< of one CPU, that its thread used in the sustain phase; negative: not known
   std::vector<ServedPeer> peers;
+  std::vector<ServedPorts> ports;  ///< connections of this load; ports and how many at once, since the member listens
 };
-BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed, requests, answered, body_bytes, cpu_share, peers))
+BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed, requests, answered, body_bytes, cpu_share, peers, ports))
 
 /// Mean size of the objects that are asked for.
 double mean_object_bytes(const LoadShape& shape);

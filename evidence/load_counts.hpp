@@ -28,6 +28,17 @@ struct ServedClient {
 BOOST_DESCRIBE_STRUCT(ServedClient, (), (address, identity, connections, handshakes_full, handshakes_resumed, requests, answered,
                                          body_bytes, failed, aborted))
 
+/// Source ports of one address from which connections came that asked for load, since the listener listens.
+struct ServedPorts {
+  IpAddress address;
+  std::uint64_t connections = 0;
+  std::uint64_t descents = 0;            ///< of them from a port below that of the connection before
+  std::uint32_t distinct = 0;            ///< ports
+  std::uint16_t first = 0, last = 0;     ///< the lowest and the highest of them
+  std::uint32_t most_open = 0;           ///< connections at once
+};
+BOOST_DESCRIBE_STRUCT(ServedPorts, (), (address, connections, descents, distinct, first, last, most_open))
+
 /// Sums over one listener, since it listens. Every accepted connection is in exactly one of `open`, `closed`, `failed`,
 /// `aborted` and `handed_over`.
 struct LoadCounts {
@@ -51,9 +62,10 @@ struct LoadCounts {
   std::uint64_t body_bytes = 0;          ///< of objects, given to the kernel; without heads and TLS
   std::vector<ServedClient> clients;     ///< by address and identity
   std::uint64_t clients_left_out = 0;    ///< connections of clients beyond those that are listed
+  std::vector<ServedPorts> ports;        ///< by address, of so many addresses at most
 };
 BOOST_DESCRIBE_STRUCT(LoadCounts, (), (host, port, elapsed, cpu, accepted, refused, open, most_open, closed, failed, aborted,
                                        handed_over, plaintext, handshakes_full, handshakes_resumed, requests, answered, body_bytes,
-                                       clients, clients_left_out))
+                                       clients, clients_left_out, ports))
 
 }  // namespace hairpin

@@ -42,8 +42,8 @@ AgentCaptures::AgentCaptures(std::string host, Notify notify, OnPacket on_packet
     : host_(std::move(host)), notify_(std::move(notify)), on_packet_(std::move(on_packet)) {}
 
 void AgentCaptures::open(const net::Executor& executor, const std::vector<InterfaceFacts>& interfaces,
-                         const control::Watch& watch) {
-  capture::Traffic traffic{watch.ports, watch.addresses, watch.clients};
+                         const control::Watch& watch, std::optional<capture::PortRange> one_end) {
+  capture::Traffic traffic{watch.ports, watch.addresses, watch.clients, one_end};
   for (const auto& interface : interfaces)
     traffic.clients.insert(traffic.clients.end(), interface.addresses.begin(), interface.addresses.end());
   const auto filter = capture::filter_for(traffic);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ class AgentCaptures {
   /// Opens a capture on each interface that is up, `lo` too: an IPv6 self-hairpin never leaves it. What
   /// cannot be opened is a fact with its error.
   void open(const net::Executor& executor, const std::vector<InterfaceFacts>& interfaces,
-            const control::Watch& watch);
+            const control::Watch& watch, std::optional<capture::PortRange> one_end = {});
   /// There is no list of interfaces: no capture at all, and why.
   void refuse(const Error& error);
   /// Proves all of them beside each other; the results are in `facts`.

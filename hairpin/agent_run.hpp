@@ -53,6 +53,7 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   Listening listen(const control::Listen& wanted);
   Result<net::TlsContext> server_context(const control::Listen& wanted, const control::Show& show) const;
   void start_captures(const control::Prepare& wanted);
+  void take_sample_port(probe::Order& order);
   Result<net::TlsContext> context_for(const ProbeWanted& wanted);
   Result<net::TlsContext> make_context(const ProbeWanted& wanted) const;
   const control::Credentials& shown(bool is_site) const;
@@ -76,6 +77,7 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   std::map<TripId, std::shared_ptr<probe::Interruption>> open_;
   LoadCeiling ceiling_;
   std::shared_ptr<AgentLoad> load_;
+  std::uint16_t sample_port_ = 0;
 };
 
 }  // namespace hairpin

@@ -217,4 +217,16 @@ bool Probing::has_met_all(const PlannedSource& planned) {
   return std::includes(asked.begin(), asked.end(), met.begin(), met.end());
 }
 
+net::Task<> Probing::sample(std::size_t source, bool is_question) {
+  const auto& planned = mission_.plan.sources[source];
+  const auto& server = server_of(mission_.topology, planned.pool, planned.virtual_server);
+  const Target target{planned.pool, planned.virtual_server, {}, planned.vip};
+  Manner manner;
+  if (is_question && is_about_certificates(mission_.topology, planned.source, server)) manner.question = TlsQuestion::usual;
+  auto attempting = attempt(planned.source, target, manner);
+  const auto made = co_await std::move(attempting);
+  if (!made || made->end != End::local) co_return;
+  std::erase_if(mission_.collected.observations.probes, [&](const ProbeObservation& probe) { return probe.trip == made->trip; });
+}
+
 }  // namespace hairpin

@@ -52,6 +52,7 @@ int judge_bundle(const JudgeOptions& options) {
   if (!load) return refused(describe(load.error()));
   const auto plan = make_plan(*reading.topology, bundle->run.run.only_family);
   auto run = *load ? judge_load(*reading.topology, **load) : checks::judge(*reading.topology, plan, bundle->observations, *predicted);
+  if (*load) judge_samples(run, *reading.topology, plan, **load, bundle->observations);
   run.run = bundle->run.run;
   run.topology = {reading.topology->name, reading.topology->sha256};
   if (run.topology.sha256 != bundle->run.topology.sha256)

@@ -8,6 +8,7 @@
 #include "hairpin/command.hpp"
 #include "hairpin/exit_status.hpp"
 #include "hairpin/lab_run.hpp"
+#include "hairpin/load_command.hpp"
 #include "hairpin/run_options.hpp"
 
 namespace hairpin {
@@ -19,6 +20,7 @@ and the VIP in the server network, the balancer bigip between. It needs nftables
 nginx where a member has the real service. Nothing of it outlives its holder process.
 
   hairpin lab run --mode fastl4 --snat none
+  hairpin lab load --mode standard --snat automap --rate 100 --quick
   hairpin lab up --fault wrong-gateway=oc02 > site.yaml
   hairpin lab exec oc01 -- sh
   hairpin lab down)";
@@ -130,6 +132,18 @@ void add_run(CLI::App& lab_command, int& status) {
   command->callback([wanted, &status] { status = run(*wanted); });
 }
 
+void add_load(CLI::App& lab_command, int& status) {
+  const auto wanted = std::make_shared<Wanted>();
+  const auto arguments = std::make_shared<LoadArguments>();
+  auto* command = lab_command.add_subcommand("load", "Build a site, load it as `hairpin load` does, remove it");
+  add_site_options(*command, wanted);
+  add_load_arguments(*command, *arguments);
+  command->callback([wanted, arguments, &status] {
+    check_load_arguments(*arguments);
+    status = load_lab(site_of(*wanted), arguments->options);
+  });
+}
+
 void add_config(CLI::App& lab_command, int& status) {
   const auto wanted = std::make_shared<Wanted>();
   auto* command = lab_command.add_subcommand("config", "Print a BIG-IP configuration that says what the site's balancer does");
@@ -167,7 +181,7 @@ void add_lab_command(CLI::App& program, int& status) {
   auto* command = program.add_subcommand("lab", "An emulated site on this machine, with faults on demand");
   command->require_subcommand(1);
   command->footer(kFooter);
-  for (const auto add : {add_up, add_down, add_list, add_run, add_config, add_exec}) add(*command, status);
+  for (const auto add : {add_up, add_down, add_list, add_run, add_load, add_config, add_exec}) add(*command, status);
 }
 
 }  // namespace hairpin

@@ -7,11 +7,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 
 #include "base/complain.hpp"
 #include "hairpin/agent.hpp"
 #include "hairpin/exit_status.hpp"
 #include "hairpin/lab_certificates.hpp"
+#include "hairpin/load.hpp"
 #include "net/pki.hpp"
 #include "topology/f5/input.hpp"
 #include "topology/lab/bigip.hpp"
@@ -121,6 +123,28 @@ class Teardown {
   std::string name_;
 };
 
+/// Builds the site, has it tested and removes it, whatever happens. A dry run gets the topology of a site that is not built.
+int in_lab(const lab::LabOptions& options, RunOptions& run_options, const std::function<int(const Topology&)>& test) {
+  if (run_options.is_dry_run) {
+    const auto site = lab::design_site(options);
+    if (!site) return refused(site.error());
+    const auto planned = read(lab::declare(*site));
+    return planned ? test(*planned) : number(ExitStatus::internal_error);
+  }
+  const auto launched = launch(true);
+  const auto text = lab::up(options, launched);
+  if (!text) return refused(text.error());
+  const Teardown teardown(launched.shelf, options.name);
+  const auto topology = read(*text);
+  if (!topology) return number(ExitStatus::internal_error);
+  if (options.control == lab::Control::tcp) {
+    run_options.pki_directory = lab::pki_directory(launched.shelf, options.name);
+    if (auto joined = lab::join(launched.shelf, options.name, "mgmt"); !joined)
+      return refused(joined.error());
+  }
+  return test(*topology);
+}
+
 std::string joined(const std::vector<std::string>& list) {
   return list.empty() ? "-" : fmt::format("{}", fmt::join(list, ","));
 }
@@ -160,25 +184,14 @@ int print_lab_configuration(const lab::LabOptions& options) {
 }
 
 int run_lab(const lab::LabOptions& options, RunOptions run_options, bool is_compared) {
-  if (run_options.is_dry_run) {
-    const auto site = lab::design_site(options);
-    if (!site) return refused(site.error());
-    const auto planned = read(lab::declare(*site));
-    return planned ? run_and_report(*planned, run_options) : number(ExitStatus::internal_error);
-  }
-  const auto launched = launch(true);
-  const auto text = lab::up(options, launched);
-  if (!text) return refused(text.error());
-  const Teardown teardown(launched.shelf, options.name);
-  const auto topology = read(*text);
-  if (!topology) return number(ExitStatus::internal_error);
-  if (is_compared) run_options.predicted = predicted(options, *topology);
-  if (options.control == lab::Control::tcp) {
-    run_options.pki_directory = lab::pki_directory(launched.shelf, options.name);
-    if (auto joined = lab::join(launched.shelf, options.name, "mgmt"); !joined)
-      return refused(joined.error());
-  }
-  return run_and_report(*topology, run_options);
+  return in_lab(options, run_options, [&](const Topology& topology) {
+    if (is_compared && !run_options.is_dry_run) run_options.predicted = predicted(options, topology);
+    return run_and_report(topology, run_options);
+  });
+}
+
+int load_lab(const lab::LabOptions& options, LoadOptions load_options) {
+  return in_lab(options, load_options.run, [&](const Topology& topology) { return load_and_report(topology, load_options); });
 }
 
 int end_lab(const std::string& name) {

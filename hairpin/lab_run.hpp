@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "hairpin/load_options.hpp"
 #include "hairpin/run.hpp"
 #include "topology/lab/lab.hpp"
 
@@ -20,6 +21,8 @@ int print_lab_configuration(const lab::LabOptions& options);
 /// Builds the site, runs the acceptance test on it and removes it, whatever happens; the test's exit status. `is_compared`: what the
 /// matching BIG-IP configuration predicts is held against what is seen.
 int run_lab(const lab::LabOptions& options, RunOptions run_options, bool is_compared = false);
+/// The same with a load instead of the acceptance test.
+int load_lab(const lab::LabOptions& options, LoadOptions load_options);
 int end_lab(const std::string& name);
 int list_labs();
 /// The command's own exit status; 2 when there is no such lab or host.

@@ -6,6 +6,7 @@
 #include "base/complain.hpp"
 #include "base/identifier.hpp"
 #include "base/version.hpp"
+#include "checks/load/sampled.hpp"
 #include "hairpin/coordinator.hpp"
 #include "hairpin/load_conduct.hpp"
 #include "hairpin/load_judge.hpp"
@@ -50,7 +51,8 @@ void put_worst(const Topology& topology, reports::LoadReportData& data, const Lo
   if (rows.size() > 1) data.repeats = std::move(rows);
 }
 
-reports::LoadReportData report_of(const Topology& topology, const LoadOptions& options, const LoadResults& results) {
+reports::LoadReportData report_of(const Topology& topology, const LoadOptions& options, const LoadResults& results,
+                                  const Observations& observations) {
   reports::LoadReportData data;
   data.method = method_of(options);
   data.is_quick = options.is_quick;
@@ -65,6 +67,7 @@ reports::LoadReportData report_of(const Topology& topology, const LoadOptions& o
   if (results.final) {
     data.not_made.clear();
     put_worst(topology, data, results);
+    data.sampled = checks::count_sampled(observations);
   }
   if (results.direct) data.direct = results.direct->whole;
   data.deviations = deviations(options, results.shape);
@@ -76,7 +79,8 @@ Result<std::string> write_all(const Topology& topology, const Run& run, const Co
                               const reports::LoadReportData& data) {
   auto directory = place_of_bundle(run, options);
   if (!directory) return directory.error();
-  if (const auto written = reports::write_bundle(*directory, run, topology.text, collected.observations); !written)
+  const auto write_captures = [&](const std::string& into) { return collected.frames.write_captures(into); };
+  if (const auto written = reports::write_bundle(*directory, run, topology.text, collected.observations, write_captures); !written)
     return written.error();
   if (const auto written = reports::write_file(*directory, reports::kLoadJson, reports::load_json(data)); !written) return written.error();
   if (const auto written = reports::write_file(*directory, "load-seconds.csv", reports::load_seconds_csv(data)); !written)
@@ -85,10 +89,11 @@ Result<std::string> write_all(const Topology& topology, const Run& run, const Co
   return directory;
 }
 
-int report(const Topology& topology, const LoadOptions& options, const Collected& collected, const LoadResults& results,
+int report(const Topology& topology, const Plan& plan, const LoadOptions& options, const Collected& collected, const LoadResults& results,
            const RunFacts& facts) {
-  const auto data = report_of(topology, options, results);
+  const auto data = report_of(topology, options, results, collected.observations);
   auto run = judge_load(topology, data);
+  judge_samples(run, topology, plan, data, collected.observations);
   run.run = facts;
   const auto bundle = write_all(topology, run, collected, options.run, data);
   if (options.run.format == "text" && !options.run.is_quiet) fmt::print("{}\n", reports::load_text(data));
@@ -134,7 +139,7 @@ int load_and_report(const Topology& topology, const LoadOptions& options) {
   if (collected->signal && !results.final) return 128 + *collected->signal;
   if (options.run.prepare_only) return show_readiness(topology, plan, *scope, *collected, results);
   facts.duration_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  const int status = report(topology, options, *collected, results, facts);
+  const int status = report(topology, plan, options, *collected, results, facts);
   return collected->signal ? 128 + *collected->signal : status;
 }
 

@@ -6,6 +6,7 @@
 #include "hairpin/command.hpp"
 #include "hairpin/exit_status.hpp"
 #include "hairpin/load.hpp"
+#include "hairpin/load_command.hpp"
 #include "hairpin/run_options.hpp"
 #include "hairpin/topology_file.hpp"
 
@@ -29,8 +30,8 @@ everything within 2 s; what was measured until then is reported, and inconclusiv
 Tests: connections (§7.6), throughput (§7.7), latency (§7.8), concurrent (§7.9).)";
 
 struct Wanted {
-  std::string topology_file, test = "connections", objects;
-  LoadOptions options;
+  std::string topology_file;
+  LoadArguments arguments;
 };
 
 const std::map<std::string, LoadTest> kTests{{"connections", LoadTest::connections},
@@ -38,7 +39,7 @@ const std::map<std::string, LoadTest> kTests{{"connections", LoadTest::connectio
                                              {"latency", LoadTest::latency},
                                              {"concurrent", LoadTest::concurrent}};
 
-void add_load_options(CLI::App& command, Wanted& wanted) {
+void add_shape_options(CLI::App& command, LoadArguments& wanted) {
   const std::string group = "Load";
   auto& options = wanted.options;
   command.add_option("--test", wanted.test, "connections, throughput, latency or concurrent")
@@ -88,7 +89,7 @@ void add_load_options(CLI::App& command, Wanted& wanted) {
   command.add_option("--threads", options.threads, "Of each source")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
 }
 
-void add_scope_options(CLI::App& command, Wanted& wanted) {
+void add_scope_options(CLI::App& command, LoadArguments& wanted) {
   const std::string group = "Load";
   auto& options = wanted.options;
   command.add_option("--virtual-server", options.virtual_server, "Of the topology [the first]")->type_name("NAME")->group(group);
@@ -99,6 +100,15 @@ void add_scope_options(CLI::App& command, Wanted& wanted) {
 }
 
 int load(Wanted& wanted) {
+  check_load_arguments(wanted.arguments);
+  const auto topology = load_topology(wanted.topology_file);
+  if (!topology) return number(ExitStatus::usage);
+  return load_and_report(*topology, wanted.arguments.options);
+}
+
+}  // namespace
+
+void check_load_arguments(LoadArguments& wanted) {
   check_run_options(wanted.options.run);
   auto& options = wanted.options;
   options.test = kTests.at(wanted.test);
@@ -110,22 +120,21 @@ int load(Wanted& wanted) {
     options.objects = std::move(*objects);
   }
   if (const auto misfit = misfit_of(options)) throw CLI::ValidationError(misfit->option, misfit->why);
-  const auto topology = load_topology(wanted.topology_file);
-  if (!topology) return number(ExitStatus::usage);
-  return load_and_report(*topology, options);
 }
 
-}  // namespace
+void add_load_arguments(CLI::App& command, LoadArguments& wanted) {
+  add_shape_options(command, wanted);
+  add_scope_options(command, wanted);
+  wanted.options.run.limit = std::chrono::hours(24);  // unless --limit is given the phases are the limit
+  add_run_options(command, wanted.options.run);
+  command.get_option("--limit")->description("End the load after so long; then it is inconclusive [as long as its phases]");
+}
 
 void add_load_command(CLI::App& program, int& status) {
   const auto wanted = std::make_shared<Wanted>();
   auto* command = program.add_subcommand("load", "What the path through the VIP carries: load, measure, judge, report");
   command->add_option("-t,--topology", wanted->topology_file, "The topology, YAML")->type_name("FILE")->required();
-  add_load_options(*command, *wanted);
-  add_scope_options(*command, *wanted);
-  wanted->options.run.limit = std::chrono::hours(24);  // unless --limit is given the phases are the limit
-  add_run_options(*command, wanted->options.run);
-  command->get_option("--limit")->description("End the load after so long; then it is inconclusive [as long as its phases]");
+  add_load_arguments(*command, wanted->arguments);
   command->footer(kFooter);
   command->callback([wanted, &status] { status = load(*wanted); });
 }

@@ -18,6 +18,8 @@ namespace {
 
 constexpr milliseconds kPrepareLimit{15'000};
 constexpr milliseconds kBetweenTries{250};
+/// Loads that count, and are sampled; trials and the reference are not.
+constexpr std::string_view kFinal = "final", kRepeat = "repeat";
 
 std::optional<nanoseconds> p99_of(const LoadObservation& load) {
   const auto histogram = Histogram::decode(load.times.response);
@@ -78,7 +80,7 @@ net::Task<> LoadConduct::run() {
 /// The load that counts, as often as it was asked for.
 net::Task<> LoadConduct::make_final() {
   for (std::uint32_t made = 0; made < options_.repeats && !mission_.is_over(); ++made) {
-    const std::string purpose = made == 0 ? "final" : fmt::format("repeat {}", made + 1);
+    const std::string purpose = made == 0 ? std::string(kFinal) : fmt::format("{} {}", kRepeat, made + 1);
     auto making = make(purpose, results_.shape, through_balancer());
     auto load = co_await std::move(making);
     if (!load) co_return;
@@ -181,12 +183,24 @@ net::Task<std::optional<MadeLoad>> LoadConduct::make(std::string purpose, LoadSh
     co_return std::nullopt;
   }
   const auto& phases = shape.phases;
-  co_await watch(phases.init + phases.ramp_up + phases.sustain + std::max(phases.ramp_down, shape.limit) + kLoadGrace);
-  co_await end_all();
+  const milliseconds longest = phases.init + phases.ramp_up + phases.sustain + std::max(phases.ramp_down, shape.limit) + kLoadGrace;
+  const bool counts = purpose.starts_with(kFinal) || purpose.starts_with(kRepeat);
+  LoadSamples samples(mission_, target_, hosts_);
+  std::vector<net::Task<>> tasks;
+  tasks.push_back(see_to_its_end(longest, samples));
+  if (counts) tasks.push_back(samples.run());
+  co_await together(std::move(tasks));
+  if (counts) co_await gather(mission_);
   co_await ask_served(mission_, pool_->members, server_->member_port, after);
   auto made = put_together();
   if (made) made->served = with_cpu(served_between(pool_->members, before, after), under_way_.busy);
   co_return made;
+}
+
+net::Task<> LoadConduct::see_to_its_end(milliseconds longest, LoadSamples& samples) {
+  co_await watch(longest);
+  samples.end();
+  co_await end_all();
 }
 
 /// What all sources saw, and why it ended before its time where it did.

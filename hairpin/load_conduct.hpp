@@ -7,6 +7,7 @@
 
 #include "checks/load/judge.hpp"
 #include "hairpin/load_options.hpp"
+#include "hairpin/load_samples.hpp"
 #include "hairpin/load_search.hpp"
 #include "hairpin/load_served.hpp"
 #include "hairpin/messages/load_messages.hpp"
@@ -80,6 +81,7 @@ class LoadConduct {
   net::Task<> ask_member(std::string member);
   net::Task<> end_one(std::string host);
   net::Task<> end_all();
+  net::Task<> see_to_its_end(milliseconds longest, LoadSamples& samples);
   net::Task<> watch(milliseconds longest);
   std::string why_to_stop() const;
   void show();

@@ -28,6 +28,24 @@ std::map<IpAddress, std::uint64_t> by_address(const LoadCounts& counts) {
   return connections;
 }
 
+const ServedPorts* ports_of(const LoadCounts& counts, const IpAddress& address) {
+  const auto is_its = [&address](const ServedPorts& ports) { return ports.address == address; };
+  const auto found = std::find_if(counts.ports.begin(), counts.ports.end(), is_its);
+  return found == counts.ports.end() ? nullptr : &*found;
+}
+
+std::vector<ServedPorts> ports_between(const LoadCounts& before, const LoadCounts& after) {
+  std::vector<ServedPorts> used;
+  for (auto ports : after.ports) {
+    if (const auto* const earlier = ports_of(before, ports.address)) {
+      ports.connections -= earlier->connections;
+      ports.descents -= earlier->descents;
+    }
+    if (ports.connections > 0) used.push_back(ports);
+  }
+  return used;
+}
+
 ServedLoad difference(const std::string& member, const LoadCounts& before, const LoadCounts& after) {
   ServedLoad load;
   load.member = member;
@@ -40,6 +58,7 @@ ServedLoad difference(const std::string& member, const LoadCounts& before, const
   auto earlier = by_address(before);
   for (const auto& [address, connections] : by_address(after))
     if (connections > earlier[address]) load.peers.push_back({address, connections - earlier[address]});
+  load.ports = ports_between(before, after);
   return load;
 }
 

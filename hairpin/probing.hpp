@@ -51,6 +51,9 @@ class Probing {
   /// The certificates that the topology names, shown and judged: to each member beside the VIP, and through it until each
   /// member was met. After the rounds, because their evidence tells nothing of paths.
   net::Task<> ask_about_certificates();
+  /// One trip of a source through its VIP; `is_question`: about certificates, where the topology names some. One that this host
+  /// could not even begin is forgotten.
+  net::Task<> sample(std::size_t source, bool is_question);
   bool is_turned_away();  ///< are_all_turned_away, of what was seen so far
 
  private:

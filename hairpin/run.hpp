@@ -30,7 +30,7 @@ struct RunOptions {
   bool is_quiet = false, is_verbose = false, is_strict = false;
   bool is_dry_run = false;          ///< --dry-run: print the plan and send nothing
   bool listens = true;              ///< false: no responder of ours anywhere, the service itself has its ports
-  bool is_for_load = false;         ///< hairpin load: no captures, and responders that serve objects
+  bool is_for_load = false;         ///< hairpin load: captures of sampled trips alone, and responders that serve objects
   bool resumes_sessions = false;    ///< of TLS, where it is for load
   bool prepare_only = false;        ///< --prepare-only: stop when every agent is ready or named
   std::chrono::seconds limit{300};  ///< --limit: probing stops after that, what is open is inconclusive

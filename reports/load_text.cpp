@@ -57,7 +57,8 @@ void add_times(std::string& text, const LoadTimes& times) {
 void add_counts(std::string& text, const LoadObservation& load) {
   const auto& counts = load.sustained;
   const double bits = per_second(counts.body_bytes, load) * 8;
-  line(text, "  {:<26}{:>14.1f} /s", "TCP connections", per_second(counts.established, load));
+  line(text, "  {:<26}{:>14.1f} /s{}", "TCP connections", per_second(counts.established, load),
+       counts.repeated_syns > 0 ? fmt::format("  ({} SYNs repeated)", counts.repeated_syns) : "");
   if (load.tls)
     line(text, "  {:<26}{:>14.1f} /s  ({} full, {} resumed; {} {})", "TLS handshakes", per_second(counts.handshakes + counts.resumed, load),
          counts.handshakes, counts.resumed, load.tls->version, load.tls->cipher);
@@ -108,6 +109,13 @@ void add_served(std::string& text, const LoadReportData& data) {
   }
 }
 
+void add_sampled(std::string& text, const LoadReportData& data) {
+  if (!data.sampled || data.sampled->attempted == 0) return;
+  std::string by;
+  for (const auto& share : data.sampled->members) by += fmt::format("{}{} {}", by.empty() ? " (" : ", ", share.member, share.completed);
+  line(text, "  sampled meanwhile: {} trips, {} answered{}", data.sampled->attempted, data.sampled->answered, by.empty() ? "" : by + ")");
+}
+
 void add_search(std::string& text, const LoadReportData& data) {
   if (data.trials.empty()) return;
   line(text, "\nSearch");
@@ -156,6 +164,7 @@ std::string load_text(const LoadReportData& data) {
     add_counts(text, load);
     add_members(text, load);
     add_served(text, data);
+    add_sampled(text, data);
     add_times(text, load.times);
   }
   add_direct(text, data);

@@ -48,10 +48,11 @@ struct LoadReportData {
   std::optional<LoadObservation> load;    ///< of all sources together
   std::vector<LoadObservation> sources;
   std::vector<ServedLoad> served;         ///< by the members, of `load`
+  std::optional<SampledTrips> sampled;    ///< beside `load`
   std::optional<LoadObservation> direct;  ///< past the balancer
   std::vector<std::string> deviations;
 };
-BOOST_DESCRIBE_STRUCT(LoadReportData, (), (method, is_quick, is_strict, not_made, trials, search, repeats, load, sources, served, direct, deviations))
+BOOST_DESCRIBE_STRUCT(LoadReportData, (), (method, is_quick, is_strict, not_made, trials, search, repeats, load, sources, served, sampled, direct, deviations))
 
 LoadRepeatRow repeat_row(const LoadObservation& load, std::string verdict);
 

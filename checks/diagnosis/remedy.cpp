@@ -63,6 +63,25 @@ Remedy set_gateway(const Topology& topology, const Subject& subject) {
   return remedy;
 }
 
+/// A second address doubles the ports; a pool of the balancer's own, so that nobody else's is changed.
+Remedy add_snat_addresses(const Topology& topology, const Subject& subject) {
+  const auto name = virtual_name(topology, subject);
+  Remedy remedy;
+  if (promised_snat(topology, subject) == "automap") {
+    remedy.mend = {"tmsh create ltm snatpool <the SNAT pool> members add { <address> <address> }", snat_command(name, "snat pool <the SNAT pool>"),
+                   "then promise it in the topology file: expect: { snat: { type: pool, addresses: [<address>, <address>] } }"};
+    remedy.roll_back = {snat_command(name, "automap"), "tmsh delete ltm snatpool <the SNAT pool>"};
+  } else {
+    remedy.mend = {"tmsh modify ltm snatpool <the SNAT pool> members add { <address> }",
+                   "then add the address to expect.snat in the topology file"};
+    remedy.roll_back = {"tmsh modify ltm snatpool <the SNAT pool> members delete { <address> }"};
+  }
+  remedy.mend.push_back("see which address ran out: grep 'Inet port exhaustion' /var/log/ltm");
+  remedy.side_effects = {"members see the new addresses: their filters and logs have to know them",
+                         "each address brings about 64,000 ports for each member and service port, shared among the TMMs"};
+  return remedy;
+}
+
 Remedy worded(std::string_view cause) {
   Remedy remedy;
   remedy.mend = {std::string(find_cause(cause)->mend)};
@@ -113,6 +132,8 @@ Remedy remedy_for(const Topology& topology, std::string_view cause, const Findin
                                subject.member, subject.source, interface)};
     remedy.roll_back = {fmt::format("on {}: sysctl -w net.ipv4.conf.{}.rp_filter=1", subject.member, interface)};
     remedy.side_effects = {"rp_filter=2 accepts any source that is reachable by some interface (RFC 3704 loose mode)"};
+  } else if (cause == "snat.port-exhausted") {
+    remedy = add_snat_addresses(topology, subject);
   } else if (cause == "snat.unexpected") {
     remedy.mend = {snat_command(virtual_name(topology, subject), "none")};
     remedy.roll_back = {"restore the source-address-translation that `tmsh list ltm virtual` shows now"};
@@ -127,6 +148,10 @@ Remedy remedy_for(const Topology& topology, std::string_view cause, const Findin
   }
   if (changes_the_balancer(remedy.mend))
     remedy.keep = {"tmsh save sys config", "tmsh run cm config-sync to-group <device group>"};
+  if (cause == "snat.port-exhausted" || find_cause(cause)->check == "load") {
+    remedy.verify = "hairpin load -t FILE";
+    return remedy;
+  }
   const bool is_one_ended = topology.hosts.empty();  // hairpin tls
   remedy.verify = is_one_ended && is_about_a_server(cause) ? "hairpin tls " + subject.vip : "hairpin run -t FILE";
   return remedy;

@@ -101,7 +101,7 @@ struct Prepare {
   std::vector<IpAddress> routes_to;       ///< addresses for facts
   std::vector<std::string> names;         ///< DNS names for facts
   std::string load_key;                   ///< of the run (net/load_proof.hpp): signs answers under load; empty where none is made
-  bool is_for_load = false;               ///< no captures: they would take the CPU that is to be measured
+  bool is_for_load = false;               ///< captures of sampled trips alone: the load's packets would take the CPU that is measured
 };
 BOOST_DESCRIBE_STRUCT(Prepare, (), (host, listen, watch, credentials, site, routes_to, names, load_key, is_for_load))
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens to one connection of a load, from its SYN to its end.
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ using net::Wire;
 
 /// How long the peer's end is waited for.
 constexpr milliseconds kEndLimit{2'000};
+constexpr milliseconds kLeastRepetition{200};
 /// A closed loop that cannot open a connection tries again after that, not at once for ever.
 constexpr milliseconds kPause{5};
 
@@ -109,10 +111,20 @@ void Worker::connected(Connection& connection, std::uint32_t events) {
   connection.connected = Clock::now();
   account_.connected(connection);
   if (is_measured(connection.connected)) account_.alive(connection);
+  count_repeated_syns(connection, connection.connected);
   if (!connection.tls) return ask(connection, connection.connected);
   if (!connection.tls->begin()) return fail(connection, &LoadFailures::other, "OpenSSL has no memory for a connection");
   connection.state = State::shaking;
   shake_hands(connection);
+}
+
+/// The kernel knows how often it sent the SYN; it is asked only where there was time for a second one (RFC 6298: after a second).
+void Worker::count_repeated_syns(const Connection& connection, SteadyTime now) {
+  if (now - connection.opened < kLeastRepetition) return;
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (::getsockopt(connection.descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) < 0) return;
+  account_.tally(connection).repeated_syns += info.tcpi_total_retrans;
 }
 
 void Worker::shake_hands(Connection& connection) {
@@ -351,6 +363,7 @@ void Worker::leave_list(Connection& connection) {
 }
 
 void Worker::release(Connection& connection) {
+  if (connection.state == State::connecting) count_repeated_syns(connection, Clock::now());
   leave_list(connection);
   ::close(connection.descriptor);  // out of the epoll set as well
   connection.descriptor = -1;

@@ -67,6 +67,7 @@ class Worker {
   void open(SteadyTime due, SteadyTime now);
   void ready(Connection& connection, std::uint32_t events);
   void connected(Connection& connection, std::uint32_t events);
+  void count_repeated_syns(const Connection& connection, SteadyTime now);
   void shake_hands(Connection& connection);
   void ask(Connection& connection, SteadyTime now);
   void begin(Connection& connection, SteadyTime due, SteadyTime now);

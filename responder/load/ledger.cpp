@@ -33,11 +33,17 @@ ServedClient& Ledger::client(const IpAddress& address, const std::string& identi
   return client;
 }
 
+PortsUsed* Ledger::ports(const IpAddress& address) {
+  if (const auto known = ports_.find(address); known != ports_.end()) return &known->second;
+  return ports_.size() < kMostAddresses ? &ports_[address] : nullptr;
+}
+
 LoadCounts Ledger::snapshot() const {
   auto counts = sums;
   counts.elapsed = system_clock().steady() - began_;
   counts.cpu = cpu_of_this_thread() - cpu_before_;
   for (const auto& [key, client] : clients_) counts.clients.push_back(client);
+  for (const auto& [address, used] : ports_) counts.ports.push_back(used.snapshot(address));
   counts.clients_left_out = others_.connections + others_.failed;
   return counts;
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "evidence/load_counts.hpp"
+#include "responder/load/ports.hpp"
 
 namespace hairpin::responder {
 
@@ -13,10 +13,13 @@ namespace hairpin::responder {
 class Ledger {
  public:
   static constexpr std::size_t kMostClients = 1024;
+  static constexpr std::size_t kMostAddresses = 128;  ///< 1 MiB of ports
 
   Ledger(std::string host, std::uint16_t port);
   /// Of that client; of one that stands for all the others when too many came. The reference stays.
   ServedClient& client(const IpAddress& address, const std::string& identity);
+  /// Of that address; null for one beyond kMostAddresses. The pointer stays.
+  PortsUsed* ports(const IpAddress& address);
   LoadCounts snapshot() const;
 
   LoadCounts sums;  ///< without what snapshot adds
@@ -26,6 +29,7 @@ class Ledger {
   nanoseconds cpu_before_;
   std::map<std::pair<IpAddress, std::string>, ServedClient> clients_;
   ServedClient others_;
+  std::map<IpAddress, PortsUsed> ports_;
 };
 
 }  // namespace hairpin::responder

@@ -123,7 +123,7 @@ std::optional<Loaded::Next> Loaded::take_requests(Desk& desk, std::string_view b
       return Next::hand_over;
     }
     bytes.remove_prefix(size);
-    has_asked_ = true;
+    if (!has_asked_) begin_load(desk);
     ++desk.ledger.sums.requests;
     ++client_->requests;
     answer_ = desk.objects.answer_to(*request);
@@ -136,6 +136,16 @@ std::optional<Loaded::Next> Loaded::take_requests(Desk& desk, std::string_view b
   unread_ = bytes;
   if (unread_.size() > net::kMostLoadHeadBytes) return Next::hand_over;  // which knows how to refuse it
   return {};
+}
+
+void Loaded::begin_load(Desk& desk) {
+  has_asked_ = true;
+  ports_ = desk.ledger.ports(peer_.address);
+  if (ports_) ports_->begin(peer_.port);
+}
+
+void Loaded::end_load() {
+  if (ports_) std::exchange(ports_, nullptr)->end();
 }
 
 Loaded::Next Loaded::answer(Desk& desk) {
@@ -194,6 +204,7 @@ void Loaded::give_up(Desk& desk, error_code why) { end(desk, why); }
 
 Loaded::Next Loaded::end(Desk& desk, error_code why) {
   failure_ = why;
+  end_load();
   auto& sums = desk.ledger.sums;
   const bool is_between_requests = phase_ == Phase::request && unread_.empty();
   if (phase_ == Phase::close) {
@@ -212,6 +223,7 @@ Loaded::Next Loaded::end(Desk& desk, error_code why) {
 
 Result<Heard> Loaded::hand_over(const net::Executor& executor, Desk& desk) {
   ++desk.ledger.sums.handed_over;
+  end_load();
   Heard heard;
   heard.accepted = accepted_;
   heard.bytes = std::move(unread_);

@@ -66,6 +66,8 @@ class Loaded {
   std::optional<Next> send_part(Desk& desk, std::size_t& count);
   Next wait_for(net::TlsStep step);
   Next end(Desk& desk, boost::system::error_code why);
+  void begin_load(Desk& desk);
+  void end_load();
 
   Descriptor socket_;
   Endpoint peer_;
@@ -76,6 +78,7 @@ class Loaded {
   bool is_told_ = false;
   std::unique_ptr<net::TlsEngine> tls_;
   ServedClient* client_ = nullptr;
+  PortsUsed* ports_ = nullptr;  ///< from its first request until its end
   std::string unread_;  ///< the beginning of a request, or requests that came before the last one was answered
   Objects::Answer answer_;
   boost::system::error_code failure_;

@@ -32,6 +32,13 @@ std::string source_line(const Site& site, SnatType snat) {
   return "";
 }
 
+/// HAProxy keeps a range of ports for each server, and knows none for a whole backend.
+std::string server_source(const Site& site, SnatType snat) {
+  const auto ports = snat_port_range(site);
+  if (ports.empty() || snat != SnatType::automap) return "";
+  return fmt::format(" source {}{}", bracketed(site.balancer.snat_addresses.front()), ports);
+}
+
 std::string certificate_file(const char* name) { return std::string(kFolderMark) + kCertificateFolder + name; }
 
 /// Two units answer at the VIP in turn, where a fault is about what they have in common.
@@ -86,7 +93,7 @@ std::string backend(const Site& site, const ProxyTls& tls, const std::string& na
                       : balancer.checks_health ? " check inter 1s fastinter 200ms downinter 200ms rise 1 fall 3"
                                                : "";
   for (const auto& member : balancer.selectable)
-    text += fmt::format("  server {} {}{}{}\n", member, to_string(site.member_endpoint(member)),
+    text += fmt::format("  server {} {}{}{}{}\n", member, to_string(site.member_endpoint(member)), server_source(site, snat),
                         member_tls(site, tls), check);
   return text;
 }

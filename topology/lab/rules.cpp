@@ -24,10 +24,18 @@ std::string to_vip(const Site& site) {
                      site.vip.port);
 }
 
+std::string snat_port_range(const Site& site) {
+  constexpr unsigned kFirst = 40'000;
+  if (site.balancer.snat_ports == 0) return "";
+  return fmt::format(":{}-{}", kFirst, kFirst + site.balancer.snat_ports - 1);
+}
+
 std::string snat_statement(const Site& site) {
   std::vector<std::string> addresses;
   for (const auto& address : site.balancer.snat_addresses) addresses.push_back(text_of(address));
-  return fmt::format("snat {} to {}{}", family_word(site.family), choice("numgen random", addresses),
+  const auto ports = snat_port_range(site);
+  if (!ports.empty() && site.family == Family::ipv6) addresses = {"[" + addresses.front() + "]"};
+  return fmt::format("snat {} to {}{}{}", family_word(site.family), choice("numgen random", addresses), ports,
                      site.balancer.keeps_source_port ? "" : " fully-random");
 }
 

@@ -18,6 +18,8 @@ std::string to_vip(const Site& site);
 /// "snat ip to …" for the balancer's SNAT addresses. By random: two `inc` rotors run in lock step, and each
 /// member would see one address only.
 std::string snat_statement(const Site& site);
+/// ":40000-40015" where the balancer has so few ports of its own; empty: it has all.
+std::string snat_port_range(const Site& site);
 /// "ip saddr 10.137.2.0/24 " where only the servers' own network is translated, else empty.
 std::string translated_sources(const Site& site);
 /// Whether the balancer hands connections to anybody at all.

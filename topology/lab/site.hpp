@@ -109,6 +109,7 @@ struct Balancer {
   std::vector<IpAddress> snat_addresses;  ///< of automap and pool
   VipState vip = VipState::serving;
   bool keeps_source_port = true;
+  unsigned snat_ports = 0;               ///< of each SNAT address, towards each member; 0: all that there are
   bool checks_health = false;
   bool translates_members_only = false;  ///< SNAT for sources of the servers' network, none for others
   bool counts_connections = false;       ///< least connections

@@ -10,31 +10,26 @@
 #include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <cstring>
 #include <vector>
 
 #include "responder/responder.hpp"
 
 namespace hairpin::load_lab {
-namespace {
-
-constexpr std::array<std::uint8_t, 4> kLoopback{127, 0, 0, 1};
-
-}  // namespace
-
 std::string ok(const std::string& body, const std::string& fields) {
   return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + fields + "\r\n" + body;
 }
 
-PlainServer::PlainServer(Answer answer) : answer_(std::move(answer)) {
+PlainServer::PlainServer(Answer answer, const IpAddress& its_address) : answer_(std::move(answer)) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  std::memcpy(&address.sin_addr, its_address.bytes.data(), sizeof address.sin_addr);
   socklen_t size = sizeof address;
   EXPECT_EQ(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), size), 0);
   EXPECT_EQ(::listen(listener_, 1024), 0);
   EXPECT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  endpoint_ = {IpAddress::v4(kLoopback.data()), ntohs(address.sin_port)};
+  endpoint_ = {its_address, ntohs(address.sin_port)};
   thread_ = std::thread([this] { serve(); });
 }
 
@@ -93,7 +88,7 @@ TlsServer::TlsServer(net::ClientCertificates client_certificates) : loop_(std::m
   auto started = responder::Responder::start(loop_->context.get_executor(), serving, net::TlsContext::server(settings).value(),
                                              [](const ResponderObservation&) {});
   loop_->responder = std::move(started.value());
-  endpoint_ = {IpAddress::v4(kLoopback.data()), loop_->responder->port()};
+  endpoint_ = {kLoopback, loop_->responder->port()};
   thread_ = std::thread([this] { loop_->context.run(); });
 }
 

@@ -15,13 +15,15 @@
 /// Servers on loopback, each on a thread of its own, and loads against them.
 namespace hairpin::load_lab {
 
+const inline IpAddress kLoopback = *parse_address("127.0.0.1");
+
 /// Plain HTTP/1.1, one thread for all connections, so that whatever keeps it busy keeps everybody waiting.
 class PlainServer {
  public:
   /// Makes the answer to the n-th request, from 1; may sleep. Empty: the connection is ended without one; "-": never
   /// answered; with "~" before it the connection is ended a while after it.
   using Answer = std::function<std::string(std::uint64_t count)>;
-  explicit PlainServer(Answer answer);
+  explicit PlainServer(Answer answer, const IpAddress& address = kLoopback);
   ~PlainServer();
   PlainServer(const PlainServer&) = delete;
   PlainServer& operator=(const PlainServer&) = delete;

@@ -57,6 +57,23 @@ TEST(FilterFor, TakesThePlansPacketsOfBothFamilies) {
   EXPECT_TRUE(filter.takes(ethernet(kIpv6, ipv6({}, tcp({.from = 50000, .to = 80})))));
 }
 
+/// What is sampled during a load has ports of its own: the load's packets are not for captures.
+TEST(FilterFor, TakesOnlyPortsOfOneEndWhereThatIsWanted) {
+  Traffic traffic{{444}, kPlan, {}};
+  traffic.one_end = PortRange{64'000, 64'511};
+  const Filter filter(traffic);
+  for (const std::uint16_t sampled : {std::uint16_t{64'000}, std::uint16_t{64'511}}) {
+    EXPECT_TRUE(filter.takes(ethernet(kIpv4, ipv4({}, tcp({.from = sampled, .to = 444})))));
+    EXPECT_TRUE(filter.takes(ethernet(kIpv4, ipv4({}, tcp({.from = 444, .to = sampled})))));
+    EXPECT_TRUE(filter.takes(ethernet(kIpv6, ipv6({}, tcp({.from = sampled, .to = 444})))));
+  }
+  for (const std::uint16_t other : {std::uint16_t{63'999}, std::uint16_t{64'512}, std::uint16_t{50'000}}) {
+    EXPECT_FALSE(filter.takes(ethernet(kIpv4, ipv4({}, tcp({.from = other, .to = 444})))));
+    EXPECT_FALSE(filter.takes(ethernet(kIpv6, ipv6({}, tcp({.from = 444, .to = other})))));
+  }
+  EXPECT_FALSE(filter.takes(ethernet(kIpv4, ipv4({}, tcp({.from = 64'000, .to = 9'999})))));
+}
+
 TEST(FilterFor, TakesThemBehindOneOrTwoVlanTags) {
   const Filter filter({444}, kPlan);
   EXPECT_TRUE(filter.takes(ethernet(kIpv4, kRequest4, "8100 0064")));

@@ -60,6 +60,8 @@ TEST(LabCatalogue, FaultsThatDoNotApplySayWhy) {
               HasSubstr("chooses its own ports anyway"));
   EXPECT_THAT(refusal_of(wanted("npath", SnatType::none, Family::ipv4, {"source-port=changed"})),
               HasSubstr("forwards packets as they are"));
+  for (const auto snat : {SnatType::none, SnatType::pool})
+    EXPECT_THAT(refusal_of(wanted("fastl4", snat, Family::ipv4, {"snat-ports=16"})), HasSubstr("--snat automap"));
   auto one = wanted("fastl4", SnatType::none, Family::ipv4, {"hides-member=oc01"});
   one.members = 1;
   EXPECT_THAT(refusal_of(one), HasSubstr("the only member"));

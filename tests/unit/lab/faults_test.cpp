@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "tests/unit/lab/sites.hpp"
+#include "topology/lab/rules.hpp"
 
 namespace hairpin::lab {
 namespace {
@@ -95,6 +98,15 @@ TEST_P(LabFaults, ChangedSourcePort) {
               HasSubstr("fully-random"));
   EXPECT_THAT(designed(wanted("standard", SnatType::none, GetParam())).bigip().haproxy,
               HasSubstr("usesrc client\n"));
+}
+
+TEST_P(LabFaults, FewSnatPorts) {
+  const auto address = text_of(server_address(GetParam(), 4));
+  const auto bracketed = GetParam() == Family::ipv4 ? address : "[" + address + "]";
+  EXPECT_THAT(rules_of(with("snat-ports=16", "fastl4", SnatType::automap), "bigip"),
+              HasSubstr(fmt::format("snat {} to {}:40000-40015", family_word(GetParam()), bracketed)));
+  EXPECT_THAT(with("snat-ports=16", "standard", SnatType::automap).bigip().haproxy, HasSubstr(" source " + bracketed + ":40000-40015"));
+  EXPECT_THAT(rules_of(designed(wanted("fastl4", SnatType::automap, GetParam())), "bigip"), Not(HasSubstr("40000")));
 }
 
 TEST_P(LabFaults, ForeignTrafficIsSlow) {

@@ -48,5 +48,35 @@ TEST(Ledger, AnAccountIsReadAsItWasWritten) {
   EXPECT_EQ(read->clients.at(0).body_bytes, 9u);
 }
 
+TEST(Ledger, SaysWhichPortsOfAnAddressWereInUseAtOnce) {
+  Ledger ledger("oc02", 444);
+  auto* const ports = ledger.ports(address(1));
+  ASSERT_NE(ports, nullptr);
+  for (const std::uint16_t port : {std::uint16_t{40'003}, std::uint16_t{40'000}, std::uint16_t{40'001}}) ports->begin(port);
+  ports->end();
+  ports->begin(40'000);
+  ports->end();
+  ports->end();
+  ledger.ports(address(2))->begin(65'535);
+  const auto counts = ledger.snapshot();
+  ASSERT_EQ(counts.ports.size(), 2u);
+  const auto& first = counts.ports[0];
+  EXPECT_EQ(first.address, address(1));
+  EXPECT_EQ(first.connections, 4u);
+  EXPECT_EQ(first.distinct, 3u);
+  EXPECT_EQ(first.first, 40'000);
+  EXPECT_EQ(first.last, 40'003);
+  EXPECT_EQ(first.most_open, 3u);
+  EXPECT_EQ(first.descents, 2u);
+  EXPECT_EQ(counts.ports[1].last, 65'535);
+}
+
+TEST(Ledger, KeepsThePortsOfSoManyAddressesOnly) {
+  Ledger ledger("oc02", 444);
+  for (std::size_t i = 0; i < Ledger::kMostAddresses; ++i) EXPECT_NE(ledger.ports(address(i)), nullptr);
+  EXPECT_EQ(ledger.ports(address(Ledger::kMostAddresses)), nullptr);
+  EXPECT_NE(ledger.ports(address(0)), nullptr);
+}
+
 }  // namespace
 }  // namespace hairpin::responder

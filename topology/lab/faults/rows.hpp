@@ -8,7 +8,7 @@ namespace hairpin::lab {
 extern const Fault kClientsInPoolSubnet, kRouterBehindLb, kTwoGateways, kWrongGateway, kRpFilter, kMemberRefused,
     kMemberSilent, kVipRefused, kVipSilent, kFiltered, kReplyLost, kLoss, kSnatWrongAddress, kSnatUnused,
     kSnatMembersOnly, kHidesMember, kForeignMember, kMonitorFails, kPersistence, kBalance, kIdleExpiry, kIdleSilent,
-    kNameElsewhere, kTlsMode, kCertificates, kNoAgent, kRealService, kNoTimestamps, kSourcePort, kForeignTraffic, kHealthChecks, kGatewayOwnMac;
+    kNameElsewhere, kTlsMode, kCertificates, kNoAgent, kRealService, kNoTimestamps, kSourcePort, kSnatPorts, kForeignTraffic, kHealthChecks, kGatewayOwnMac;
 
 /// What the topology promises where the lab's balancer forgets idle connections.
 inline constexpr unsigned kPromisedIdle_s = 4;

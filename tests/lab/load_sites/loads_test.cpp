@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a load through a balancer shows: who carried it, from which addresses, whether the path stayed right, and a fault that only
+// a load has.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "evidence/finding.hpp"
+#include "reports/load_text.hpp"
+
+namespace hairpin {
+namespace {
+
+std::string output_of(const std::string& command) {
+  std::string text;
+  auto* const pipe = ::popen(command.c_str(), "r");
+  if (!pipe) return text;
+  std::array<char, 4096> chunk{};
+  while (const auto count = std::fread(chunk.data(), 1, chunk.size(), pipe)) text.append(chunk.data(), count);
+  ::pclose(pipe);
+  return text;
+}
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// One `hairpin lab load`: its findings, and what the bundle says of the load.
+class LoadOfASite : public testing::Test {
+ protected:
+  void load(const std::string& site, const std::string& options) {
+    const auto name = std::string(testing::UnitTest::GetInstance()->current_test_info()->name()).substr(0, 12);
+    std::string lower = "load-" + std::to_string(::getpid());
+    const auto bundle = std::filesystem::temp_directory_path() / ("hairpin-" + name + "-" + lower);
+    const auto text = output_of(std::string(HAIRPIN_PROGRAM) + " lab load --name " + lower + " " + site + " " + options +
+                                " --no-direct --json -q --out " + bundle.string() + " 2>&1");
+    const auto document = parse_json(text, "run.json");
+    const auto described = document ? content_of(bundle / "load.json") : std::string();
+    std::filesystem::remove_all(bundle);
+    if (!document) GTEST_SKIP() << "no lab here: " << text.substr(0, 300);
+    const auto read = run_from_json(*document);
+    ASSERT_TRUE(read) << describe(read.error());
+    run = *read;
+    auto object = parse_json(described, "load.json");
+    ASSERT_TRUE(object) << described.substr(0, 300);
+    object->as_object().erase("schema");
+    const auto load = from_json<reports::LoadReportData>(*object, "load.json");
+    ASSERT_TRUE(load) << describe(load.error());
+    data = *load;
+  }
+  std::set<std::string> causes(Verdict verdict) const {
+    std::set<std::string> all;
+    for (const auto& finding : run.findings)
+      if (finding.verdict == verdict) all.insert(finding.cause);
+    return all;
+  }
+  std::set<std::string> peers() const {
+    std::set<std::string> all;
+    for (const auto& member : data.served)
+      for (const auto& peer : member.peers) all.insert(to_string(peer.address));
+    return all;
+  }
+  /// Each member answered half, by the answers that the source got and by its own account; the path was right meanwhile.
+  void expect_halves() {
+    ASSERT_TRUE(data.load);
+    const auto& load = *data.load;
+    ASSERT_EQ(load.members.size(), 2U);
+    ASSERT_EQ(data.served.size(), 2U);
+    for (const auto& share : load.members) EXPECT_NEAR(static_cast<double>(share.completed), static_cast<double>(load.sustained.completed) / 2, 2) << share.member;
+    for (const auto& member : data.served) EXPECT_NEAR(static_cast<double>(member.answered), static_cast<double>(load.counts.completed) / 2, 4) << member.member;
+    EXPECT_EQ(causes(Verdict::fail), std::set<std::string>());
+    ASSERT_TRUE(data.sampled);
+    EXPECT_GE(data.sampled->answered, 4U);
+    EXPECT_EQ(data.sampled->answered, data.sampled->attempted);
+    const auto is_path = [](const Finding& finding) { return finding.check == "return-path" && finding.verdict == Verdict::pass; };
+    EXPECT_TRUE(std::any_of(run.findings.begin(), run.findings.end(), is_path));
+  }
+  hairpin::Run run;
+  reports::LoadReportData data;
+};
+
+constexpr const char* kLittle = "--rate 40 --seconds 4";
+
+TEST_F(LoadOfASite, IsSharedByTheMembersOfAFullProxyWithAutomap) {
+  load("--mode standard --snat automap", kLittle);
+  if (IsSkipped()) return;
+  expect_halves();
+  EXPECT_EQ(peers(), std::set<std::string>{"10.137.2.4"});
+}
+
+TEST_F(LoadOfASite, IsSharedBehindASnatPool) {
+  load("--mode fastl4 --snat pool", kLittle);
+  if (IsSkipped()) return;
+  expect_halves();
+  EXPECT_EQ(peers().size(), 2U) << "both addresses of the pool";
+  EXPECT_FALSE(peers().contains("10.137.1.10"));
+}
+
+TEST_F(LoadOfASite, IsSharedWithoutSnat) {
+  load("--mode fastl4 --snat none", kLittle);
+  if (IsSkipped()) return;
+  expect_halves();
+  EXPECT_EQ(peers(), std::set<std::string>{"10.137.1.10"});
+}
+
+/// Every transaction succeeds, and the load fails: members see an address that nobody promised.
+TEST_F(LoadOfASite, FailsForWhatIsSampledMeanwhile) {
+  load("--mode fastl4 --snat automap --fault snat-wrong-address", kLittle);
+  if (IsSkipped()) return;
+  ASSERT_TRUE(data.load);
+  EXPECT_EQ(data.load->sustained.completed, data.load->sustained.attempted);
+  EXPECT_EQ(run.verdict, Verdict::fail);
+  EXPECT_EQ(causes(Verdict::fail), std::set<std::string>{"snat.wrong-address"});
+}
+
+/// Connections of two transactions that rest for two seconds in between: some 80 at once, for twice 16 ports.
+constexpr const char* kHeld = "--rate 40 --seconds 6 --transactions 2 --think 2000 --timeout 3000 --connections 300";
+
+TEST_F(LoadOfASite, NamesPortsThatAreExhausted) {
+  for (const auto* mode : {"fastl4", "standard"}) {
+    load(std::string("--mode ") + mode + " --snat automap --fault snat-ports=16", kHeld);
+    if (IsSkipped()) return;
+    EXPECT_EQ(run.verdict, Verdict::fail) << mode;
+    EXPECT_THAT(causes(Verdict::fail), testing::Contains("snat.port-exhausted")) << mode;
+    EXPECT_FALSE(causes(Verdict::fail).contains("load.failures")) << mode << ": explained";
+    ASSERT_EQ(run.diagnoses.size(), 1U) << mode;
+    EXPECT_EQ(run.diagnoses.front().cause, "snat.port-exhausted");
+  }
+}
+
+/// The same few ports, as many transactions: what is over leaves its port to the next one at once.
+TEST_F(LoadOfASite, DoesNotMistakePortsThatAreUsedAgain) {
+  for (const auto* mode : {"fastl4", "standard"}) {
+    load(std::string("--mode ") + mode + " --snat automap --fault snat-ports=16", kLittle);
+    if (IsSkipped()) return;
+    ASSERT_TRUE(data.load);
+    EXPECT_EQ(data.load->counts.completed, data.load->counts.attempted) << mode << ": " << data.load->first_failure;
+    EXPECT_EQ(causes(Verdict::fail), std::set<std::string>()) << mode;
+  }
+}
+
+/// The same held connections, with ports for all of them.
+TEST_F(LoadOfASite, HoldsConnectionsWherePortsSuffice) {
+  load("--mode fastl4 --snat automap --fault snat-ports=400", kHeld);
+  if (IsSkipped()) return;
+  EXPECT_EQ(causes(Verdict::fail), std::set<std::string>());
+}
+
+}  // namespace
+}  // namespace hairpin
