@@ -26,7 +26,9 @@ Crossing crossing(const Config& config, std::uint32_t from, std::uint32_t to) {
   if (from == to) return Crossing::open;
   const auto* domain = route_domain(config, from);
   if ((domain && !domain->is_strict.value) || is_above(config, to, domain)) return Crossing::open;
-  return domain || from == 0 ? Crossing::strict : Crossing::unknown;  // 0 exists always, and is strict
+  // 0 exists always, and is strict unless a file says otherwise: that with the self IPs does.
+  const bool is_the_first = from == 0 && !config.selfs.empty();
+  return domain || is_the_first ? Crossing::strict : Crossing::unknown;
 }
 
 }  // namespace hairpin::f5

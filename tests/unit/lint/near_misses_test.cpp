@@ -135,6 +135,17 @@ TEST(NearMiss, ASnatAddressOfAMemberIsNoFreeOne) {
   EXPECT_EQ(count("SNAT-004", with("10.2.0.23")), 0u);
 }
 
+TEST(NearMiss, WithoutTheFileOfSelfIpsNobodyKnowsWhetherTheFirstRouteDomainIsStrict) {
+  auto far = kMembers;
+  far.replace(far.find("10.2.0.21"), 9, "10.2.0.21%3");
+  const auto with_selfs = found("RD-001", config_of(kNetworks + far + server_at("10.1.0.11:444", "")));
+  ASSERT_EQ(with_selfs.size(), 1u);
+  EXPECT_EQ(with_selfs[0].severity, Severity::error);
+  const auto without = found("RD-001", config_of(far + server_at("10.1.0.11:444", "")));
+  ASSERT_EQ(without.size(), 1u);
+  EXPECT_EQ(without[0].severity, Severity::warning);
+}
+
 TEST(NearMiss, MembersInAnotherAnswerAreNotMissing) {
   const auto pool = [](const std::string& members) {
     return R"([{ "kind": "tm:ltm:pool:poolstate", "name": "p", "fullPath": "/Common/p", "minActiveMembers": 1, "membersReference": { "isSubcollection": true)" + members +
