@@ -92,6 +92,27 @@ TEST_F(MemberSessions, ThatAreToBeSharedAndAreNotAreAWarning) {
   EXPECT_EQ(found.failed, 2u);
 }
 
+TEST_F(MemberSessions, ThatOneMemberAloneResumesAreNotShared) {
+  expect().shares_sessions = true;
+  for (const auto* member : {"oc01", "oc02"}) {
+    first(member);
+    shown("oc01", Is::resumed);
+    shown("oc02", std::string(member) == "oc02" ? Is::resumed : Is::whole);
+  }
+  EXPECT_EQ(sessions().cause, "tls.sessions-not-shared");
+  EXPECT_EQ(sessions().failed, 1u);
+}
+
+TEST_F(MemberSessions, ThatWereNotGivenWereNotShown) {
+  expect().shares_sessions = true;
+  first("oc01");
+  shown("oc02", Is::resumed);
+  first("oc02", 0);
+  shown("oc01", Is::whole);
+  EXPECT_EQ(sessions().attempts, 1u);
+  EXPECT_EQ(sessions().verdict, inconclusive);
+}
+
 TEST_F(MemberSessions, ThatAreSharedKeepThePromise) {
   expect().shares_sessions = true;
   ask_all(Is::resumed);
