@@ -83,7 +83,10 @@ net::Task<> LoadConduct::make_final() {
     const std::string purpose = made == 0 ? std::string(kFinal) : fmt::format("{} {}", kRepeat, made + 1);
     auto making = make(purpose, results_.shape, through_balancer());
     auto load = co_await std::move(making);
-    if (!load) co_return;
+    if (!load) {
+      if (made > 0) mission_.progress.say(purpose + " was not made: " + under_way_.refused);
+      co_return;
+    }
     if (made == 0)
       results_.final = std::move(load);
     else
@@ -154,6 +157,7 @@ net::Task<> LoadConduct::reference() {
   for (const auto& [host, target] : targets) members.insert(target.member);
   auto making = make("direct", shape, std::move(targets));
   results_.direct = co_await std::move(making);
+  if (!results_.direct) mission_.progress.say("no reference past the balancer: " + under_way_.refused);
   if (results_.direct) results_.direct->whole.target.member = fmt::format("{}", fmt::join(members, " and "));
 }
 
@@ -175,10 +179,14 @@ net::Task<std::optional<MadeLoad>> LoadConduct::make(std::string purpose, LoadSh
   auto preparing = prepare_all(purpose, shape, std::move(targets));
   const bool is_prepared = co_await std::move(preparing);
   ServedAccounts before, after;  // without what the preparation asked
-  if (is_prepared) co_await ask_served(mission_, pool_->members, server_->member_port, before);
-  auto starting = start_all(shape.phases);
-  const bool is_started = is_prepared && co_await std::move(starting);
+  bool is_started = false;
+  if (is_prepared) {
+    co_await ask_served(mission_, pool_->members, server_->member_port, before);
+    auto starting = start_all(shape.phases);
+    is_started = co_await std::move(starting);
+  }
   if (!is_started) {
+    if (is_prepared) co_await end_all();  // who did begin
     give_up(under_way_.refused.empty() ? "the load could not be started" : under_way_.refused);
     co_return std::nullopt;
   }

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "net/load_request.hpp"
+#include "responder/responder.hpp"
 #include "probe/load/pacer.hpp"
 
 namespace hairpin {
@@ -31,6 +32,8 @@ constexpr std::array kTests{Defaults{LoadTest::connections, "7.6", 1024, 1, 1000
 constexpr LoadPhases kWhole{milliseconds(5'000), milliseconds(10'000), milliseconds(300'000), milliseconds(10'000)};
 constexpr milliseconds kTrial{10'000}, kLongestTrial{60'000}, kQuickTrial{5'000}, kLongestQuickTrial{20'000};
 constexpr double kLeastOfATrial = 100;
+const milliseconds kRestLimit = responder::LoadSettings().rest_limit;
+constexpr milliseconds kLongestThink{60'000};  // well below it
 constexpr int kMostTrials = 16;
 constexpr std::uint64_t kMostObjects = 64;
 constexpr std::uint32_t kMostWeight = 1'000;
@@ -111,6 +114,8 @@ std::optional<Misfit> misfit_of(const LoadOptions& options) {
   constexpr std::uint32_t kLeastSeconds = 4;
   if (options.most && options.seconds && *options.seconds < kLeastSeconds)
     return Misfit{"--seconds", fmt::format("of {} or more is needed for --search: below, nobody can tell whether a rate was held", kLeastSeconds)};
+  if (options.think && *options.think >= kRestLimit)
+    return Misfit{"--think", fmt::format("of {} s or more: responders end what rests so long", kRestLimit.count() / 1'000)};
   if (options.think && shape.transactions == 1) return Misfit{"--think", "means nothing with one transaction a connection (--transactions)"};
   if (options.test == LoadTest::concurrent && shape.transactions != 1 && shape.think == milliseconds(0) && !options.think)
     return Misfit{"--transactions", "0 needs --think with --test concurrent: nothing else says how long a connection rests"};
@@ -148,7 +153,8 @@ LoadShape shape_of(const LoadOptions& options) {
   shape.threads = options.threads;
   shape.seed = options.run.seed;
   // §7.9: transactions are spread over the phase, so that connections stay.
-  if (options.test == LoadTest::concurrent && shape.transactions > 0) shape.think = shape.phases.sustain / shape.transactions;
+  if (options.test == LoadTest::concurrent && shape.transactions > 0)
+    shape.think = std::min<milliseconds>(kLongestThink, shape.phases.sustain / shape.transactions);
   if (options.think) shape.think = *options.think;
   return shape;
 }
@@ -198,6 +204,8 @@ std::vector<std::string> deviations(const LoadOptions& options, const LoadShape&
   if (shape.transactions != defaults.transactions)
     rows.push_back(fmt::format("transactions of a connection: {} (§{}); {}", defaults.transactions, defaults.section, shape.transactions));
   rows.push_back(fmt::format("objects: several sizes, one after the other (§{}); {}", defaults.section, objects_text(shape)));
+  if (shape.test == LoadTest::concurrent && shape.think == kLongestThink && !options.think)
+    rows.emplace_back("think time: transactions spread over the phase (§7.9); one every 60 s, because responders end what rests for 120 s");
   if (shape.arrivals == Arrivals::closed && shape.test != LoadTest::concurrent)
     rows.emplace_back("arrivals: a constant rate; a closed loop, whose times hide those that waited (coordinated omission)");
   if (shape.arrivals == Arrivals::poisson) rows.emplace_back("arrivals: a constant rate; Poisson arrivals of that mean rate");

@@ -136,6 +136,17 @@ TEST(LoadOptions, OfConcurrentConnectionsHaveNoRate) {
   EXPECT_EQ(misfit(options), "");
 }
 
+TEST(LoadOptions, LetNoConnectionRestUntilItsResponderEndsIt) {
+  auto options = options_for(LoadTest::concurrent);
+  options.seconds = 3'600;
+  EXPECT_EQ(shape_of(options).think, milliseconds(60'000));
+  EXPECT_THAT(deviations(options, shape_of(options)), Contains(HasSubstr("one every 60 s")));
+  options.think = milliseconds(119'999);
+  EXPECT_EQ(misfit(options), "");
+  options.think = milliseconds(120'000);
+  EXPECT_EQ(misfit(options), "--think");
+}
+
 TEST(LoadOptions, TellHowLongItMayTake) {
   auto options = options_for(LoadTest::connections);
   options.has_direct = false;
