@@ -29,6 +29,33 @@ TEST(F5View, ReadsConnectionsWithTheirFourEnds) {
   EXPECT_FALSE(view.rows[2].member.port);
 }
 
+TEST(F5View, ReadsConnectionsWithAllTheirProperties) {
+  const auto view = parse_connection_paragraphs(
+      "Sys::Connections\n"
+      "10.1.0.15:49931 - 10.1.8.10:444 - 10.1.8.15:47670 - 10.1.11.63:444\n"
+      "---------------------------------------------------------------------\n"
+      "  TMM           1\n  Type          any\n  Protocol      tcp\n  Idle Time     19\n  Idle Timeout  300\n"
+      "  Lasthop       /Common/external 52:54:00:65:ad:80\n  Virtual Path  10.1.8.10:444\n  Conn Id 0  \n\n"
+      "                       ClientSide        ServerSide\n"
+      "  Client Addr  10.1.0.15:49931  10.1.8.15:47670\n"
+      "  Bits In                   5.0K             34.8K\n"
+      "  Packets In                1.2K                 5\n"
+      "  Packets Out                  6                 6\n\n"
+      "2001:db8::9.45829 - 2001:db8::1.444 - any6.any - any6.any\n  Idle Time  x\n  Packets In\n"
+      "Total records returned: 2\n");
+  ASSERT_EQ(view.rows.size(), 2u);
+  EXPECT_EQ(view.not_understood, 0u);
+  EXPECT_EQ(to_string(*view.rows[0].snat.address), "10.1.8.15");
+  EXPECT_EQ(view.rows[0].snat.port, 47670);
+  EXPECT_EQ(view.rows[0].idle_s, 19u);
+  EXPECT_EQ(view.rows[0].tmm, 1u);
+  EXPECT_EQ(view.rows[0].from_client, 1200u);
+  EXPECT_EQ(view.rows[0].from_member, 5u);
+  EXPECT_FALSE(view.rows[1].member.address);
+  EXPECT_FALSE(view.rows[1].from_client);
+  EXPECT_EQ(parse_connection_paragraphs("Welcome to this host\n").not_understood, 1u);
+}
+
 TEST(F5View, ReadsAVirtualServersStatusAndNotThatOfItsProfiles) {
   const auto view = parse_virtuals(
       "------------------------------------------------------------------\n"
@@ -114,6 +141,9 @@ TEST(F5View, KnowsWhichUnitItIs) {
   EXPECT_EQ(parse_failover("Failover standby for 3d 01:00:00\n"), FailoverState::standby);
   EXPECT_EQ(parse_failover("Failover offline for 0d 00:00:01\n"), FailoverState::offline);
   EXPECT_EQ(parse_failover("command not found\n"), FailoverState::unknown);
+  EXPECT_EQ(parse_failover("CM::Failover Status\nColor    gray\nStatus   STANDBY\nSummary  1/1 standby\n"), FailoverState::standby);
+  EXPECT_EQ(parse_failover("Color    green\nStatus   ACTIVE\nDetails\n  active for /Common/traffic-group-1\n"), FailoverState::active);
+  EXPECT_EQ(parse_failover("Status   PURPLE\n"), FailoverState::unknown);
 }
 
 }  // namespace

@@ -13,15 +13,6 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-SeenEndpoint endpoint(std::string_view word) {
-  const auto written = parse_written_endpoint(word);
-  SeenEndpoint seen{.address = written.address, .route_domain = written.route_domain.value_or(0), .port = written.port, .text = printable(word)};
-  const bool is_any = written.host.starts_with("any") || written.host == "*";
-  if (is_any) seen.address.reset();
-  if (seen.port == 0) seen.port.reset();
-  return seen;
-}
-
 /// "(tmm: 3)", two words: its number.
 bool tmm_of(Words words, std::size_t at, std::uint32_t& tmm) {
   if (at + 1 >= words.size() || words[at] != "(tmm:" || !words[at + 1].ends_with(')')) return false;
@@ -35,6 +26,26 @@ bool is_frame(std::string_view line) {
 
 }  // namespace
 
+SeenEndpoint parse_seen_endpoint(std::string_view word) {
+  const auto written = parse_written_endpoint(word);
+  SeenEndpoint seen{.address = written.address, .route_domain = written.route_domain.value_or(0), .port = written.port, .text = printable(word)};
+  const bool is_any = written.host.starts_with("any") || written.host == "*";
+  if (is_any) seen.address.reset();
+  if (seen.port == 0) seen.port.reset();
+  return seen;
+}
+
+std::optional<std::uint64_t> parse_amount(std::string_view word) {
+  std::uint64_t factor = 1;
+  if (word.ends_with('K')) factor = 1'000;
+  if (word.ends_with('M')) factor = 1'000'000;
+  if (word.ends_with('G')) factor = 1'000'000'000;
+  if (factor > 1) word.remove_suffix(1);
+  double number = 0;
+  if (!read_number(word, number) || number < 0 || number > 1e9) return {};
+  return static_cast<std::uint64_t>(std::llround(number * static_cast<double>(factor)));
+}
+
 View<SeenConnection> parse_connections(std::string_view text) {
   View<SeenConnection> view;
   each_line(text, [&](std::string_view line) {
@@ -46,10 +57,10 @@ View<SeenConnection> parse_connections(std::string_view text) {
       ++view.not_understood;
       return;
     }
-    row.client = endpoint(words[0]);
-    row.virtual_server = endpoint(words[1]);
-    row.snat = endpoint(words[2]);
-    row.member = endpoint(words[3]);
+    row.client = parse_seen_endpoint(words[0]);
+    row.virtual_server = parse_seen_endpoint(words[1]);
+    row.snat = parse_seen_endpoint(words[2]);
+    row.member = parse_seen_endpoint(words[3]);
     row.protocol = printable(words[4]);
     view.rows.push_back(std::move(row));
   });
@@ -68,8 +79,8 @@ View<SeenPersistence> parse_persistence(std::string_view text) {
     }
     row.mode = printable(words[0]);
     row.key = printable(words[1]);
-    row.virtual_server = endpoint(words[2]);
-    row.member = endpoint(words[3]);
+    row.virtual_server = parse_seen_endpoint(words[2]);
+    row.member = parse_seen_endpoint(words[3]);
     view.rows.push_back(std::move(row));
   });
   return view;
@@ -101,15 +112,26 @@ std::vector<SeenResetCause> grown(const std::vector<SeenResetCause>& before, con
   return news;
 }
 
+namespace {
+
+constexpr std::pair<std::string_view, FailoverState> kStates[] = {{"active", FailoverState::active},
+                                                                  {"standby", FailoverState::standby},
+                                                                  {"offline", FailoverState::offline},
+                                                                  {"forced", FailoverState::forced_offline},
+                                                                  {"forced-offline", FailoverState::forced_offline},
+                                                                  {"forced_offline", FailoverState::forced_offline}};
+
+}  // namespace
+
 FailoverState parse_failover(std::string_view text) {
   auto state = FailoverState::unknown;
   each_line(text, [&](std::string_view line) {
     const auto words = words_of(line);
-    if (words.size() < 2 || words[0] != "Failover") return;
-    if (words[1] == "active") state = FailoverState::active;
-    if (words[1] == "standby") state = FailoverState::standby;
-    if (words[1] == "offline") state = FailoverState::offline;
-    if (words[1] == "forced" || words[1] == "forced-offline" || words[1] == "forced_offline") state = FailoverState::forced_offline;
+    if (words.size() < 2 || (words[0] != "Failover" && words[0] != "Status")) return;
+    std::string word(words[1]);
+    std::transform(word.begin(), word.end(), word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+    for (const auto& [name, meaning] : kStates)
+      if (word == name) state = meaning;
   });
   return state;
 }
@@ -117,18 +139,6 @@ FailoverState parse_failover(std::string_view text) {
 // --- status
 
 namespace {
-
-/// 37, 37.3K, 1.2M, 4.0G: as far as it is printed.
-std::optional<std::uint64_t> amount(std::string_view word) {
-  std::uint64_t factor = 1;
-  if (word.ends_with('K')) factor = 1'000;
-  if (word.ends_with('M')) factor = 1'000'000;
-  if (word.ends_with('G')) factor = 1'000'000'000;
-  if (factor > 1) word.remove_suffix(1);
-  double number = 0;
-  if (!read_number(word, number) || number < 0 || number > 1e9) return {};
-  return static_cast<std::uint64_t>(std::llround(number * static_cast<double>(factor)));
-}
 
 class StatusReader {
  public:
@@ -166,7 +176,7 @@ class StatusReader {
     is_ours_ = true;
     auto& row = view_.rows.emplace_back();
     row.name = words.size() > 1 ? printable(words[0]) : name_;
-    row.member = endpoint(words.back());
+    row.member = parse_seen_endpoint(words.back());
   }
 
   static void field(SeenStatus& row, std::string_view line) {
@@ -177,7 +187,7 @@ class StatusReader {
       if (key == "Availability") row.availability = printable(words_of(value).empty() ? value : words_of(value)[0]);
       if (key == "State") row.state = printable(value);
       if (key == "Reason") row.reason = printable(value);
-      if (key == "Destination") row.destination = endpoint(value);
+      if (key == "Destination") row.destination = parse_seen_endpoint(value);
       return;
     }
     constexpr std::string_view kCurrent = "Current Connections";
@@ -188,7 +198,7 @@ class StatusReader {
 
   static void count(std::optional<std::uint64_t>& number, std::string_view columns) {
     const auto words = words_of(columns);
-    if (!words.empty() && !number) number = amount(words[0]);
+    if (!words.empty() && !number) number = parse_amount(words[0]);
   }
 
   std::string_view headline_;

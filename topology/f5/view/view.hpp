@@ -36,8 +36,11 @@ struct SeenConnection {
   std::string protocol;         ///< "tcp"
   std::uint64_t idle_s = 0;
   std::uint32_t tmm = 0;
+  std::optional<std::uint64_t> from_client{}, from_member{};  ///< packets that came in on either side; 1.2K is 1200
 };
 View<SeenConnection> parse_connections(std::string_view text);
+/// The same with `all-properties`, a paragraph for each connection.
+View<SeenConnection> parse_connection_paragraphs(std::string_view text);
 
 /// `show ltm virtual`, `show ltm pool [… members]`: status and what is open now.
 struct SeenStatus {
@@ -73,7 +76,12 @@ View<SeenResetCause> parse_reset_causes(std::string_view text);
 std::vector<SeenResetCause> grown(const std::vector<SeenResetCause>& before, const std::vector<SeenResetCause>& after);
 
 BOOST_DEFINE_ENUM_CLASS(FailoverState, active, standby, offline, forced_offline, unknown)
-/// `show sys failover`: "Failover active for 0d 00:22:20"
+/// `show sys failover`: "Failover active for 0d 00:22:20"; `show cm failover-status`: "Status   ACTIVE"
 FailoverState parse_failover(std::string_view text);
+
+/// As BIG-IP writes an endpoint: 10.0.0.1:443, 10.0.0.1%2:https, 2001:db8::1.443, any6.any.
+SeenEndpoint parse_seen_endpoint(std::string_view word);
+/// 37, 37.3K, 1.2M, 4.0G: as far as it is printed.
+std::optional<std::uint64_t> parse_amount(std::string_view word);
 
 }  // namespace hairpin::f5
