@@ -8,7 +8,7 @@ namespace hairpin::checks {
 
 std::span<const Check> catalogue() {
   // In the order in which a person asks: is the pool reached, on every member, and back the way it went out?
-  static const std::array checks{reachability, coverage, return_path, snat, reset, idle, loss, member, name_check, config, load_check, vantage,
+  static const std::array checks{reachability, coverage, return_path, snat, reset, idle, loss, member, name_check, config, state, load_check, vantage,
                                  // … and is its TLS what clients need?
                                  tls_mode, tls_member_leg, tls_handshake, tls_chain, tls_trust, tls_name, tls_validity, tls_usage,
                                  tls_strength, tls_revocation, tls_staple, tls_certificate_form, tls_same_certificate,

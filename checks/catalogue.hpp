@@ -17,6 +17,7 @@ extern const Check reachability;
 extern const Check reset;
 extern const Check return_path;
 extern const Check snat;
+extern const Check state;
 extern const Check vantage;
 
 extern const Check tls_certificate_form;

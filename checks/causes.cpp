@@ -137,6 +137,11 @@ constexpr std::array kCauses{
           "unit) decides. The finding names the object and the line.",
           "Compare the file with what the unit runs (tmsh list ltm virtual NAME all-properties), then the members' default gateways "
           "with the topology."},
+    Cause{"state.differs-from-observed", "state", network, inconclusive, "the load balancer says something else than the ends saw",
+          "The balancer's own connection table names another member, or another source address, than the member's own capture or "
+          "responder for the same connection. A NAT behind the balancer changes addresses, the entry is another unit's, or one of the "
+          "two is not what the topology says it is.",
+          "Look for address translation between the balancer and the members; then ask the unit that is active."},
     Cause{"member.foreign", "member", load_balancer, fail, "answered by a host that the pool does not list",
           "A host that is no declared member of the pool answered the connection.",
           "Compare the pool's members on the load balancer with the topology."},
@@ -176,6 +181,14 @@ constexpr std::array kCauses{
           "The agent was reached and refused the run, or could not listen: the port is taken, it is busy with another run, or "
           "it speaks another version.",
           "Do what its own message says: free the port, wait for the other run, or update the agent."},
+    Cause{"vantage.no-state", "vantage", test, inconclusive, "the load balancer did not say what it sees",
+          "The topology says how to ask the load balancer (`state`), and no question was answered: what only it could tell is missing. "
+          "The paths are judged without it.",
+          "Do what its own message says; `hairpin run --prepare-only` asks as well."},
+    Cause{"vantage.standby-unit", "vantage", test, inconclusive, "the load balancer that was asked is not the active unit",
+          "By its own word this unit stood by, or the units changed places during the run: its connection table and its counters are not "
+          "those of the connections that were made.",
+          "Ask the active unit: name it in `state`, or declare both units as hosts."},
     Cause{"vantage.no-privilege", "vantage", test, inconclusive, "the agent may not capture or listen",
           "The agent lacks the privilege to open captures or a port below 1024.",
           "Run it as root, or give it CAP_NET_RAW and CAP_NET_BIND_SERVICE."},

@@ -132,7 +132,7 @@ std::vector<Finding> judge(const Case& c) {
 const Check config{
     .id = kId,
     .claim = "The network does what the load balancer's configuration says",
-    .source = "the configuration that `hairpin run --f5` was given; `hairpin predict` says what follows from it",
+    .source = "the configuration that the topology names (f5: config) or `hairpin run --f5` was given; `hairpin predict` says what follows from it",
     .needs = "what return-path and snat need",
     .explanation =
         "For each source and member `hairpin predict` says from the configuration alone how the reply comes back and which source "
@@ -140,7 +140,7 @@ const Check config{
         "that the path is broken: then the configuration is the fault, and `return-path` fails. Where they differ, the box does not run "
         "this configuration, or something that it does not know (a router, another unit) decides; where it is the member's gateway, "
         "`return-path` says so, and this check is skipped. What the configuration leaves open "
-        "(needs-probe, asymmetric-likely, unknown) is reported with what was observed. Without --f5 there are no findings.",
+        "(needs-probe, asymmetric-likely, unknown) is reported with what was observed. Without a configuration there are no findings.",
     .judge = judge};
 
 }  // namespace hairpin::checks

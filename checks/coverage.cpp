@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "checks/balancer_view.hpp"
 #include "checks/catalogue.hpp"
 #include "checks/cause/root_cause.hpp"
 #include "checks/tls/mutual.hpp"
@@ -38,7 +39,8 @@ bool looks_persistent(const std::vector<Pair>& pairs, const Pair& pair) {
 
 Finding not_seen(const Case& c, const std::vector<Pair>& pairs, const Pair& pair) {
   auto finding = finding_for(kId, pair.subject());
-  set_cause(finding, looks_persistent(pairs, pair) ? "coverage.persistence" : "coverage.not-seen");
+  const auto* record = kept_elsewhere(c, pair);
+  set_cause(finding, record || looks_persistent(pairs, pair) ? "coverage.persistence" : "coverage.not-seen");
   std::size_t attempts = 0;
   for (const auto& trip : c.trips)
     if (belongs_to(trip, *pair.planned)) ++attempts;
@@ -59,6 +61,9 @@ Finding not_seen(const Case& c, const std::vector<Pair>& pairs, const Pair& pair
   }
   if (!pair.landless.empty())
     finding.next_step = fmt::format("run an agent on {} or on {}, so that it is seen where connections land", pair.member, pair.load_balancer());
+  if (record)
+    finding.reason += fmt::format("; {} has a persistence record that keeps {} on {}", pair.load_balancer(), to_string(record->source), to_string(record->member));
+  if (const auto words = words_about_member(c, pair); !words.empty()) finding.reason += "; " + words;
   if (!pair.landless.empty())
     finding.reason += fmt::format("; {} connections landed nowhere that was seen", pair.landless.size());
   return finding;

@@ -198,7 +198,7 @@ const Check return_path{
     .needs = "captures at the source and the member; the balancer's capture makes it proven",
     .explanation =
         "Grades: `proven` – tuple, MAC and interface agree at each vantage, or the balancer's own capture saw both legs both "
-        "ways; `consistent` – the tuple everywhere, and at one vantage a MAC, a SNAT address of the balancer seen by the "
+        "ways, or its connection table counted packets of both ends; `consistent` – the tuple everywhere, and at one vantage a MAC, a SNAT address of the balancer seen by the "
         "member, or a destination that only the balancer can have translated back; `asserted` – the tuple only, which is "
         "`inconclusive`; `violated` – a SYN-ACK from a third address, the own SYN that came back, or a reply sent to a MAC "
         "that is not the balancer's and that the balancer, watching, did not get. A different router's MAC alone is no fault: "

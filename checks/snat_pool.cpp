@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "checks/snat_pool.hpp"
 
+#include "checks/balancer_view.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -72,6 +74,7 @@ std::optional<SeenSource> seen_source(const Trip& trip) {
     return SeenSource{trip.probe->answer->peer.address,
                 {trip.probe->host + "/probe", trip.probe->started, "trip_id",
                  "the responder saw " + tcpdump_form(trip.probe->answer->peer), {}}};
+  if (trip.entry && trip.entry->as) return SeenSource{trip.entry->as->address, entry_evidence(*trip.entry)};
   return {};
 }
 

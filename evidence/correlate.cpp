@@ -6,13 +6,6 @@
 #include "evidence/correlator.hpp"
 
 namespace hairpin {
-namespace {
-
-/// A probe's window at its own host: captures and sockets of one host share a clock, but not an instant.
-constexpr nanoseconds kSlack = std::chrono::milliseconds(50);
-
-}  // namespace
-
 bool mentions(const Trip& trip, const Flow& flow) {
   const auto is_it = [&](const MatchedFlow& leg) { return leg.flow == &flow; };
   return std::any_of(trip.client_leg.begin(), trip.client_leg.end(), is_it) ||
@@ -58,6 +51,7 @@ Correlator::Correlator(const Observations& observations, const std::vector<Flow>
 }
 
 std::vector<Trip> Correlator::run() {
+  match_entries();
   for (auto& trip : trips_) {
     find_client_leg(trip);
     match_responder(trip);
@@ -186,6 +180,11 @@ void Correlator::name_member(Trip& trip) const {
   } else if (trip.third_address) {
     trip.member = roster_.name_of(trip.third_address->tuple.source.address);
     trip.member_match = trip.third_address_match;
+  } else if (trip.entry && trip.entry->member) {
+    const auto& address = trip.entry->member->address;
+    trip.member = roster_.name_of(address);
+    if (trip.member.empty()) trip.member = to_string(address);
+    trip.member_match = MatchKey::connection_table;
   }
 }
 

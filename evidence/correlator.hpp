@@ -10,6 +10,8 @@ namespace hairpin {
 
 /// For so long after somebody else called a VIP, a proxy's connection to a member may be that one's.
 inline constexpr std::chrono::seconds kRecent{3};
+/// A probe's window at its own host: captures and sockets of one host share a clock, but not an instant.
+inline constexpr nanoseconds kSlack = std::chrono::milliseconds(50);
 
 /// The key ladder at work: strong keys for all trips first, then third addresses, then what only time can tell.
 /// Flows that a stronger key has claimed are never given to another trip by a weaker one.
@@ -22,15 +24,17 @@ class Correlator {
   // keys 1 to 4 (correlate.cpp)
   void find_client_leg(Trip& trip) const;
   void match_responder(Trip& trip);
+  void match_entries();
   void match_server_leg(Trip& trip);
   void match_by_tuple(Trip& trip, const Tuple& tuple, const WallTime* near, MatchKey key);
   void match_by_client_random(Trip& trip);
+  void match_by_entry(Trip& trip);
   void match_by_isn(Trip& trip);
   void match_unchanged_tuple(Trip& trip);
   void complete_server_leg(Trip& trip);
   void name_member(Trip& trip) const;
 
-  // keys 1 to 4 of the server leg, and completion: server_leg.cpp; key 5: third_address.cpp; key 6: inferred_leg.cpp
+  // the balancer's own table: connection_table.cpp; keys 1 to 4 of the server leg, and completion: server_leg.cpp; key 5: third_address.cpp; key 6: inferred_leg.cpp
   void find_own_tuple_answers(Trip& trip);
   void find_came_back(Trip& trip);
   void find_foreign_syn_acks(Trip& trip);

@@ -117,7 +117,8 @@ std::ptrdiff_t Correlator::unreported_trips(const PacketObservation& syn) const 
 /// which has answered for the VIP, may try one member again and again, also for a trip before: whichever is ours, it went
 /// there.
 void Correlator::infer_server_leg(Trip& trip) {
-  const bool is_known = trip.responder || trip.probe->answer || !trip.server_leg.empty();
+  const bool is_told = trip.entry && trip.entry->member;  // by the balancer itself: what time suggests beside that is another's
+  const bool is_known = trip.responder || trip.probe->answer || is_told || !trip.server_leg.empty();
   if (is_known || trip.client_leg.empty()) return;
   auto candidates = possible_server_legs(trip);
   if (candidates.empty()) return;

@@ -197,6 +197,61 @@ struct AgentFacts {
 };
 BOOST_DESCRIBE_STRUCT(AgentFacts, (), (host, state, version, detail, clock_offset, clock_error))
 
+/// One connection as a load balancer's own table shows it.
+struct ConnectionObservation {
+  std::string host;                 ///< the balancer
+  WallTime time{};                  ///< when its table had come, clock of the coordinator
+  Endpoint client;                  ///< who opened it
+  Endpoint virtual_server;          ///< what it was opened to
+  std::optional<Endpoint> as;       ///< as whom the balancer asks the member: the client itself without SNAT
+  std::optional<Endpoint> member;   ///< absent, as `as` is: no server side
+  std::uint64_t idle_s = 0;         ///< for so long no packet of it had passed
+  std::optional<std::uint64_t> from_client, from_member;  ///< packets that the balancer counted; absent: it does not say
+};
+BOOST_DESCRIBE_STRUCT(ConnectionObservation, (), (host, time, client, virtual_server, as, member, idle_s, from_client, from_member))
+
+BOOST_DEFINE_ENUM_CLASS(UnitState, unknown, active, standby, offline, forced_offline)  ///< of one of a pair of balancers
+
+/// What a load balancer says of one virtual server or pool, or of one member of that pool.
+struct ServiceStatus {
+  std::string name;
+  std::optional<Endpoint> member;   ///< absent: of the virtual server or pool itself
+  std::string availability;         ///< "available", "offline", "unknown"
+  std::string state;                ///< "enabled", "disabled"
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ServiceStatus, (), (name, member, availability, state, reason))
+
+/// A persistence record: this source goes to this member.
+struct PersistenceRecord {
+  IpAddress source;
+  std::optional<Endpoint> virtual_server;  ///< absent: any
+  Endpoint member;
+};
+BOOST_DESCRIBE_STRUCT(PersistenceRecord, (), (source, virtual_server, member))
+
+struct ResetCount {
+  std::string cause;         ///< "No pool member available"
+  std::uint64_t count = 0;   ///< by which it grew in the run; of the whole machine
+};
+BOOST_DESCRIBE_STRUCT(ResetCount, (), (cause, count))
+
+/// What a load balancer says of itself and of its services, before the first connection and after the last one. The connections
+/// that its table had meanwhile are observations of their own.
+struct BalancerFacts {
+  std::string host;
+  std::string through;                   ///< "ssh:netops@bigip-a", "https://bigip-a:443"
+  UnitState before = UnitState::unknown;
+  UnitState after = UnitState::unknown;
+  std::vector<ServiceStatus> services;   ///< as the last look that was answered had them
+  std::vector<PersistenceRecord> persistence;  ///< of sources of the topology
+  std::vector<ResetCount> resets;
+  std::uint32_t asked = 0, answered = 0; ///< questions
+  std::uint64_t not_understood = 0;      ///< lines of its answers
+  std::vector<std::string> missing;      ///< what it did not say, and why
+};
+BOOST_DESCRIBE_STRUCT(BalancerFacts, (), (host, through, before, after, services, persistence, resets, asked, answered, not_understood, missing))
+
 /// Everything that was observed in one run.
 struct Observations {
   std::vector<ProbeObservation> probes;
@@ -205,6 +260,8 @@ struct Observations {
   std::vector<CaptureFacts> captures;
   std::vector<HostFacts> hosts;
   std::vector<AgentFacts> agents;
+  std::vector<BalancerFacts> balancers;
+  std::vector<ConnectionObservation> connections;
 };
 
 /// Hosts whose captures were proven before and after and lost nothing: what they did not see did not pass there.

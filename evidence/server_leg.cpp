@@ -19,6 +19,7 @@ void Correlator::match_server_leg(Trip& trip) {
   }
   match_by_client_random(trip);
   match_by_isn(trip);
+  match_by_entry(trip);
   match_unchanged_tuple(trip);
 }
 

@@ -17,6 +17,7 @@ BOOST_DEFINE_ENUM_CLASS(MatchKey,
                         exporter,       ///< TLS exporter value equal at both ends
                         client_random,  ///< ClientHello.random
                         isn,            ///< (client ISN, TSval) of a SYN, through L4 NAT
+                        connection_table,  ///< the tuples of both legs in the balancer's own connection table
                         third_address,  ///< a SYN-ACK from a third address, joined by (tuple, ack = ISN+1) or by ISN
                         inferred,       ///< time and order, while one probe at a time runs from that source
                         none)
@@ -68,6 +69,7 @@ struct Trip {
   MatchKey third_address_match = MatchKey::none;
   const PacketObservation* came_back = nullptr;      ///< the SYN that came back to its sender with its own source address
   MatchKey came_back_match = MatchKey::none;
+  const ConnectionObservation* entry = nullptr;      ///< of the balancer's own connection table; the last that it showed
   std::string member;                   ///< host on which it landed; empty when nobody knows
   MatchKey member_match = MatchKey::none;
   bool may_be_monitors = false;         ///< the server leg is inferred, and comes from where the balancer's monitors come from

@@ -6,6 +6,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
@@ -13,6 +14,7 @@
 #include "base/text.hpp"
 #include "checks/monitors.hpp"
 #include "checks/roster.hpp"
+#include "hairpin/bigip/watch.hpp"
 #include "hairpin/preparation.hpp"
 #include "hairpin/probing.hpp"
 #include "hairpin/together.hpp"
@@ -92,16 +94,20 @@ net::Task<> probe_all(Mission& mission) {
   co_await probing.ask_about_certificates();
 }
 
-net::Task<> conduct(Mission& mission, const Reach& reach, const RunCredentials& credentials, const Work& work) {
+net::Task<> conduct(Mission& mission, const Reach& reach, const RunCredentials& credentials, BalancerWatch& balancers, const Work& work) {
+  const auto executor = co_await asio::this_coro::executor;
   co_await connect_agents(mission, reach);
   co_await prepare_agents(mission, credentials);
   co_await ask_facts(mission, true);
+  co_await balancers.look_before(mission);
   if ((!mission.options.prepare_only || mission.options.is_for_load) && !mission.is_over()) {
+    balancers.watch(executor, mission);
     auto working = work(mission);
     co_await std::move(working);
   }
   if (mission.is_stopped) co_return;  // what is left on the hosts ends with the connections
   mission.progress.update("collecting");
+  co_await balancers.look_after(mission);
   co_await ask_facts(mission, false);
   co_await finish_agents(mission);
 }
@@ -130,10 +136,11 @@ bool heeds_hang_up() {
 /// The loop of one run: the conduct of it, the heartbeat beside it, and the signals that end it.
 class Conductor {
  public:
-  Conductor(Mission& mission, Reach reach, const RunCredentials& credentials, const Work& work)
+  Conductor(Mission& mission, Reach reach, const RunCredentials& credentials, BalancerWatch& balancers, const Work& work)
       : mission_(mission),
         reach_(std::move(reach)),
         credentials_(credentials),
+        balancers_(balancers),
         work_(work),
         signals_(loop_, SIGINT, SIGTERM) {
     if (heeds_hang_up()) signals_.add(SIGHUP);
@@ -150,7 +157,7 @@ class Conductor {
  private:
   net::Task<> conduct_to_the_end() {
     net::spawn(loop_.get_executor(), heartbeat(mission_, is_done_));
-    co_await conduct(mission_, reach_, credentials_, work_);
+    co_await conduct(mission_, reach_, credentials_, balancers_, work_);
     is_done_ = true;
     loop_.stop();
   }
@@ -177,6 +184,7 @@ class Conductor {
   Mission& mission_;
   const Reach reach_;
   const RunCredentials& credentials_;
+  BalancerWatch& balancers_;
   const Work& work_;
   bool is_done_ = false, is_impatient_ = false;
   asio::io_context loop_{1};
@@ -201,6 +209,8 @@ Result<Collected> collect(const Topology& topology, const Plan& plan, const RunO
   }
   const auto credentials = RunCredentials::make(run, topology);
   if (!credentials) return credentials.error();
+  auto balancers = options.is_for_load ? Result<BalancerWatch>(BalancerWatch()) : BalancerWatch::make(topology);
+  if (!balancers) return balancers.error();
   Mission mission{topology, plan, options, run, checks::roster_of(topology), progress, {}, {}, {}, {}, false};
   if (options.is_for_load) mission.load_key = to_string(net::LoadKey::random());
   mission.deadline = std::chrono::steady_clock::now() + options.limit;
@@ -212,7 +222,7 @@ Result<Collected> collect(const Topology& topology, const Plan& plan, const RunO
     if (host.agent) mission.links.emplace(host.name, std::make_unique<AgentLink>(host, on_notice));
   {
     const Work doing = work ? work : Work(probe_all);
-    Conductor conductor(mission, Reach{pki ? &*pki : nullptr, options.remote_hairpin}, *credentials, doing);
+    Conductor conductor(mission, Reach{pki ? &*pki : nullptr, options.remote_hairpin}, *credentials, *balancers, doing);
     conductor.run();
   }
   name_agents(mission);

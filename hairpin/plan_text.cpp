@@ -66,6 +66,14 @@ std::string certificates_text(const Topology& topology, const Plan& plan) {
   return text.empty() ? text : "Questions about certificates, after the rest:\n" + text;
 }
 
+/// Load balancers that are asked, and how.
+std::string asked_text(const Topology& topology) {
+  std::string text;
+  for (const auto& host : topology.hosts)
+    if (host.state) add(text, "  {}: {}, read only", host.name, to_string(*host.state));
+  return text.empty() ? text : "Asked what they see themselves:\n" + text;
+}
+
 std::string time_text(const Plan& plan, std::chrono::seconds limit) {
   const auto worst = std::chrono::ceil<std::chrono::seconds>(worst_case(plan, kPhaseLimit));
   const auto rest = std::chrono::ceil<std::chrono::seconds>(longest_rest(plan));
@@ -96,6 +104,7 @@ std::string plan_text(const Topology& topology, const Plan& plan, std::chrono::s
   for (const auto& pair : plan.skipped)
     add(text, "Left out: {} on {}: {}", pair.source, pair.member, pair.reason);
   text += certificates_text(topology, plan);
+  text += asked_text(topology);
   if (!plan.listeners.empty()) add(text, "Listeners:");
   for (const auto& listener : plan.listeners) add(text, "  {}: TCP port {}", listener.host, listener.port);
   add(text, "Captures: TCP ports {} of the VIPs and members, 256 bytes of each packet",

@@ -89,6 +89,18 @@ std::string table(const std::vector<Row>& rows) {
   return text;
 }
 
+/// Load balancers that are asked, and what they did not say.
+std::string asked_text(const Observations& observations) {
+  std::string text;
+  for (const auto& facts : observations.balancers) {
+    text += fmt::format("\n{}, asked by {}: {}, {} of {} questions answered", facts.host, facts.through,
+                        boost::describe::enum_to_string(facts.before, "?"), facts.answered, facts.asked);
+    for (const auto& missing : facts.missing) text += "\n  " + missing;
+    text += '\n';
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string readiness_text(const Topology& topology, const Plan& plan, const Collected& collected) {
@@ -105,7 +117,7 @@ std::string readiness_text(const Topology& topology, const Plan& plan, const Col
   }
   auto text = table(rows);
   if (!lines.empty()) text += fmt::format("\nTo mend:\n  {}\n", fmt::join(lines, "\n  "));
-  return text + fmt::format("\n{} of {} agents ready\n", is_ready, agents);
+  return text + asked_text(collected.observations) + fmt::format("\n{} of {} agents ready\n", is_ready, agents);
 }
 
 ExitStatus readiness_status(const Observations& observations) {

@@ -7,6 +7,7 @@
 #include "base/identifier.hpp"
 #include "base/version.hpp"
 #include "checks/check.hpp"
+#include "hairpin/bigip/watch.hpp"
 #include "hairpin/coordinator.hpp"
 #include "hairpin/exit_status.hpp"
 #include "hairpin/outputs.hpp"
@@ -62,6 +63,7 @@ int run_and_report(const Topology& topology, const RunOptions& options) {
                    ExitStatus::usage);
   if (options.is_dry_run) {
     if (const auto readable = RunCredentials::make("plan", topology); !readable) return refused(readable.error(), ExitStatus::usage);
+    if (const auto askable = BalancerWatch::make(topology); !askable) return refused(askable.error(), ExitStatus::usage);
     fmt::print("{}", plan_text(topology, plan, options.limit));
     return number(ExitStatus::passed);
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/text.hpp"
 #include "base/version.hpp"
@@ -65,13 +66,13 @@ SshMeaning worded(AgentState state, std::string doing, const std::string& said, 
 
 bool is_remote_program(std::string_view program) { return is_word(program, "/._+-"); }
 
-Result<std::vector<std::string>> ssh_arguments(const std::string& ssh, const SshOrder& order) {
-  if (!is_word(order.destination, "._:@-")) return refusal("reach ssh:" + printable(order.destination));
-  if (!is_word(order.host, "._-")) return refusal("name an agent " + printable(order.host));
-  if (!is_remote_program(order.program))
-    return refusal("start " + printable(order.program) + " on another host",
-                   "--remote-hairpin takes letters, digits and /._+-");
-  const auto remote = fmt::format("exec sh -c '{}' sh '{}' '{}'", kScript, order.program, order.host);
+std::string ssh_program() {
+  const char* wanted = std::getenv("HAIRPIN_SSH");
+  return wanted != nullptr && *wanted != '\0' ? wanted : "ssh";
+}
+
+Result<std::vector<std::string>> ssh_arguments(const std::string& ssh, const std::string& destination, std::string remote) {
+  if (!is_word(destination, "._:@-")) return refusal("reach ssh:" + printable(destination));
   // The user's own configuration decides everything else; but a connection that others may use would have to
   // outlive us, and a command of the configuration would stand in the way of ours.
   return std::vector<std::string>{ssh,   "-T",
@@ -79,8 +80,17 @@ Result<std::vector<std::string>> ssh_arguments(const std::string& ssh, const Ssh
                                   "-o",  "ConnectTimeout=5",
                                   "-o",  "ControlMaster=no",
                                   "-o",  "RemoteCommand=none",
-                                  "--",  order.destination,
-                                  remote};
+                                  "--",  destination,
+                                  std::move(remote)};
+}
+
+Result<std::vector<std::string>> ssh_arguments(const std::string& ssh, const SshOrder& order) {
+  if (!is_word(order.host, "._-")) return refusal("name an agent " + printable(order.host));
+  if (!is_remote_program(order.program))
+    return refusal("start " + printable(order.program) + " on another host",
+                   "--remote-hairpin takes letters, digits and /._+-");
+  auto remote = fmt::format("exec sh -c '{}' sh '{}' '{}'", kScript, order.program, order.host);
+  return ssh_arguments(ssh, order.destination, std::move(remote));
 }
 
 void LastWords::put(std::span<const char> bytes) {

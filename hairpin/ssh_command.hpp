@@ -23,6 +23,11 @@ struct SshOrder {
 /// Whether it can be said to a shell without another thought: letters, digits and /._+-, no option.
 bool is_remote_program(std::string_view program);
 
+/// The user's own ssh with one remote command, which the login shell there reads. Refuses a destination that is none.
+Result<std::vector<std::string>> ssh_arguments(const std::string& ssh, const std::string& destination, std::string remote);
+/// The program that people have instead of `ssh`, if they say so (HAIRPIN_SSH).
+std::string ssh_program();
+
 /// The whole argument vector. Of the last argument, which the login shell of the other side reads, all but
 /// two checked words is fixed text. Refuses names that are none.
 Result<std::vector<std::string>> ssh_arguments(const std::string& ssh, const SshOrder& order);

@@ -2,7 +2,6 @@
 #include "hairpin/ssh_link.hpp"
 
 #include <array>
-#include <cstdlib>
 
 #include "hairpin/child.hpp"
 
@@ -12,12 +11,6 @@ namespace {
 constexpr milliseconds kBetweenLooks{10};
 constexpr milliseconds kLongestEnd{
     3'000};  ///< killed after one; more only when the kernel does not let it go
-
-/// The program that people have instead of `ssh`, if they say so.
-std::string ssh_program() {
-  const char* wanted = std::getenv("HAIRPIN_SSH");
-  return wanted != nullptr && *wanted != '\0' ? wanted : "ssh";
-}
 
 }  // namespace
 

@@ -60,6 +60,11 @@ void find_files_beside(Topology& topology, const std::string& path) {
     if (!file.empty()) file = (folder / file).string();  // an absolute name stays what it is
   };
   for (auto& host : topology.hosts) {
+    if (host.state) {
+      find(host.state->authority);
+      find(host.state->credentials);
+    }
+    for (auto& file : host.f5_config) find(file);
     if (!host.tls) continue;
     find(host.tls->certificate);
     find(host.tls->key);

@@ -37,9 +37,9 @@ Result<std::string> write_rest(std::string head, const Fields& fields, const std
 /// What both directions share: feed Beast's parser, keep what it could not take yet.
 template <bool IsRequest>
 struct Reader {
-  Reader() {
+  explicit Reader(std::uint64_t body_limit_bytes = kBodyLimitBytes) {
     parser.header_limit(kHeaderLimitBytes);
-    parser.body_limit(kBodyLimitBytes);
+    parser.body_limit(body_limit_bytes);
     parser.eager(true);
   }
 
@@ -119,12 +119,13 @@ Result<std::optional<Request>> RequestReader::put(std::span<const char> bytes) {
 }
 
 struct ResponseReader::State : Reader<false> {
+  using Reader::Reader;
   Response message() const {
     const auto& read = parser.get();
     return {read.result_int(), text(read.reason()), fields(), read.body()};
   }
 };
-ResponseReader::ResponseReader() : state_(std::make_unique<State>()) {}
+ResponseReader::ResponseReader(std::uint64_t body_limit_bytes) : state_(std::make_unique<State>(body_limit_bytes)) {}
 ResponseReader::~ResponseReader() = default;
 
 Result<std::optional<Response>> ResponseReader::put(std::span<const char> bytes) {

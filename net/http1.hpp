@@ -69,7 +69,7 @@ class RequestReader {
 /// Reads one response from bytes as they come, as RequestReader does.
 class ResponseReader {
  public:
-  ResponseReader();
+  explicit ResponseReader(std::uint64_t body_limit_bytes = kBodyLimitBytes);
   ~ResponseReader();
   Result<std::optional<Response>> put(std::span<const char> bytes);
   /// The peer ended: whole if the body was to last until then, nullopt if something is missing.

@@ -65,6 +65,8 @@ Result<Identity> read_identity(const std::string& certificate_file, const std::s
 Result<std::string> read_trusted_file(const std::string& file);
 /// The kTicketKeyBytes of a file of its owner's alone.
 Result<std::string> read_ticket_key_file(const std::string& file);
+/// The text of a file of a password or the like: it must be its owner's alone.
+Result<std::string> read_secret_file(const std::string& file);
 /// The bytes of a file of revocation lists, PEM or DER.
 Result<std::string> read_list_file(const std::string& file);
 

@@ -244,6 +244,8 @@ Result<std::string> read_ticket_key_file(const std::string& file) {
   return key;
 }
 
+Result<std::string> read_secret_file(const std::string& file) { return read_pem_file(file, Secrecy::is_secret, "see its name"); }
+
 Result<std::string> read_list_file(const std::string& file) {
   return read_pem_file(file, Secrecy::is_public, "see its name", kMostListBytes);
 }

@@ -23,6 +23,8 @@ void for_each_kind(Action action) {
   action("probe", &Observations::probes);
   action("responder", &Observations::responders);
   action("packet", &Observations::packets);
+  action("balancer", &Observations::balancers);
+  action("connection", &Observations::connections);
 }
 
 /// Takes one value into its list; `place` names file and line.
@@ -47,7 +49,7 @@ Result<> take(Observations& observations, const boost::json::value& line, const 
   });
   if (error) return *error;
   if (is_known) return {};
-  return json_detail::wrong_type(place + "kind", "one of agent host capture probe responder packet",
+  return json_detail::wrong_type(place + "kind", "one of agent host capture probe responder packet balancer connection",
                                  object->at("kind"));
 }
 

@@ -39,6 +39,12 @@ std::string to_string(const AgentAddress& agent) {
                     agent);
 }
 
+std::string to_string(const BigipState& state) {
+  if (!state.ssh.empty()) return "ssh:" + state.ssh;
+  const bool is_ipv6 = state.rest_host.find(':') != std::string::npos;
+  return "https://" + (is_ipv6 ? "[" + state.rest_host + "]" : state.rest_host) + ":" + std::to_string(state.rest_port);
+}
+
 std::string_view to_string(ReturnPath path) {
   return path == ReturnPath::direct ? "direct" : "through_load_balancer";
 }

@@ -43,6 +43,17 @@ struct HostTls {
   std::string ticket_key;   ///< 80 bytes, as nginx reads them: what it seals sessions with; empty: a key of its own
 };
 
+/// How a BIG-IP is asked what it says itself, read only: through ssh, or by iControl REST.
+struct BigipState {
+  std::string ssh;          ///< as ssh takes it: HOST or USER@HOST; empty: by REST
+  std::string rest_host;    ///< DNS name or address
+  std::uint16_t rest_port = 443;
+  std::string authority;    ///< PEM file that its certificate has to chain to; empty: none
+  std::string pin;          ///< SHA-256 that its certificate has to have, hexadecimal; empty: any that the authority vouches for
+  std::string credentials;  ///< file with the user and the password, or the token; empty: the environment has them
+};
+std::string to_string(const BigipState& state);  ///< "ssh:USER@HOST", "https://HOST:PORT": no secret
+
 struct Host {
   std::string name;
   std::vector<IpAddress> addresses;
@@ -51,6 +62,8 @@ struct Host {
   std::vector<SelfIp> self_ips;           ///< of a load balancer
   std::optional<std::string> stand_in;    ///< what this host stands in for
   std::optional<std::string> bigip_capture;  ///< USER@HOST of `capture: { bigip: "ssh:…" }`
+  std::optional<BigipState> state;        ///< of a load balancer; absent: nobody asks it
+  std::vector<std::string> f5_config;     ///< files of a load balancer's configuration, for the check `config`
   std::optional<HostTls> tls;             ///< absent: the run makes certificates of its own, and judges none
   std::optional<IpAddress> address(Family family) const;  ///< the first of that family
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "checks/balancer_view.hpp"
 #include "checks/monitors.hpp"
 #include "checks/cause/reset_reason.hpp"
 #include "checks/cause/root_cause.hpp"
@@ -28,6 +29,7 @@ const PacketObservation* translated_syn(const Case& c, const Trip& trip, const s
 
 /// By its own account it has the VIP or an address that moves with it.
 bool is_active(const Case& c, const Trip& trip, const std::string& balancer) {
+  if (was_active(c, balancer)) return true;
   const auto facts = c.sight.facts_of.find(balancer);
   const auto* host = c.topology.host(balancer);
   if (facts == c.sight.facts_of.end() || !host) return false;
@@ -43,6 +45,7 @@ bool is_active(const Case& c, const Trip& trip, const std::string& balancer) {
 
 /// It has an address that the other unit of a pair may have instead, and saw nothing of what went to this VIP.
 bool may_be_standby(const Case& c, const Trip& trip, const std::string& balancer) {
+  if (was_standby(c, balancer)) return true;
   const auto* host = c.topology.host(balancer);
   const bool is_one_of_two = host && std::any_of(host->self_ips.begin(), host->self_ips.end(),
                                                  [](const auto& self_ip) { return self_ip.is_floating; });
@@ -62,7 +65,8 @@ RootCause missed_balancer(const Case& c, const Pair& pair, const Trip& trip) {
     return unresolved(trip, fmt::format("{} received a SYN from {}, whom nobody knows: the source may be translated on the way", balancer,
                                         to_string(syn->tuple.source)));
   if (may_be_standby(c, trip, balancer))
-    return unresolved(trip, balancer + " saw no connection to this VIP at all: the other unit may be the active one");
+    return unresolved(trip, balancer + (was_standby(c, balancer) ? " says itself that it stands by: the other unit has the VIP"
+                                                                 : " saw no connection to this VIP at all: the other unit may be the active one"));
   const auto* refused = trip.probe->end == End::refused ? "; a RST came back all the same" : "";
   return simple("client-leg.filtered", fmt::format("the SYN left the source and did not reach {}{}", balancer, refused),
                 "the SYN is stopped between " + trip.probe->host + " and " + balancer, trip);
@@ -77,8 +81,9 @@ bool may_be_a_members(const Case& c, const Pair& pair, const Trip& trip) {
 }
 
 /// A RST from the VIP, with its packet and with the reason where the balancer gives one.
-RootCause ended_by_vip(std::string_view cause, std::string observed, std::string summary, const Trip& trip) {
-  auto root = simple(cause, with_reason(std::move(observed), trip), std::move(summary), trip);
+RootCause ended_by_vip(const Case& c, const Pair& pair, std::string_view cause, std::string observed, std::string summary, const Trip& trip) {
+  observed = with_reason(std::move(observed), trip) + words_about_service(c, pair) + words_about_resets(c, pair.load_balancer());
+  auto root = simple(cause, std::move(observed), std::move(summary), trip);
   if (const auto* reset = reset_from_vip(trip)) root.evidence.push_back(packet_evidence(*reset, MatchKey::isn));
   return root;
 }
@@ -88,10 +93,11 @@ RootCause reset_later(const Case& c, const Pair& pair, const Trip& trip) {
   const auto* members = trip.member.empty() ? nullptr : made_reset(trip, trip.member);
   const auto* first = members ? members : made_reset(trip, pair.load_balancer());
   if (!first || trip.member.empty() || (!members && !c.sight.is_reliable(trip.member)))
-    return ended_by_vip("vip.reset", "RST in phase " + std::string(boost::describe::enum_to_string(trip.probe->ended_in, "")),
+    return ended_by_vip(c, pair, "vip.reset", "RST in phase " + std::string(boost::describe::enum_to_string(trip.probe->ended_in, "")),
                   "the connection to the VIP was reset before an answer", trip);
-  auto root = simple(members ? "reset.by-member" : "reset.by-load-balancer", with_reason("RST sent by " + first->host, trip),
-                     first->host + " reset the connection", trip);
+  auto observed = with_reason("RST sent by " + first->host, trip);
+  if (!members) observed += words_about_resets(c, pair.load_balancer());
+  auto root = simple(members ? "reset.by-member" : "reset.by-load-balancer", std::move(observed), first->host + " reset the connection", trip);
   root.evidence.push_back(packet_evidence(*first, trip.member_match));
   return root;
 }
@@ -114,6 +120,12 @@ bool is_known_to_reach_nobody(const Case& c, const Pair& pair, const Trip& trip)
 
 /// The VIP turned the connection away itself: it has nobody to hand it to where its monitor finds no member up.
 RootCause turned_away(const Case& c, const Pair& pair, const Trip& trip, RootCause root) {
+  if (trip.server_leg.empty() && has_no_member(c, pair)) {
+    root.cause = "vip.no-member-available";
+    root.observed += fmt::format("; {} says of every member of {} that it is not available", pair.load_balancer(), pair.server->f5_pool);
+    root.summary = "the balancer finds no member of " + pair.pool->name + " up";
+    return root;
+  }
   const auto monitor = monitor_of(*pair.pool, c.roster, c.observations);
   if (!is_known_to_reach_nobody(c, pair, trip)) return root;
   if (monitor == Monitor::finds_nobody) {
@@ -224,7 +236,7 @@ RootCause cause_at_vip(const Case& c, const Pair& pair, const Trip& trip) {
     case End::refused:
       if (has_missed_balancer(c, pair, trip)) return missed_balancer(c, pair, trip);
       return turned_away(c, pair, trip,
-                         ended_by_vip("vip.refused", fmt::format("RST from {}{}", vip, may_be_a_members(c, pair, trip) ? "; it may come from a member behind the VIP, where nobody watches" : ""),
+                         ended_by_vip(c, pair, "vip.refused", fmt::format("RST from {}{}", vip, may_be_a_members(c, pair, trip) ? "; it may come from a member behind the VIP, where nobody watches" : ""),
                                       vip + " refuses connections", trip));
     case End::reset:
       return turned_away(c, pair, trip, reset_later(c, pair, trip));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checks/balancer_view.hpp"
 #include "checks/cause/root_cause.hpp"
 
 namespace hairpin::checks {
@@ -183,8 +184,10 @@ Graded grade_through_balancer(const Case& c, const Pair& pair, const Trip& trip)
   const bool is_rewritten = is_readdressed(trip);
   const auto source_macs = agreement_of(c, balancer, source, is_rewritten);
   const auto member_macs = agreement_of(c, balancer, member, is_rewritten);
-  const bool has_witness = balancer_saw_both_legs(trip, balancer);
-  const bool is_translated = trip.responder && is_balancers_address(c, balancer, trip.responder->peer.address);
+  const bool is_in_table = trip.entry && is_witness(*trip.entry, balancer);
+  const bool has_witness = is_in_table || balancer_saw_both_legs(trip, balancer);
+  const bool is_translated = trip.responder && (is_balancers_address(c, balancer, trip.responder->peer.address) ||
+                                                (trip.entry && is_translation(*trip.entry, trip.responder->peer)));
   // At the source requests and replies may both pass its own router, whichever way the member answers.
   const bool source_agrees = source_macs == Agreement::agrees && (member_macs != Agreement::differs || is_rewritten);
   const bool both_macs = source_macs == Agreement::agrees && member_macs == Agreement::agrees;
@@ -200,6 +203,7 @@ Graded grade_through_balancer(const Case& c, const Pair& pair, const Trip& trip)
                                 has_witness ? " and passed " + balancer : "", interfaces_of(source), interfaces_of(member));
   add_reply(graded, at_source, MatchKey::isn);
   add_reply(graded, at_member, trip.member_match);
+  if (trip.entry) graded.evidence.push_back(entry_evidence(*trip.entry));
   return graded;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "topology/yaml/bigip.hpp"
 #include "topology/yaml/draft.hpp"
 #include "topology/yaml/scalars.hpp"
 
@@ -70,6 +71,8 @@ void check_kind(const Section& section, const Host& host, Reading& reading) {
   constexpr std::string_view kMend = "set load_balancer: true, or remove it";
   refuse("self_ips", "is for load balancers", kMend);
   refuse("capture", "is for load balancers; on other hosts the agent captures", kMend);
+  refuse("state", "is for load balancers", kMend);
+  refuse("f5", "is for load balancers; a virtual server has its F5 names in virtual_servers", kMend);
 }
 
 void add(Host host, const Value& key, bool is_direct, Draft& draft) {
@@ -101,6 +104,8 @@ void read_host(const Value& key, const Value& value, Draft& draft, Reading& read
   if (const auto* capture = section.find("capture"))
     host.bigip_capture =
         Section(*capture, section.path("capture"), kCaptureKeys, reading).need("bigip", read_ssh);
+  host.state = section.get("state", read_bigip_state);
+  host.f5_config = section.get("f5", read_configuration).value_or(std::vector<std::string>());
   host.stand_in = section.get("stand_in", read_text);
   read_host_tls(section, host, reading);
   check_kind(section, host, reading);

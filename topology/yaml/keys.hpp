@@ -37,6 +37,8 @@ inline constexpr Key kHostKeys[] = {
     {"self_ips", "list of self IPs", "none",
      "of a load balancer: what SNAT automap takes its addresses from"},
     {"capture", "capture", "none", "of a load balancer: a capture that hairpin starts without an agent"},
+    {"state", "state", "nobody asks it", "of a load balancer: how it is asked, read only, what it says of the run itself"},
+    {"f5", "F5 configuration", "none", "of a load balancer: its configuration, for the check `config`"},
     {"direct", "true or false", "`false`",
      "the host also runs the direct control to each member, although it is not in the member's network"},
     {"stand_in", "text", "none", "what this machine stands in for; findings won on it say so"},
@@ -58,6 +60,17 @@ inline constexpr Key kSelfIpKeys[] = {
 inline constexpr Key kCaptureKeys[] = {
     {"bigip", "`ssh:USER@HOST`", kRequired,
      "hairpin runs tcpdump there, with arguments that it builds itself"},
+};
+
+inline constexpr Key kStateKeys[] = {
+    {"bigip", "`ssh:USER@HOST` or `https://HOST:PORT`", kRequired, "where it is asked: tmsh through ssh, or iControl REST"},
+    {"ca", "file", "none", "PEM, of REST: the authority that has signed the BIG-IP's certificate"},
+    {"pin", "`sha256:` and 64 hexadecimal digits", "required without `ca`", "of REST: the fingerprint of the BIG-IP's certificate"},
+    {"credentials", "file", "the environment", "of REST: `USER:PASSWORD` or `token:TOKEN`, one line, readable by its owner alone"},
+};
+
+inline constexpr Key kConfigurationKeys[] = {
+    {"config", "file, or list of files", kRequired, "what `hairpin run` without --f5 takes; a folder means its *.conf and *.json"},
 };
 
 inline constexpr Key kNetworkKeys[] = {
@@ -153,11 +166,13 @@ struct KeyTable {
   std::span<const Key> keys;
 };
 
-inline constexpr std::array<KeyTable, 16> kKeyTables{{{"the file", kFileKeys},
+inline constexpr std::array<KeyTable, 18> kKeyTables{{{"the file", kFileKeys},
                                                       {"a host", kHostKeys},
                                                       {"certificates of a host", kHostTlsKeys},
                                                       {"a self IP", kSelfIpKeys},
                                                       {"a capture", kCaptureKeys},
+                                                      {"a state", kStateKeys},
+                                                      {"F5 configuration", kConfigurationKeys},
                                                       {"a network", kNetworkKeys},
                                                       {"a gateway", kGatewayKeys},
                                                       {"a pool", kPoolKeys},

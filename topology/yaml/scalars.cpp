@@ -38,6 +38,8 @@ bool is_dns_label(std::string_view label) {
          label.back() != '-';
 }
 
+}  // namespace
+
 bool is_dns_name(std::string_view name) {
   if (name.size() > 253) return false;
   while (true) {
@@ -47,8 +49,6 @@ bool is_dns_name(std::string_view name) {
     name.remove_prefix(dot + 1);
   }
 }
-
-}  // namespace
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 63 && is_alphanumeric(text.front()) && consists_of(text, "._-");

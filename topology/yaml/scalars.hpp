@@ -34,6 +34,8 @@ std::optional<AgentAddress> read_agent(const Value& node, const std::string& pat
 /// "ssh:USER@HOST" without the scheme, fit for an argument vector.
 std::optional<std::string> read_ssh(const Value& node, const std::string& path, Reading& reading);
 
+/// Labels of letters, digits, `-` and `_`, at most 253 bytes.
+bool is_dns_name(std::string_view text);
 /// Letters, digits, `.` `_` `-`, beginning with a letter or digit, at most 63: fit for file names, ids and
 /// reports.
 bool is_name(std::string_view text);

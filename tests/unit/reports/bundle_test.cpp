@@ -98,6 +98,32 @@ TEST_F(BundleTest, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->observations.probes[0].error, "a SYN-ACK came from \xef\xbf\xbd\"10.137.2.22\"\n");
 }
 
+TEST_F(BundleTest, KeepsWhatABalancerSaid) {
+  Observations said;
+  BalancerFacts facts;
+  facts.host = "bigip";
+  facts.before = UnitState::forced_offline;
+  facts.services = {{"/Common/p", Endpoint{*parse_address("10.137.2.21"), 444}, "offline", "enabled", "\xff down"}};
+  facts.persistence = {{*parse_address("10.137.1.10"), {}, {*parse_address("10.137.2.21"), 444}}};
+  facts.resets = {{"No local listener", 3}};
+  facts.missing = {"no answer in 5 s"};
+  said.balancers = {facts};
+  ConnectionObservation entry;
+  entry.host = "bigip";
+  entry.client = {*parse_address("10.137.1.10"), 40'001};
+  entry.from_member = 0;
+  said.connections = {entry};
+  const auto read = observations_from_json_lines(to_json_lines(said));
+  ASSERT_TRUE(read) << describe(read.error());
+  ASSERT_EQ(read->balancers.size(), 1u);
+  EXPECT_EQ(read->balancers[0].before, UnitState::forced_offline);
+  EXPECT_EQ(read->balancers[0].services[0].member, facts.services[0].member);
+  EXPECT_EQ(read->balancers[0].resets[0].count, 3u);
+  ASSERT_EQ(read->connections.size(), 1u);
+  EXPECT_EQ(read->connections[0].from_member, 0u);
+  EXPECT_FALSE(read->connections[0].member);
+}
+
 TEST_F(BundleTest, HoldsTheFilesOfTheDesignAndNoTemporaryOnes) {
   ASSERT_TRUE(write());
   EXPECT_THAT(names_in(bundle), UnorderedElementsAre("run.json", "topology.yaml", "observations.jsonl",
@@ -253,7 +279,7 @@ TEST(ObservationLines, NameTheLineAndThePathOfWhatIsWrong) {
               HasSubstr("observations.jsonl:7: value.flags: it must be a whole number in range"));
   EXPECT_THAT(
       complaint(good + "{\"kind\":\"opinion\",\"value\":{}}\n"),
-      HasSubstr("observations.jsonl:8: kind: it must be one of agent host capture probe responder packet"));
+      HasSubstr("observations.jsonl:8: kind: it must be one of agent host capture probe responder packet balancer connection"));
   EXPECT_THAT(complaint(good + "\n"), HasSubstr("observations.jsonl:8 as JSON"));
   EXPECT_THAT(complaint(good.substr(0, good.size() - 1)),
               HasSubstr("observations.jsonl:7: the line has no end"));

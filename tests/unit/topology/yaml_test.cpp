@@ -15,6 +15,36 @@ const VirtualServer& first_server(const Topology& topology) {
   return topology.pools.at(0).virtual_servers.at(0);
 }
 
+/// One balancer with these keys more.
+std::optional<Topology> with_balancer(const std::string& keys) {
+  return read_topology("hairpin: 1\nname: asked\nhosts:\n  client1: { addresses: [10.137.1.10] }\n  oc01: { addresses: [10.137.2.21] }\n  bigip: { load_balancer: true, self_ips: [{ address: 10.137.2.5 }], " + keys +
+                       " }\npools:\n  pool01: { vip: [10.137.2.11], load_balancer: bigip, members: [oc01], virtual_servers: [{ name: web }] }\n")
+      .topology;
+}
+
+TEST(TopologyFile, SaysHowABalancerIsAsked) {
+  const auto ssh = with_balancer("state: { bigip: \"ssh:netops@bigip-a\" }");
+  ASSERT_TRUE(ssh);
+  EXPECT_EQ(to_string(*ssh->hosts[2].state), "ssh:netops@bigip-a");
+  const std::string pin(64, 'a');
+  for (const auto& [url, shown] : {std::pair("https://bigip-a.example.com", "https://bigip-a.example.com:443"), std::pair("https://10.99.0.4:8443/", "https://10.99.0.4:8443"),
+                                   std::pair("https://[fd00:99::4]:8443", "https://[fd00:99::4]:8443"), std::pair("https://[fd00:99::4]", "https://[fd00:99::4]:443")}) {
+    const auto rest = with_balancer(std::string("state: { bigip: \"") + url + "\", pin: \"sha256:" + pin + "\", ca: ca.pem, credentials: secret }");
+    ASSERT_TRUE(rest) << url;
+    const auto& state = *rest->hosts[2].state;
+    EXPECT_EQ(to_string(state), shown);
+    EXPECT_EQ(state.pin, pin);
+    EXPECT_EQ(state.authority, "ca.pem");
+    EXPECT_EQ(state.credentials, "secret");
+  }
+  EXPECT_FALSE(with_balancer("direct: false")->hosts[2].state);
+}
+
+TEST(TopologyFile, NamesABalancersConfiguration) {
+  EXPECT_THAT(with_balancer("f5: { config: bigip.conf }")->hosts[2].f5_config, ElementsAre("bigip.conf"));
+  EXPECT_THAT(with_balancer("f5: { config: [bigip_base.conf, bigip.conf] }")->hosts[2].f5_config, ElementsAre("bigip_base.conf", "bigip.conf"));
+}
+
 TEST(TopologyFile, HoldsTheDesignsExample) {
   const auto topology = topology_of("design.yaml");
   EXPECT_EQ(topology.name, "pool01");
