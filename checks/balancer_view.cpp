@@ -69,6 +69,11 @@ bool is_translation(const ConnectionObservation& entry, const Endpoint& seen) {
   return entry.as == seen && seen.address != entry.client.address;
 }
 
+std::string words_about_server_side(const ConnectionObservation& entry) {
+  const auto count = entry.from_member ? fmt::format(", and counted {} packets of it", *entry.from_member) : "";
+  return fmt::format("{} took the connection to {}{}; nobody else saw it behind the VIP", entry.host, to_string(*entry.member), count);
+}
+
 bool has_no_member(const Case& c, const Pair& pair) {
   const auto& members = pair.pool->members;
   return std::all_of(members.begin(), members.end(), [&](const std::string& member) {

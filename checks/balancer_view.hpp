@@ -24,6 +24,9 @@ bool is_witness(const ConnectionObservation& entry, const std::string& balancer)
 /// It says that it asked the member under this address, and it was not the client's.
 bool is_translation(const ConnectionObservation& entry, const Endpoint& seen);
 
+/// "bigip took the connection to 10.137.2.22:444 …": what failed behind the balancer is not the VIP's.
+std::string words_about_server_side(const ConnectionObservation& entry);
+
 /// Every member of the pool of which it says something is not available to it, and it knows all of them.
 bool has_no_member(const Case& c, const Pair& pair);
 

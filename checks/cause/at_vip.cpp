@@ -227,6 +227,8 @@ RootCause silent(const Case& c, const Pair& pair, const Trip& trip) {
 }  // namespace
 
 RootCause cause_at_vip(const Case& c, const Pair& pair, const Trip& trip) {
+  const bool has_no_answer = trip.probe->end == End::silent || trip.probe->end == End::refused;
+  if (has_no_answer && trip.entry && trip.entry->member) return unresolved(trip, words_about_server_side(*trip.entry));
   if (may_lack_responder(c, pair, trip))
     return unresolved(trip, "hairpin's responder was not running on every member, and nobody saw where this connection went");
   if (trip.probe->ended_in != Phase::connect)

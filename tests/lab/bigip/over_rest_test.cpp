@@ -183,6 +183,28 @@ TEST_F(RunByRest, AnsweringJunkFailsNoPath) {
   }
 }
 
+TEST_F(RunByRest, TheConfigurationThatTheTopologyNamesIsHeldAgainstWhatIsSeen) {
+  auto text = site.topology_text();
+  const std::string plain = "load_balancer: true,";
+  text.replace(text.find(plain), plain.size(), "load_balancer: true, f5: { config: bigip.conf },");
+  const auto topology_file = file("site.yaml", text, 0644), bundle = (site.folder() / "bundle").string();
+  const std::vector<std::string> command{"run", "-q", "-t", topology_file, "-o", bundle};
+  test::Program without(command);
+  EXPECT_EQ(without.wait(std::chrono::seconds(30)), 2) << "the file is not there";
+  file("bigip.conf",
+       "ltm pool /Common/p {\n    members {\n        /Common/127.0.0.2:18444 {\n            address 127.0.0.2\n        }\n    }\n}\n"
+       "ltm virtual /Common/mcu {\n    destination /Common/127.0.0.10:18444\n    ip-protocol tcp\n    mask 255.255.255.255\n    pool /Common/p\n"
+       "    source-address-translation {\n        type automap\n    }\n}\n"
+       "net vlan /Common/v { }\nnet self /Common/s {\n    address 127.0.0.5/8\n    vlan /Common/v\n}\n",
+       0644);
+  test::Program with(command);
+  ASSERT_TRUE(with.wait(std::chrono::seconds(60)));
+  std::ifstream report(bundle + "/run.json");
+  const std::string all{std::istreambuf_iterator<char>(report), {}};
+  EXPECT_THAT(all, HasSubstr("config/pool01/mcu/client1/oc01/ipv4"));
+  EXPECT_THAT(all, HasSubstr("bigip.conf:"));
+}
+
 TEST_F(RunByRest, NoSecretReachesTheReportTheBundleOrTheLog) {
   const RestStandIn stand_in;
   auto text = site.topology_text();

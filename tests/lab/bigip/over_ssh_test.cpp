@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 
 #include "checks/check.hpp"
@@ -38,6 +39,15 @@ class StandInOverSsh : public testing::Test {
   }
   void TearDown() override { ::unsetenv("HAIRPIN_SSH"); }
 
+  /// The site with a balancer that is asked; the file's name.
+  std::string write_topology() const {
+    auto text = site.topology_text();
+    const std::string plain = "load_balancer: true,";
+    text.replace(text.find(plain), plain.size(), "load_balancer: true, state: { bigip: \"ssh:root@bigip\" },");
+    const auto file = (site.folder() / "site.yaml").string();
+    std::ofstream(file) << text;
+    return file;
+  }
   void misbehave(const std::string& mode) const { std::ofstream(site.folder() / "mode") << mode << '\n'; }
 
   Topology topology() const {
@@ -174,13 +184,21 @@ TEST_F(StandInOverSsh, AShellWithoutTmshIsNamed) {
   EXPECT_THAT(finding(asked, collect_from(asked), kVantage).reason, HasSubstr("there is no tmsh at root@bigip"));
 }
 
+TEST_F(StandInOverSsh, AnInterruptedRunWaitsForNoAnswerAndLeavesNothing) {
+  misbehave("silent");
+  const test::SshServer server(site.folder(), with_tmsh);
+  test::Program run({"run", "-q", "-t", write_topology(), "-o", (site.folder() / "bundle").string()});
+  ASSERT_TRUE(test::is_there_within(site.folder() / "asked", std::chrono::seconds(20)));
+  auto all = test::descendants(server.id());
+  all.merge(test::descendants(run.id()));
+  run.signal(SIGINT);
+  EXPECT_EQ(run.wait(std::chrono::seconds(4)), 130) << "less than a question may take";
+  EXPECT_EQ(test::left_after(all, std::chrono::seconds(10)), "");
+}
+
 TEST_F(StandInOverSsh, TheWholeProgramJudgesTheSameAgain) {
   const test::SshServer server(site.folder(), with_tmsh);
-  auto text = site.topology_text();
-  const std::string plain = "load_balancer: true,";
-  text.replace(text.find(plain), plain.size(), "load_balancer: true, state: { bigip: \"ssh:root@bigip\" },");
-  const auto file = (site.folder() / "site.yaml").string(), bundle = (site.folder() / "bundle").string();
-  std::ofstream(file) << text;
+  const auto file = write_topology(), bundle = (site.folder() / "bundle").string();
   test::Program run({"run", "-q", "-t", file, "-o", bundle});
   const auto status = run.wait(std::chrono::seconds(60));
   ASSERT_TRUE(status);

@@ -233,6 +233,23 @@ TEST(Reachability, AUnitThatIsActiveByItsOwnWordIsNotTheOtherOne) {
   expect_cause(scene, scene.judge(), id("reachability", "client1"), "client-leg.filtered");
 }
 
+TEST(Reachability, WhatTheTableHasAtAMemberIsNotTheVipsSilence) {
+  Scene scene;
+  const auto probe = scene.vip_is_silent("client1");
+  expect_cause(scene, scene.judge(), id("reachability", "client1"), "vip.silent");
+  ask(scene);
+  auto& seen = entry(scene, probe, *probe.local, kOc02);
+  seen.from_member = 0;
+  const auto run = scene.judge();
+  const auto* finding = scene.finding(run, id("reachability", "client1/oc02"));
+  EXPECT_EQ(finding->verdict, Verdict::inconclusive) << finding->summary;
+  EXPECT_THAT(finding->reason, HasSubstr("bigip took the connection to 10.137.2.22:444, and counted 0 packets of it"));
+  for (const auto& one : run.findings) EXPECT_NE(one.verdict, Verdict::fail) << one.id;
+  seen.as.reset();
+  seen.member.reset();
+  expect_cause(scene, scene.judge(), id("reachability", "client1"), "vip.silent");
+}
+
 void name_pool(Scene& scene) { scene.topology.pools[0].virtual_servers[0].f5_pool = "/Common/pool01_444_pool"; }
 
 ServiceStatus down(const Endpoint& member) { return {"/Common/pool01_444_pool", member, "offline", "enabled", "Pool member has been marked down by a monitor"}; }
