@@ -33,7 +33,7 @@ TEST(PredictNoMore, ASelfIpAsSourceIsNoNeighbour) {
 TEST(PredictNoMore, WhatAfmTranslatesIsUnknown) {
   for (const std::string said : {"        policy /Common/n\n", "        use-device-policy yes\n"}) {
     const auto config = config_of(kSelfs + kFloating + pool() + server("    security-nat-policy {\n" + said + "    }\n"));
-    const auto& first = predict(config, {}).paths.at(0);
+    const auto first = predict(config, {}).paths.at(0);
     EXPECT_EQ(first.verdict, unknown) << said;
     EXPECT_EQ(first.without_rules, asymmetric_certain);
     EXPECT_EQ(first.snat, SnatKind::unknown);
