@@ -94,9 +94,12 @@ int take_first(SSL*, const unsigned char** out, unsigned char* size, const unsig
 }
 
 TEST_F(Offers, TheProtocolThatTheServerChoseIsKept) {
-  question.protocols = {"h2", "http/1.1"};
+  question.protocols = {"h2"};
   connect();
   EXPECT_EQ(details().protocol, "");
+  question.protocols = {"h2", "http/1.1"};
+  connect();
+  EXPECT_EQ(details().protocol, "http/1.1") << "what our own server speaks";
   SSL_CTX_set_alpn_select_cb(server.native(), take_first, nullptr);
   connect();
   EXPECT_EQ(details().protocol, "h2");
