@@ -6,6 +6,7 @@
 
 #include "checks/catalogue.hpp"
 #include "checks/cause/root_cause.hpp"
+#include "checks/tls/mode.hpp"
 #include "checks/tls/mutual.hpp"
 
 namespace hairpin::checks {
@@ -118,11 +119,19 @@ std::optional<Finding> judge_refusal(const Case& c, const Pair& pair, const AtVi
                  vip.unresolved.front().observed, "name one that it takes: hosts." + subject.source + ".tls");
 }
 
+/// Each connection that nobody can explain came to a member as the source began it, though the balancer is promised to end TLS.
+bool is_passed_on_unpromised(const Case& c, const Pair& pair) {
+  return ends_at_balancer(pair.server->expect) && !pair.landless.empty() &&
+         std::all_of(pair.landless.begin(), pair.landless.end(), [&](const Trip* trip) { return hello_at_responder(c, *trip) != nullptr; });
+}
+
 /// Nothing failed at the VIP for certain: what is left are connections that nobody can explain, or nothing at all.
 Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip vip, std::size_t attempts, std::size_t answered) {
   if (attempts == 0)
     return unknown(std::move(finding), "not known whether the VIP answers", "this source made no connection",
                    "see the vantage finding of this host");
+  if (!vip.unresolved.empty() && is_passed_on_unpromised(c, pair))
+    return skip(kId, pair.source_subject(), "TLS ends elsewhere than promised, so other certificates meet", finding_id("tls-mode", pair.source_subject()));
   if (auto refusal = judge_refusal(c, pair, vip)) return std::move(*refusal);
   if (!vip.unresolved.empty() && !vip.stranger.empty())
     return unknown(std::move(finding), fmt::format("{} of {} connections failed, and went to {}", vip.unresolved.size(), attempts, vip.stranger),

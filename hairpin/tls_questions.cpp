@@ -168,6 +168,16 @@ net::Task<> TlsQuestions::ask_without_certificate(TlsQuestion session, TlsQuesti
   co_await std::move(second);
 }
 
+net::Task<> TlsQuestions::ask_bare_again() {
+  const auto last = std::find_if(answers_.rbegin(), answers_.rend(), [](const auto& probe) { return probe.question == without_certificate; });
+  if (last == answers_.rend() || std::none_of(answers_.begin(), answers_.end(), was_asked)) co_return;
+  const auto depth = last->depth;
+  for (std::uint32_t i = 1; i < repetitions_ && !failure_; ++i) {
+    auto again = ask(without_certificate, depth);
+    co_await std::move(again);
+  }
+}
+
 net::Task<> TlsQuestions::ask_all() {
   auto first = ask_deep(usual);
   co_await std::move(first);
@@ -196,6 +206,8 @@ net::Task<> TlsQuestions::ask_all() {
       auto again = ask(same_again, Depth::tls);
       co_await std::move(again);
     }
+    auto bare = ask_bare_again();
+    co_await std::move(bare);
     auto unknown = ask_twice_at_most(unknown_values, Depth::hello);
     co_await std::move(unknown);
     auto updated = ask_twice_at_most(key_update, depth_);

@@ -28,6 +28,7 @@ class TlsQuestions {
   net::Task<> ask_deep(TlsQuestion question);
   net::Task<> ask_as_other_clients();  ///< with the questioner's other certificates, where ours was taken
   net::Task<> ask_with_requests();
+  net::Task<> ask_bare_again();        ///< as often as each member is met, where somebody asks for a certificate
   net::Task<> ask_slowly();            ///< only with `patience` in the order
   /// Again where it did not end well: one connection may fail for a reason of its own.
   net::Task<> ask_twice_at_most(TlsQuestion question, Depth depth);

@@ -37,6 +37,18 @@ int refused(const Error& error) {
   return number(ExitStatus::usage);
 }
 
+/// A name that ends with the dot of the root is the same name; neither SNI nor certificates have that dot (RFC 6066 §3).
+std::string without_final_dot(std::string name) {
+  if (name.size() > 1 && name.ends_with('.')) name.pop_back();
+  return name;
+}
+
+TlsTest without_final_dot(TlsTest test) {
+  test.name = without_final_dot(std::move(test.name));
+  test.other_name = without_final_dot(std::move(test.other_name));
+  return test;
+}
+
 Result<std::optional<TlsPolicy>> policy_of(const std::string& wanted) {
   if (wanted.empty()) return std::optional<TlsPolicy>();
   if (const auto* known = find_tls_policy(wanted)) return std::optional(*known);
@@ -83,7 +95,7 @@ Result<probe::ClientMaterial> client_material_of(const TlsTest& test) {
 
 Result<probe::Questioner> questioner_of(const TlsTest& test, const ServerAddress& server) {
   probe::Questioner questioner;
-  questioner.server_name = test.name.empty() ? server.host : test.name;
+  questioner.server_name = test.name.empty() ? without_final_dot(server.host) : test.name;
   if (!test.other_name.empty()) questioner.other_name = test.other_name;
   auto anchors = anchors_of(test.ca_file, test.list_file);
   if (!anchors) return anchors.error();
@@ -144,7 +156,7 @@ probe::Order order_of(const TlsTest& test, const ServerAddress& server, std::str
                       const std::string& run) {
   probe::Order order;
   order.target = {std::move(name), std::to_string(server.port), "", Endpoint{address, server.port}};
-  order.server_name = test.name.empty() && !parse_address(server.host) ? server.host : test.name;
+  order.server_name = test.name.empty() && !parse_address(server.host) ? without_final_dot(server.host) : test.name;
   order.method = "GET";
   order.path = test.path;
   order.limit = test.limit;
@@ -193,9 +205,17 @@ Result<ServerAddress> parse_server(const std::string& text) {
   return server;
 }
 
-int test_tls(const TlsTest& test, const RunOptions& options) {
+Result<> check_path(const std::string& path) {
+  const bool is_fit = path.starts_with('/') && std::all_of(path.begin(), path.end(), [](unsigned char c) { return c > 0x20 && c < 0x7f; });
+  if (is_fit) return {};
+  return refusal("ask for --path \"" + printable(path) + "\"", "begin it with /, and write blanks and what is not ASCII as %20 and the like");
+}
+
+int test_tls(const TlsTest& wanted, const RunOptions& options) {
+  const auto test = without_final_dot(wanted);
   const auto server = parse_server(test.server);
   if (!server) return refused(server.error());
+  if (const auto path = check_path(test.path); !path) return refused(path.error());
   auto policy = policy_of(test.policy);
   if (!policy) return refused(policy.error());
   const auto addresses = addresses_of(server->host, options.only_family);
@@ -210,6 +230,8 @@ int test_tls(const TlsTest& test, const RunOptions& options) {
   facts.duration_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   auto run = checks::judge(topology, Plan(), observations);
   run.run = facts;
+  for (auto& diagnosis : run.diagnoses)
+    if (diagnosis.remedy.verify.starts_with("hairpin tls ")) diagnosis.remedy.verify = command_of(wanted);
   fmt::print("{}", shown(run, {options.format, options.is_quiet, options.is_verbose}));
   if (options.format == "nagios") return reports::nagios_status(run);
   return number(exit_status(run, observations, options.is_strict));

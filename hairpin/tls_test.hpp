@@ -37,6 +37,11 @@ struct ServerAddress {
 };
 Result<ServerAddress> parse_server(const std::string& text);
 
+/// `path` as a request line can have it: a slash first, then neither blanks nor control characters (RFC 9112 §3.2.1).
+Result<> check_path(const std::string& path);
+/// What a shell has to be told to ask the same again.
+std::string command_of(const TlsTest& test);
+
 /// Asks, judges, prints; returns the exit status. Each address that the name has is a server of its own.
 int test_tls(const TlsTest& test, const RunOptions& options);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/describe/enum_to_string.hpp>
 
 #include "base/json.hpp"
 
@@ -62,7 +63,12 @@ const TlsPolicy* find_tls_policy(std::string_view name) {
 Result<TlsPolicy> read_tls_policy(const std::string& text, const std::string& file) {
   const auto document = parse_json(text, file);
   if (!document) return document.error();
-  return from_json<TlsPolicy>(*document, file);
+  auto policy = from_json<TlsPolicy>(*document, file);
+  if (!policy) return policy;
+  for (const auto version : policy->required)
+    if (std::find(policy->forbidden.begin(), policy->forbidden.end(), version) != policy->forbidden.end())
+      return refusal(file + ": both require and forbid " + boost::describe::enum_to_string(version, ""), "leave it in one of the two lists");
+  return policy;
 }
 
 }  // namespace hairpin

@@ -211,6 +211,10 @@ constexpr std::array kCauses{
     Cause{"mtls.not-required", "mtls-request", service, fail, "no client certificate is required",
           "The topology promises that a client certificate is required, and a connection without one went on: everybody gets in.",
           "Client-SSL profile: Client Certificate require; IIS: SSL Settings, Require."},
+    Cause{"mtls.request-varies", "mtls-request", service, fail, "members treat clients without a certificate differently",
+          "The same question was answered in two ways: some who answer there ask for a client certificate, or require it, and others do not. "
+          "Whoever meets the open one gets in.",
+          "Compare the members' settings, and those of the virtual servers and units that share the address, with the one that is right."},
     Cause{"mtls.required-unexpectedly", "mtls-request", service, fail, "a client certificate is required, unexpectedly",
           "Clients without a certificate are refused, which the topology does not promise.",
           "Client-SSL profile: Client Certificate request or ignore."},
@@ -231,12 +235,16 @@ constexpr std::array kCauses{
     Cause{"mtls.wrong-purpose", "mtls-accepted", certificate, fail, "our certificate is not for clients",
           "The extended key usage of the client certificate, or of an authority above it, lacks clientAuth.",
           "Issue a certificate with Client Authentication; for front ends that also serve, with both."},
-    Cause{"mtls.not-for-clients", "mtls-accepted", certificate, fail, "the server holds our certificate to be bad",
-          "bad_certificate: OpenSSL says so when the root is trusted, but not for client authentication (Windows: \"Enable only the "
-          "following purposes\" without Client Authentication), or when the certificate is not valid yet, cannot be read, or has a key that is too "
-          "weak for it.",
-          "Windows: properties of the root in the computer's store, enable Client Authentication. OpenSSL: openssl x509 -addtrust "
-          "clientAuth. Then see the dates."},
+    Cause{"mtls.not-for-clients", "mtls-accepted", certificate, fail, "the root of our certificate is not trusted for clients",
+          "Who refused it says so: the root is trusted, but not for client authentication (Windows: \"Enable only the following purposes\" without "
+          "Client Authentication).",
+          "Windows: properties of the root in the computer's store, enable Client Authentication. OpenSSL: openssl x509 -addtrust clientAuth."},
+    Cause{"mtls.held-to-be-bad", "mtls-accepted", certificate, fail, "the server holds our certificate to be bad",
+          "bad_certificate, which has several reasons. OpenSSL says so when the root is trusted, but not for client authentication (Windows: \"Enable "
+          "only the following purposes\" without Client Authentication); when the certificate is not valid yet, cannot be read, or has a key that is "
+          "too weak; and when the server knows its clients one by one, and this is none of them (stunnel verifyPeer).",
+          "Look into the server's log. Windows: properties of the root in the computer's store, enable Client Authentication; OpenSSL: openssl x509 "
+          "-addtrust clientAuth. Then the certificate's dates, and the list of clients that the server keeps."},
     Cause{"mtls.expired", "mtls-accepted", certificate, fail, "the server says that our certificate has expired",
           "The client certificate, or an authority above it, is past its last day by the server's clock.", "Renew it; compare the clocks."},
     Cause{"mtls.revoked", "mtls-accepted", certificate, fail, "the server says that our certificate is revoked",
@@ -245,8 +253,9 @@ constexpr std::array kCauses{
           "decrypt_error: the signature of the handshake does not fit the client certificate, or something changed the handshake on the way.",
           "See that key and certificate belong together on every host that uses them."},
     Cause{"mtls.refused", "mtls-accepted", certificate, fail, "the server refuses our certificate",
-          "The connection with the client certificate was refused, without an alert that says why: Schannel and BIG-IP often hang up.",
-          "Look into the server's log: Windows Schannel events 36874 to 36888; BIG-IP /var/log/ltm."},
+          "The connection with the client certificate was refused, without an alert that says why: Schannel and BIG-IP often hang up, nginx "
+          "sends a page. Its issuer may be unknown there, or an intermediate be missing from what we show.",
+          "See that --cert has the leaf and then its intermediates. Look into the server's log: Windows Schannel events 36874 to 36888; BIG-IP /var/log/ltm."},
     Cause{"mtls.identity-forged", "mtls-identity", load_balancer, fail, "members believe what a client says it is",
           "The balancer passes on the header field in which it names the client by its certificate, also when a client sent it: whoever "
           "has any certificate, or none where it is optional, is whoever he claims to be.",

@@ -60,7 +60,7 @@ bool ends_at_balancer(const Expectation& expect) {
 
 bool is_passed_through(const Case& c, const Target& target) {
   return std::any_of(c.trips.begin(), c.trips.end(), [&](const Trip& trip) {
-    return trip.probe->target == target && mode_of(trip) == TlsMode::passthrough;
+    return trip.probe->target == target && (mode_of(trip) == TlsMode::passthrough || hello_at_responder(c, trip) != nullptr);
   });
 }
 

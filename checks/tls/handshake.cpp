@@ -98,9 +98,31 @@ std::optional<Finding> unasked(const Case& c, const Pair& pair, const std::vecto
                  "see what the run said, then run again, with a longer --limit");
 }
 
+/// A connection of the path, of the same source to the same place, that got through no handshake either: what stopped it is the path's.
+const Trip* lost_alike(const Case& c, const Subject& subject) {
+  const auto found = std::find_if(c.trips.begin(), c.trips.end(), [&](const Trip& trip) {
+    const auto& probe = *trip.probe;
+    const bool is_alike = probe.host == subject.source && to_string(probe.target.endpoint) == subject.vip && !probe.question;
+    const bool is_of_member = subject.member.empty() || trip.member.empty() || trip.member == subject.member;
+    return is_alike && is_of_member && !trip.is_answered() && probe.ended_in <= Phase::tls;
+  });
+  return found == c.trips.end() ? nullptr : &*found;
+}
+
+Finding judge_beside_the_path(const Case& c, const Examined& e) {
+  auto finding = judge_endpoint(e);
+  const auto* lost = e.is_of_run && finding.cause == "tls.handshake-broken" ? lost_alike(c, e.subject) : nullptr;
+  if (!lost) return finding;
+  auto subject = of_the_source(e.subject);
+  subject.member = lost->member;
+  return skip(kId, e.subject, "the path's own connections end so as well", finding_id("reachability", subject));
+}
+
 std::vector<Finding> judge(const Case& c) {
-  auto findings = judge_each(c, judge_endpoint);
+  std::vector<Finding> findings;
   const auto all = examined(c);
+  for (const auto& e : all)
+    if (!e.is_of_run || e.asked(TlsQuestion::usual)) findings.push_back(judge_beside_the_path(c, e));
   for (const auto& pair : pairs_of(c))
     if (auto finding = unasked(c, pair, all)) findings.push_back(std::move(*finding));
   return findings;
@@ -117,7 +139,8 @@ const Check tls_handshake{
         "The client offers TLS 1.0 to 1.3, every cipher that OpenSSL has, the server's name, and the client certificate when "
         "there is one. An alert of the server is `tls.handshake-refused` (its name says why); something that is no TLS "
         "`tls.not-understood`; a connection that was closed, reset or fell silent `tls.handshake-broken`; no TCP connection "
-        "`tls.unreachable`. A refusal after the server asked for a client certificate is judged by `mtls-accepted`.",
+        "`tls.unreachable`. A refusal after the server asked for a client certificate is judged by `mtls-accepted`; "
+        "in a run, a connection that breaks off as those of its path do by `reachability`.",
     .judge = judge};
 
 }  // namespace hairpin::checks

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "checks/catalogue.hpp"
@@ -31,6 +32,11 @@ Evidence evidence_of(const Trip& trip, TlsMode mode) {
           {}};
 }
 
+Evidence evidence_of(const ResponderObservation& seen) {
+  return {seen.host + "/responder", seen.accepted, std::string(name(MatchKey::client_random)),
+          fmt::format("passthrough: the source's own ClientHello came to {}, from {}: {}", seen.host, to_string(seen.peer), seen.error), {}};
+}
+
 std::string named(const std::map<TlsMode, std::size_t>& seen) {
   std::string text;
   for (const auto& [mode, count] : seen) text += fmt::format("{}{}", text.empty() ? "" : " and ", word(mode));
@@ -51,12 +57,13 @@ Finding judge_source(const Case& c, const Pair& pair) {
   const auto& promised = pair.server->expect.tls_mode;
   for (const auto& trip : c.trips) {
     if (!belongs_to(trip, *pair.planned)) continue;
-    const auto mode = mode_of(trip);
+    const auto* hello = mode_of(trip) ? nullptr : hello_at_responder(c, trip);
+    const auto mode = hello ? std::optional(TlsMode::passthrough) : mode_of(trip);
     if (!mode) continue;
     ++finding.attempts;
     const bool is_first = seen[*mode]++ == 0;
     const bool is_other = promised && *mode != *promised;
-    if (is_first || (is_other && finding.failed == 0)) finding.evidence.push_back(evidence_of(trip, *mode));
+    if (is_first || (is_other && finding.failed == 0)) finding.evidence.push_back(hello ? evidence_of(*hello) : evidence_of(trip, *mode));
     if (is_other) ++finding.failed;
   }
   if (finding.attempts == 0) {
@@ -96,6 +103,14 @@ std::optional<TlsMode> mode_of(const Trip& trip) {
   return trip.responder->tls->exporter == trip.probe->tls->exporter ? TlsMode::passthrough : TlsMode::reencrypt;
 }
 
+const ResponderObservation* hello_at_responder(const Case& c, const Trip& trip) {
+  const auto& probe = *trip.probe;
+  if (!probe.tls || !probe.tls->client_random || trip.is_direct() || trip.is_answered()) return nullptr;
+  const auto& all = c.observations.responders;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& seen) { return seen.tls && seen.tls->client_random == probe.tls->client_random; });
+  return found == all.end() ? nullptr : &*found;
+}
+
 const Check tls_mode{
     .id = kId,
     .claim = "TLS ends where the topology says: at the member, at the balancer, or at both",
@@ -104,7 +119,7 @@ const Check tls_mode{
     .explanation =
         "Both ends compute the same exporter only if they share one TLS session. Equal: passthrough, nobody between them can read. "
         "Different: reencrypt, the balancer ends TLS and opens another session to the member. Plaintext at the member: "
-        "terminate. The two accounts are joined by the trip id alone, so that the exporters prove something. A difference from "
+        "terminate. The two accounts are joined by the trip id alone, so that the exporters prove something. Where no session came to a request, a ClientHello of the source at a member proves passthrough. A difference from "
         "the promise is `tls.mode-differs`; without a promise it is reported. (BIG-IP's Proxy SSL shares one session and reads "
         "it all the same: with RSA key exchange passthrough may be that.)",
     .judge = judge};

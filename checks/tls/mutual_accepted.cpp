@@ -19,7 +19,7 @@ struct Meaning {
 
 /// RFC 8446 §6.2; which of them a server chooses is its own affair: OpenSSL's choices were measured.
 constexpr Meaning kMeanings[] = {{40, "mtls.none-sent"},       {41, "mtls.none-sent"},      {116, "mtls.none-sent"},
-                                 {42, "mtls.not-for-clients"}, {43, "mtls.wrong-purpose"},  {44, "mtls.revoked"},
+                                 {42, "mtls.held-to-be-bad"},  {43, "mtls.wrong-purpose"},  {44, "mtls.revoked"},
                                  {45, "mtls.expired"},         {48, "mtls.unknown-issuer"}, {51, "mtls.key-not-proven"}};
 
 std::string_view cause_of(const ProbeObservation& probe) {
@@ -86,12 +86,21 @@ const ResponderObservation* at_responder(const Case& c, const Examined& e) {
   return found == all.end() ? nullptr : &*found;
 }
 
+/// X509_V_ERR_CERT_REJECTED and X509_V_ERR_CERT_UNTRUSTED in OpenSSL's words: a root that is trusted, for something else.
+bool rejects_root(const std::string& error) {
+  return error.find("certificate rejected") != std::string::npos || error.find("certificate not trusted") != std::string::npos;
+}
+
 std::vector<Finding> judge(const Case& c) {
   std::vector<Finding> findings;
   for (const auto& e : examined(c)) {
     if (e.is_of_run && !e.asked(TlsQuestion::usual)) continue;
     findings.push_back(judge_endpoint(e));
     const auto* seen = findings.back().verdict == Verdict::fail ? at_responder(c, e) : nullptr;
+    if (seen && findings.back().cause == "mtls.held-to-be-bad" && rejects_root(seen->error)) {
+      set_cause(findings.back(), "mtls.not-for-clients");
+      findings.back().summary += ": " + findings.back().observed;
+    }
     if (seen && !seen->error.empty())
       findings.back().evidence.push_back({seen->host + "/responder", seen->accepted, std::string(name(MatchKey::client_random)), seen->error, {}});
   }
@@ -116,8 +125,8 @@ const Check mtls_accepted{
     .explanation =
         "Handshake complete proves nothing: in TLS 1.3 the server judges the certificate afterwards, and its alert arrives on "
         "the first read. Therefore a request is sent, and only data or an orderly end is `taken`. The alert names the cause: "
-        "unknown_ca `mtls.unknown-issuer`, unsupported_certificate `mtls.wrong-purpose`, bad_certificate `mtls.not-for-clients` "
-        "(OpenSSL says so when the root is not trusted for clients), certificate_expired, certificate_revoked, decrypt_error. A "
+        "unknown_ca `mtls.unknown-issuer`, unsupported_certificate `mtls.wrong-purpose`, bad_certificate `mtls.held-to-be-bad` "
+        "(and `mtls.not-for-clients` where hairpin's responder refused it and says that the root is not trusted for clients), certificate_expired, certificate_revoked, decrypt_error. A "
         "refusal without an alert is `mtls.refused`. Where the server requires a certificate and there is none to show, nothing "
         "is wrong with it: `mtls.certificate-required` is inconclusive.",
     .judge = judge};

@@ -19,19 +19,16 @@ const ProbeObservation* asked(const Examined& e) {
   return bare && bare->details && bare->details->issuers ? bare : nullptr;
 }
 
-bool was_refused_as_unknown(const ProbeObservation& probe) {
-  constexpr std::uint8_t kUnknownAuthority = 48;  // RFC 8446 §6.2
-  return reception_of(probe) == Reception::refused && probe.alert && probe.alert->code == kUnknownAuthority;
-}
+bool was_refused(const ProbeObservation& probe) { return probe.details->has_certificate && reception_of(probe) == Reception::refused; }
 
 Finding judge_endpoint(const Examined& e) {
   const auto* probe = asked(e);
   const auto* usual = e.asked(TlsQuestion::usual);
   if (!probe && e.is_of_run && !(usual && has_negotiated(*usual))) return skip_unseen(kId, e);
   if (!probe) return skip(kId, e.subject, "the server asks for no client certificate");
-  if (was_refused_as_unknown(*probe))
-    return skip(kId, e.subject, "the server does not know our issuer, and so does not name it", finding_id("mtls-accepted", e.subject));
   const auto& list = *probe->details->issuers;
+  if (list.count > 0 && !list.has_ours && was_refused(*probe))
+    return skip(kId, e.subject, "the server refuses our certificate: it may not know our issuer, or an intermediate is missing from ours", finding_id("mtls-accepted", e.subject));
   auto finding = finding_about(kId, e, *probe);
   finding.observed = fmt::format("{} authorities, {} bytes, {} twice", list.count, list.bytes, list.duplicates);
   finding.summary = list.count == 0 ? "the server names no authority: any client certificate may be chosen"
@@ -65,7 +62,7 @@ const Check mtls_issuers{
         "fits. A list without an issuer of our chain is `mtls.issuer-not-named`: what the server advertises and what it trusts "
         "are two settings (BIG-IP: Advertised and Trusted Certificate Authorities). More than 16,384 bytes, counted as Schannel "
         "does (two bytes and the name), is `mtls.issuer-list-too-long`: the rest is cut off, and a client whose issuer is there sends nothing. "
-        "An empty list is allowed.",
+        "An empty list is allowed. Where the certificate is refused, a list without its issuers says nothing of its own: skipped.",
     .judge = judge};
 
 }  // namespace hairpin::checks

@@ -7,6 +7,7 @@
 #include "checks/catalogue.hpp"
 #include "checks/pairs.hpp"
 #include "checks/tls/chain.hpp"
+#include "checks/tls/members_met.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -26,13 +27,6 @@ std::string fingerprint_of(const ProbeObservation& probe) {
 }
 
 const std::string& leaf_of(const Shown& shown) { return shown.first->details->chain.front().sha256; }
-
-/// How many members are seen, each at least once, by so many connections, with 99.9 % (uniform choice).
-std::size_t members_covered(std::size_t connections) {
-  std::size_t members = 1;
-  while (attempts_to_cover(members + 1) <= connections) ++members;
-  return members;
-}
 
 bool is_sound(const Shown& shown) {
   const auto& verification = shown.first->details->verification;
@@ -96,7 +90,7 @@ Finding judge_endpoint(const Examined& e) {
   if (unseen > 0)
     return unknown(std::move(finding), "whether every member shows the same certificate is not known",
                    fmt::format("{} of {} connections showed none", unseen, seen + unseen), "see tls-handshake, and ask again");
-  const auto members = members_covered(seen);
+  const auto members = members_met(seen);
   finding.summary = fmt::format("{} connections, one certificate: another on one of {} members would have been seen with 99.9 %", seen, members);
   if (members < 2) finding.summary = fmt::format("{} connections, one certificate", seen);
   return finding;

@@ -13,12 +13,6 @@ namespace {
 
 constexpr std::uint8_t kCertificateRequired = 116;  // RFC 8446 §6.2: none came
 
-/// What web servers say to a client that may not come in; IIS refuses untrusted and revoked certificates so (403.16, 403.13).
-bool is_forbidden(std::uint32_t status) {
-  constexpr std::array<std::uint32_t, 5> kForbidden{400, 401, 403, 495, 496};
-  return std::find(kForbidden.begin(), kForbidden.end(), status) != kForbidden.end();
-}
-
 bool says_that_none_came(const ProbeObservation& probe) {
   return (probe.alert && probe.alert->code == kCertificateRequired) || probe.http_title.find("No required") != std::string::npos;
 }
@@ -35,6 +29,11 @@ std::string words_for(const OtherClient& client, const ProbeObservation& probe) 
 }
 
 }  // namespace
+
+bool is_forbidden(std::uint32_t status) {
+  constexpr std::array<std::uint32_t, 5> kForbidden{400, 401, 403, 495, 496};
+  return std::find(kForbidden.begin(), kForbidden.end(), status) != kForbidden.end();
+}
 
 Reception reception_beside(const ProbeObservation& usual, const ProbeObservation& probe) {
   if (says_that_none_came(probe)) return Reception::unknown;

@@ -15,6 +15,9 @@ struct OtherClient {
   std::string_view words;  ///< "self-signed"
 };
 
+/// What web servers say to a client that may not come in; IIS refuses untrusted and revoked certificates so (403.16, 403.13).
+bool is_forbidden(std::uint32_t status);
+
 /// The server's outcome for this certificate, beside the connection with the sound one, which it takes. Who is refused on a page
 /// and who is hung up on is refused; another answer than the sound one's is not known.
 Reception reception_beside(const ProbeObservation& usual, const ProbeObservation& probe);

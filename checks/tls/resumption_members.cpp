@@ -96,9 +96,14 @@ Finding judge_balancer(const VipSessions& sessions, Finding finding) {
   finding.observed = text_of(total);
   finding.summary = fmt::format("sessions of the balancer: {}", finding.observed);
   finding.evidence.push_back({sessions.first.front()->probe->host + "/probe", {}, "", fmt::format("{} sessions at the VIP: {}", sessions.first.size(), finding.observed), {}});
+  if (total.shown < 2 && sessions.expect->shares_sessions)
+    return unknown(std::move(finding), "whether everybody who answers resumes a session is not known", fmt::format("one connection showed one ({}): that is no rate", finding.observed),
+                   "a pool of two members or more has more of them asked");
+  if (total.is_whole())
+    finding.summary += "; from one source: units that are chosen by the source's address were not met";
   const bool is_partial = total.resumed > 0 && !total.is_whole();
   if (is_partial || (sessions.expect->shares_sessions && !total.is_whole())) {
-    blame(finding, kCause, fmt::format("sessions are resumed only by some who answer at the VIP: {}", finding.observed));
+    blame(finding, kCause, fmt::format("sessions are resumed {} at the VIP: {}", total.resumed == 0 ? "by nobody" : "only by some who answer", finding.observed));
     set_attempts(finding, total.shown, total.shown - total.resumed);
   } else if (!sessions.expect->shares_sessions) {
     finding.verdict = Verdict::info;
@@ -147,7 +152,8 @@ const Check tls_resumption_members{
         "brings a session back to its member. A session that another member does not know costs a whole handshake and no more: reported. With `expect.tls.shared_sessions` "
         "it is `tls.sessions-not-shared`, a warning; a member that no session of another one came to is inconclusive. Where the balancer ends TLS "
         "the sessions are its own: some resumed and others not is the same warning without any promise (units or processors that do not share keys; "
-        "tickets that are good for one use look the same).",
+        "tickets that are good for one use look the same); fewer than two connections are no rate. Units that a balancer in front chooses by the source's "
+        "address are met from one source one at a time: nothing is known of the others.",
     .judge = judge};
 
 }  // namespace hairpin::checks

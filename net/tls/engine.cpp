@@ -2,6 +2,7 @@
 #include "net/tls/engine.hpp"
 
 #include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include <boost/asio/error.hpp>
 #include <cerrno>
@@ -52,6 +53,8 @@ TlsStep TlsEngine::fail_by_openssl() {
   const auto reason = ERR_GET_REASON(ERR_peek_error());
   if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
     ERR_clear_error();
+    // OpenSSL 3 answers this end with decode_error, which nobody reads any more: it is no cause of the end.
+    if (session.alert && session.alert->was_sent && session.alert->code == SSL_AD_DECODE_ERROR) session.alert.reset();
     fail(asio::error::eof, "the peer ended the connection without close_notify");
     return TlsStep::ended;
   }

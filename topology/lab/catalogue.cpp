@@ -117,7 +117,8 @@ Result<> apply_faults(Site& site) {
     auto value = choose_value(*fault, choice.value, site);
     if (!value) return value.error();
     const auto group = std::string(fault->group.empty() ? fault->name : fault->group);
-    if (!taken.emplace(group, *value).second)
+    // What has one word for the whole site takes the last one alone; others may name another member, or network.
+    if (!taken.emplace(group, fault->value == FaultValue::word ? "" : *value).second)
       return refusal(fmt::format("apply --fault {}", to_string(choice)),
                      "it was given twice, or another fault already decides the same thing");
     fault->apply(site, *value);

@@ -171,6 +171,21 @@ TEST_F(BalancerTls, ShowsOneCertificate) {
   EXPECT_NE(members.observed.find("cc… oc02 (1 connections)"), std::string::npos) << members.observed;
 }
 
+TEST_F(BalancerTls, ThatPassesItOnShowsWhatEachMemberHas) {
+  name_certificates();
+  expect().tls_mode = TlsMode::passthrough;
+  answered("oc01", TlsQuestion::usual);
+  const auto only = finding("tls-same-certificate", "", "");
+  EXPECT_EQ(only.verdict, inconclusive) << only.summary;
+  EXPECT_NE(only.summary.find("oc02"), std::string::npos);
+  for (auto& host : scene.topology.hosts)
+    if (host.name == "oc02") host.tls.reset();
+  EXPECT_EQ(finding("tls-same-certificate", "", "").verdict, info) << "oc01 alone has one to show";
+  name_certificates();
+  answered("oc02", TlsQuestion::usual);
+  EXPECT_EQ(finding("tls-same-certificate", "", "").verdict, pass);
+}
+
 TEST_F(BalancerTls, ThatPassesItOnIsNotAskedForWhatItDoesNotEnd) {
   name_certificates();
   expect().mutual_tls = MutualTls::required;

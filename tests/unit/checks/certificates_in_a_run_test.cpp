@@ -55,6 +55,10 @@ const Finding& of(const Run& run, const std::string& check, const std::string& m
 TEST(CertificatesInARun, ARefusedOneIsToldApartFromThePath) {
   auto scene = asked_members();
   refuse_last(scene, 42);
+  EXPECT_EQ(of(scene.judge(), "mtls-accepted", "oc02").cause, "mtls.held-to-be-bad") << "the alert has several reasons";
+  auto& seen = scene.observations.responders.back();
+  seen.error = "depth 1: certificate rejected";
+  scene.observations.probes.back().tls->client_random = seen.tls->client_random.emplace();
   const auto run = scene.judge();
   EXPECT_EQ(of(run, "mtls-accepted", "oc01").verdict, pass);
   EXPECT_EQ(of(run, "mtls-accepted", "oc02").cause, "mtls.not-for-clients");
@@ -131,7 +135,7 @@ TEST(CertificatesInARun, ARefusalIsNotHiddenByALaterSuccess) {
   auto scene = asked_members();
   refuse_last(scene, 42);
   make_question(scene.answered("client1", "oc02"));
-  EXPECT_EQ(of(scene.judge(), "mtls-accepted", "oc02").cause, "mtls.not-for-clients");
+  EXPECT_EQ(of(scene.judge(), "mtls-accepted", "oc02").cause, "mtls.held-to-be-bad");
 }
 
 TEST(CertificatesInARun, SilenceMayBeThePathsAndIsNotJudged) {
@@ -139,6 +143,24 @@ TEST(CertificatesInARun, SilenceMayBeThePathsAndIsNotJudged) {
   TlsScene::break_off(scene.observations.probes.back(), End::silent);
   scene.observations.probes.back().answer.reset();
   EXPECT_EQ(of(scene.judge(), "tls-handshake", "oc02").verdict, inconclusive);
+}
+
+std::size_t broken_handshakes(const Run& run) {
+  return static_cast<std::size_t>(std::count_if(run.findings.begin(), run.findings.end(), [](const Finding& one) { return one.cause == "tls.handshake-broken"; }));
+}
+
+TEST(CertificatesInARun, AConnectionThatEndsAsThePathsDoIsThePaths) {
+  auto scene = asked_members();
+  TlsScene::break_off(scene.observations.probes.back(), End::closed);
+  scene.observations.probes.back().answer.reset();
+  scene.observations.probes.back().details->was_asked = false;
+  EXPECT_EQ(broken_handshakes(scene.judge()), 1U) << "the path carries everything else";
+  scene.member_refuses("client1", "oc02", true).ended_in = Phase::tls;
+  const auto run = scene.judge();
+  EXPECT_EQ(broken_handshakes(run), 0U);
+  EXPECT_TRUE(std::any_of(run.findings.begin(), run.findings.end(), [&](const Finding& one) {
+    return one.check == "tls-handshake" && one.verdict == skip && one.explained_by == of(run, "reachability", "oc02").id;
+  }));
 }
 
 TEST(CertificatesInARun, OfAMemberWithoutRootsAreTakenByAnybody) {

@@ -179,6 +179,9 @@ TEST_F(MemberSessions, OfABalancerThatAreNeverResumedAreReported) {
   end_at_balancer();
   EXPECT_EQ(sessions().verdict, info);
   expect().shares_sessions = true;
+  EXPECT_EQ(sessions().verdict, inconclusive) << "one connection is no rate";
+  shown("oc02", Is::whole);
+  end_at_balancer();
   EXPECT_EQ(sessions().verdict, warn);
 }
 

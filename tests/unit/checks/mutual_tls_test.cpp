@@ -110,6 +110,53 @@ TEST(MutualRequest, OfGnutlsInTls12IsRefusedAsUndecodable) {
   EXPECT_EQ(scene.verdict("mtls-request"), inconclusive) << "the one with a certificate was not taken either";
 }
 
+TEST(MutualRequest, OfMembersThatDifferIsAFaultOfItsOwn) {
+  auto scene = taken();  // one asks, the other one does not
+  TlsScene::refuse(ask_bare(scene), 116);
+  auto& again = scene.ask(TlsQuestion::same_again);
+  again.details->was_asked = true;
+  scene.expect().mutual_tls = MutualTls::required;
+  EXPECT_EQ(scene.verdict("mtls-request"), pass);
+  scene.ask(TlsQuestion::same_again).details->was_asked = false;
+  EXPECT_EQ(scene.cause("mtls-request"), "mtls.request-varies");
+  scene.expect().mutual_tls.reset();
+  EXPECT_EQ(scene.cause("mtls-request"), "mtls.request-varies") << "without a promise too";
+  TlsScene::break_off(scene.observations.probes.back(), End::reset);
+  EXPECT_EQ(scene.verdict("mtls-request"), info) << "who broke off had no time to ask";
+}
+
+TEST(MutualRequest, ThatOneOfManyConnectionsDoesNotMeetIsAFaultOfItsOwn) {
+  auto scene = taken();
+  scene.expect().mutual_tls = MutualTls::required;
+  for (int i = 0; i < 11; ++i) TlsScene::refuse(ask_bare(scene), 116);
+  EXPECT_EQ(scene.verdict("mtls-request"), pass);
+  EXPECT_NE(scene.finding("mtls-request").summary.find("one of 2 members"), std::string::npos) << scene.finding("mtls-request").summary;
+  auto& open = scene.observations.probes[5];
+  open = scene.usual();
+  open.question = TlsQuestion::without_certificate;
+  EXPECT_EQ(scene.cause("mtls-request"), "mtls.request-varies");
+  EXPECT_EQ(scene.finding("mtls-request").failed, 1U);
+  TlsScene::refuse(open, 80);
+  EXPECT_EQ(scene.verdict("mtls-request"), inconclusive) << "internal_error: one member may do otherwise";
+}
+
+TEST(MutualRequest, MayBeRequiredByAPage) {
+  auto scene = taken();
+  auto& bare = ask_bare(scene);
+  scene.expect().mutual_tls = MutualTls::required;
+  for (const auto status : {400U, 401U, 403U, 495U, 496U}) {
+    bare.http_status = status;
+    EXPECT_EQ(scene.verdict("mtls-request"), pass) << status;
+  }
+  bare.http_status = 302;
+  EXPECT_EQ(scene.verdict("mtls-request"), inconclusive) << "to a login";
+  bare.http_status = 403;
+  scene.usual().http_status = 403;
+  EXPECT_EQ(scene.verdict("mtls-request"), inconclusive) << "nobody gets this path";
+  scene.usual().http_status = bare.http_status = 302;
+  EXPECT_EQ(scene.cause("mtls-request"), "mtls.not-required") << "the same for both";
+}
+
 TEST(MutualAccepted, NeedsMoreThanAHandshake) {
   auto scene = taken();
   EXPECT_EQ(scene.verdict("mtls-accepted"), pass);
@@ -122,7 +169,7 @@ TEST(MutualAccepted, NeedsMoreThanAHandshake) {
 
 TEST(MutualAccepted, NamesTheDefectByTheAlert) {
   const std::pair<std::uint8_t, const char*> kRows[] = {
-      {40, "mtls.none-sent"}, {116, "mtls.none-sent"}, {42, "mtls.not-for-clients"}, {43, "mtls.wrong-purpose"},
+      {40, "mtls.none-sent"}, {116, "mtls.none-sent"}, {42, "mtls.held-to-be-bad"}, {43, "mtls.wrong-purpose"},
       {44, "mtls.revoked"},   {45, "mtls.expired"},    {48, "mtls.unknown-issuer"},  {51, "mtls.key-not-proven"},
       {46, "mtls.refused"},   {49, "mtls.refused"}};
   for (const auto& [alert, cause] : kRows) {

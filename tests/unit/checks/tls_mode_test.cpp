@@ -67,5 +67,30 @@ TEST(TlsModeCheck, ExportersThatJoinedTheEndsProveNothing) {
   EXPECT_EQ(of(std::move(scene)).verdict, Verdict::skip);
 }
 
+TEST(TlsModeCheck, AHelloThatAMemberSawProvesPassthroughWithoutARequest) {
+  auto scene = built(Built::passthrough, TlsMode::terminate);
+  for (auto& probe : scene.observations.probes) {  // the member does not know who made the source's certificate
+    probe.tls->exporter.clear();
+    probe.end = End::alert;
+    probe.ended_in = Phase::response;
+    probe.answer.reset();
+    probe.alert = TlsAlert{48, "unknown_ca", false};
+  }
+  for (auto& seen : scene.observations.responders) seen.trip.reset(), seen.tls->exporter.clear(), seen.end = End::alert;
+  const auto without_hellos = of(scene);
+  EXPECT_EQ(without_hellos.verdict, Verdict::skip);
+  for (std::size_t i = 0; i < 2; ++i) {
+    ClientRandom random;
+    random.bytes[0] = static_cast<std::uint8_t>(i + 1);
+    scene.observations.probes[i].tls->client_random = scene.observations.responders[i].tls->client_random = random;
+  }
+  EXPECT_EQ(of(scene).cause, "tls.mode-differs");
+  EXPECT_EQ(of(scene).failed, 2U);
+  const auto run = scene.judge();
+  EXPECT_EQ(scene.finding(run, id("reachability", "client1"))->verdict, Verdict::skip);
+  scene.topology.pools[0].virtual_servers[0].expect.tls_mode = TlsMode::passthrough;
+  EXPECT_EQ(of(scene).verdict, Verdict::pass);
+}
+
 }  // namespace
 }  // namespace hairpin

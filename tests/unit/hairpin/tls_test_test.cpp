@@ -26,5 +26,23 @@ TEST(ServerToTest, IsRefusedWithHowToWriteIt) {
   }
 }
 
+TEST(PathToAskFor, IsOneThatARequestLineCanHave) {
+  for (const auto* path : {"/", "/a?b=c", "/%20"}) EXPECT_TRUE(check_path(path)) << path;
+  for (const auto* path : {"", "nopath", "/a b", "/\r\nHost: other", "/\x7f", "/\xc3\xa4"}) EXPECT_FALSE(check_path(path)) << path;
+}
+
+TEST(CommandToAskAgain, HasEveryOption) {
+  TlsTest test;
+  test.server = "[2001:db8::11]:444";
+  EXPECT_EQ(command_of(test), "hairpin tls '[2001:db8::11]:444'");
+  test.server = "127.0.0.1:9443";
+  test.name = "server.test";
+  test.ca_file = "it's mine.crt";
+  test.mutual = MutualTls::required;
+  test.members = 3;
+  test.patience = std::chrono::seconds(5);
+  EXPECT_EQ(command_of(test), "hairpin tls 127.0.0.1:9443 --name server.test --ca 'it'\\''s mine.crt' --expect-mutual required --members 3 --slow 5");
+}
+
 }  // namespace
 }  // namespace hairpin

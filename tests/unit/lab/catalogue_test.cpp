@@ -79,6 +79,10 @@ TEST(LabCatalogue, ValuesAreChecked) {
   EXPECT_THAT(refusal_of(one), HasSubstr("there is no member \"oc02\""));
 }
 
+TEST(LabCatalogue, AWordForTheWholeSiteIsTakenOnce) {
+  EXPECT_THAT(refusal_of(wanted("fastl4", SnatType::automap, Family::ipv4, {"certificates=good", "certificates=expired"})), HasSubstr("given twice"));
+}
+
 TEST(LabCatalogue, ContradictionsAreRefused) {
   EXPECT_THAT(refusal_of(wanted("fastl4", SnatType::none, Family::ipv4, {"vip-silent", "vip-refused"})),
               HasSubstr("already decides the same thing"));

@@ -33,6 +33,8 @@ TEST(TlsPolicy, ThatIsWrongSaysWhere) {
   EXPECT_THAT(describe(read_tls_policy(R"({"name":"x","rsa_bits":1,"lifetime_days":0,"forbiden":[]})", "f").error()), HasSubstr("forbiden"));
   EXPECT_THAT(describe(read_tls_policy(R"({"name":"x","rsa_bits":1,"lifetime_days":0,"required":["tls9"]})", "f").error()),
               HasSubstr("one of tls10"));
+  EXPECT_THAT(describe(read_tls_policy(R"({"name":"x","rsa_bits":1,"lifetime_days":0,"required":["tls12","tls13"],"forbidden":["tls13"]})", "ours.json").error()),
+              testing::AllOf(HasSubstr("ours.json"), HasSubstr("both require and forbid tls13")));
 }
 
 TEST(TlsPolicy, OfTheHouseForbidsNothingThatItRequires) {
