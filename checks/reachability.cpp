@@ -119,10 +119,11 @@ std::optional<Finding> judge_refusal(const Case& c, const Pair& pair, const AtVi
                  vip.unresolved.front().observed, "name one that it takes: hosts." + subject.source + ".tls");
 }
 
-/// Each connection that nobody can explain came to a member as the source began it, though the balancer is promised to end TLS.
-bool is_passed_on_unpromised(const Case& c, const Pair& pair) {
-  return ends_at_balancer(pair.server->expect) && !pair.landless.empty() &&
-         std::all_of(pair.landless.begin(), pair.landless.end(), [&](const Trip* trip) { return hello_at_responder(c, *trip) != nullptr; });
+/// Certificates were refused, at either end, because TLS ends elsewhere than promised: others meet than were meant to.
+std::string unpromised_ending(const Case& c, const Pair& pair) {
+  const auto is_refused = [](const Trip* trip) { return trip->probe->end == End::alert; };
+  const bool are_all = !pair.landless.empty() && std::all_of(pair.landless.begin(), pair.landless.end(), is_refused);
+  return are_all ? mode_difference(c, pair) : "";
 }
 
 /// Nothing failed at the VIP for certain: what is left are connections that nobody can explain, or nothing at all.
@@ -130,8 +131,8 @@ Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip v
   if (attempts == 0)
     return unknown(std::move(finding), "not known whether the VIP answers", "this source made no connection",
                    "see the vantage finding of this host");
-  if (!vip.unresolved.empty() && is_passed_on_unpromised(c, pair))
-    return skip(kId, pair.source_subject(), "TLS ends elsewhere than promised, so other certificates meet", finding_id("tls-mode", pair.source_subject()));
+  if (const auto ending = vip.unresolved.empty() ? "" : unpromised_ending(c, pair); !ending.empty())
+    return skip(kId, pair.source_subject(), "TLS ends elsewhere than promised, so other certificates meet", ending);
   if (auto refusal = judge_refusal(c, pair, vip)) return std::move(*refusal);
   if (!vip.unresolved.empty() && !vip.stranger.empty())
     return unknown(std::move(finding), fmt::format("{} of {} connections failed, and went to {}", vip.unresolved.size(), attempts, vip.stranger),

@@ -114,7 +114,7 @@ Finding judge_beside_the_path(const Case& c, const Examined& e) {
   const auto* lost = e.is_of_run && finding.cause == "tls.handshake-broken" ? lost_alike(c, e.subject) : nullptr;
   if (!lost) return finding;
   auto subject = of_the_source(e.subject);
-  subject.member = lost->member;
+  subject.member = lost->member.empty() ? e.subject.member : lost->member;
   return skip(kId, e.subject, "the path's own connections end so as well", finding_id("reachability", subject));
 }
 

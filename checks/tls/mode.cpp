@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "checks/catalogue.hpp"
 #include "checks/pairs.hpp"
@@ -49,6 +50,44 @@ std::string counted(const std::map<TlsMode, std::size_t>& seen) {
   return text;
 }
 
+/// Which certificates members showed to who asked them directly.
+std::map<std::string, std::set<std::string>> own_certificates(const Case& c, const PlannedSource& planned) {
+  std::map<std::string, std::set<std::string>> all;
+  for (const auto& trip : c.trips) {
+    const auto& probe = *trip.probe;
+    const bool is_of_service = trip.is_direct() && probe.target.pool == planned.pool && probe.target.virtual_server == planned.virtual_server;
+    if (is_of_service && probe.tls && !probe.tls->peer_certificate_sha256.empty())
+      all[probe.target.member].insert(probe.tls->peer_certificate_sha256);
+  }
+  return all;
+}
+
+bool is_known(const std::map<std::string, std::set<std::string>>& own, const std::string& certificate) {
+  return std::any_of(own.begin(), own.end(), [&](const auto& of_member) { return of_member.second.contains(certificate); });
+}
+
+/// No session came to a request, and yet: the VIP shows a certificate that no member has, so TLS does not end at a member.
+std::optional<Finding> judge_certificates(const Case& c, const Pair& pair, Finding finding) {
+  const auto& members = pair.planned->members;
+  const auto own = own_certificates(c, *pair.planned);
+  const bool knows_all = std::all_of(members.begin(), members.end(), [&](const std::string& member) { return own.contains(member); });
+  if (pair.server->expect.tls_mode != TlsMode::passthrough || !knows_all) return {};
+  std::size_t foreign = 0;
+  for (const auto& trip : c.trips) {
+    const bool is_shown = belongs_to(trip, *pair.planned) && trip.probe->tls && !trip.probe->tls->peer_certificate_sha256.empty();
+    if (!is_shown || is_known(own, trip.probe->tls->peer_certificate_sha256)) continue;
+    if (foreign++ > 0) continue;
+    finding.evidence.push_back(probe_evidence(*trip.probe));
+    finding.observed = "the certificate with the SHA-256 " + trip.probe->tls->peer_certificate_sha256;
+  }
+  if (foreign == 0) return {};
+  finding.expected = word(TlsMode::passthrough);
+  set_cause(finding, "tls.mode-differs");
+  set_attempts(finding, foreign, foreign);
+  finding.summary = "TLS ends at somebody who shows a certificate that no member has; promised is passthrough";
+  return finding;
+}
+
 Finding judge_source(const Case& c, const Pair& pair) {
   const auto subject = pair.source_subject();
   if (!pair.planned->skip_reason.empty()) return skip(kId, subject, pair.planned->skip_reason);
@@ -67,6 +106,7 @@ Finding judge_source(const Case& c, const Pair& pair) {
     if (is_other) ++finding.failed;
   }
   if (finding.attempts == 0) {
+    if (auto differs = judge_certificates(c, pair, finding)) return std::move(*differs);
     auto skipped = skip(kId, subject, "no connection was seen at both ends of its TLS");
     skipped.next_step = "run an agent on a member, with `probe: http`";
     return skipped;
@@ -103,6 +143,11 @@ std::optional<TlsMode> mode_of(const Trip& trip) {
   return trip.responder->tls->exporter == trip.probe->tls->exporter ? TlsMode::passthrough : TlsMode::reencrypt;
 }
 
+std::string mode_difference(const Case& c, const Pair& pair) {
+  const auto subject = pair.source_subject();
+  return judge_source(c, pair).cause == "tls.mode-differs" ? finding_id(std::string(kId), subject) : "";
+}
+
 const ResponderObservation* hello_at_responder(const Case& c, const Trip& trip) {
   const auto& probe = *trip.probe;
   if (!probe.tls || !probe.tls->client_random || trip.is_direct() || trip.is_answered()) return nullptr;
@@ -119,7 +164,8 @@ const Check tls_mode{
     .explanation =
         "Both ends compute the same exporter only if they share one TLS session. Equal: passthrough, nobody between them can read. "
         "Different: reencrypt, the balancer ends TLS and opens another session to the member. Plaintext at the member: "
-        "terminate. The two accounts are joined by the trip id alone, so that the exporters prove something. Where no session came to a request, a ClientHello of the source at a member proves passthrough. A difference from "
+        "terminate. The two accounts are joined by the trip id alone, so that the exporters prove something. Where no session came to a request, a ClientHello of the source at a member proves passthrough, and "
+        "a certificate at the VIP that no member shows to who asks it directly disproves it. A difference from "
         "the promise is `tls.mode-differs`; without a promise it is reported. (BIG-IP's Proxy SSL shares one session and reads "
         "it all the same: with RSA key exchange passthrough may be that.)",
     .judge = judge};

@@ -3,7 +3,7 @@
 
 #include "checks/catalogue.hpp"
 #include "checks/pairs.hpp"
-#include "checks/tls/mutual.hpp"
+#include "checks/tls/other_clients.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -28,12 +28,20 @@ bool is_answered(const Examined& e, const ProbeObservation& probe) {
   return *probe.http_status < 400 || is_as_usual;
 }
 
+/// Refused on a page that the client with a certificate does not get.
+bool is_turned_away(const Examined& e, const ProbeObservation& probe) {
+  const auto* usual = e.asked(TlsQuestion::usual);
+  return usual && usual->details && usual->details->has_certificate && reception_of(*usual) == Reception::taken &&
+         reception_beside(*usual, probe) == Reception::refused;
+}
+
 Outcome outcome_of(const Examined& e, const Try& tried) {
   const auto* probe = e.asked(tried.resumed);
   if (!probe) return Outcome::not_tried;
   const bool is_resumed = probe->details && probe->details->is_resumed;
   if (!is_resumed || reception_of(*probe) == Reception::refused) return Outcome::kept_out;
   if (is_answered(e, *probe)) return Outcome::let_in;
+  if (is_turned_away(e, *probe)) return Outcome::kept_out;
   return has_shaken_hands(*probe) && !probe->alert ? Outcome::unclear : Outcome::kept_out;
 }
 

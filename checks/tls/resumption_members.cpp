@@ -97,8 +97,8 @@ Finding judge_balancer(const VipSessions& sessions, Finding finding) {
   finding.summary = fmt::format("sessions of the balancer: {}", finding.observed);
   finding.evidence.push_back({sessions.first.front()->probe->host + "/probe", {}, "", fmt::format("{} sessions at the VIP: {}", sessions.first.size(), finding.observed), {}});
   if (total.shown < 2 && sessions.expect->shares_sessions)
-    return unknown(std::move(finding), "whether everybody who answers resumes a session is not known", fmt::format("one connection showed one ({}): that is no rate", finding.observed),
-                   "a pool of two members or more has more of them asked");
+    return unknown(std::move(finding), "whether everybody who answers resumes a session is not known",
+                   fmt::format("one connection showed one ({}): that is no rate", text_of(total)), "a pool of two members or more has more of them asked");
   if (total.is_whole())
     finding.summary += "; from one source: units that are chosen by the source's address were not met";
   const bool is_partial = total.resumed > 0 && !total.is_whole();

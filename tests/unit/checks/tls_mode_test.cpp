@@ -92,5 +92,25 @@ TEST(TlsModeCheck, AHelloThatAMemberSawProvesPassthroughWithoutARequest) {
   EXPECT_EQ(of(scene).verdict, Verdict::pass);
 }
 
+TEST(TlsModeCheck, ACertificateThatNoMemberHasDisprovesPassthroughWithoutARequest) {
+  auto scene = built(Built::passthrough, TlsMode::passthrough);
+  for (auto& probe : scene.observations.probes) {  // the balancer does not know who made the source's certificate
+    probe.tls->exporter.clear();
+    probe.tls->peer_certificate_sha256 = "the balancer's";
+    probe.end = End::alert;
+    probe.ended_in = Phase::response;
+    probe.answer.reset();
+    probe.alert = TlsAlert{48, "unknown_ca", false};
+  }
+  scene.observations.responders.clear();
+  scene.direct_control("client1", "oc01").tls.emplace().peer_certificate_sha256 = "of oc01";
+  EXPECT_EQ(of(scene).verdict, Verdict::skip) << "oc02 may have it";
+  scene.direct_control("client1", "oc02").tls.emplace().peer_certificate_sha256 = "of oc02";
+  EXPECT_EQ(of(scene).cause, "tls.mode-differs");
+  EXPECT_EQ(of(scene).failed, 2U);
+  scene.observations.probes.back().tls->peer_certificate_sha256 = "the balancer's";
+  EXPECT_EQ(of(scene).verdict, Verdict::skip) << "as oc02 has";
+}
+
 }  // namespace
 }  // namespace hairpin

@@ -229,6 +229,8 @@ TEST(MtlsSessions, OfAnotherNameOpenNothing) {
 TEST(MtlsSessions, ThatAreAnsweredWithAnErrorOpenNothingUnlessEverybodyGetsIt) {
   auto scene = with_bare_session();
   auto& probe = scene.observations.probes.back();
+  probe.http_status = 403;
+  EXPECT_EQ(scene.verdict("mtls-sessions"), pass) << "the page requires a certificate";
   probe.http_status = 421;
   EXPECT_EQ(scene.verdict("mtls-sessions"), inconclusive) << "misdirected, or not found";
   scene.usual().http_status = 421;
