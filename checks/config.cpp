@@ -75,14 +75,35 @@ void compare(Comparison& all, const Case& c, const Pair& pair, const PredictedPa
   const bool is_address_known = seen && trip.probe->local && knows_address(path);
   const bool is_way_known = way != Way::not_known && wanted != Way::not_known;
   const bool is_address_wrong = is_address_known && !is_predicted(path, trip.probe->local->address, seen->address);
-  const bool differs = (is_way_known && way != wanted) || is_address_wrong;
-  if (is_way_known || is_address_known) ++all.compared;
-  if (differs && !is_address_wrong && root_cause(c, pair, trip).cause == "return-path.wrong-gateway") ++all.by_gateway;
+  const bool is_port_known = path.member_port && trip.responder;
+  const bool is_port_wrong = is_port_known && trip.responder->local.port != *path.member_port;
+  const bool differs = (is_way_known && way != wanted) || is_address_wrong || is_port_wrong;
+  if (is_way_known || is_address_known || is_port_known) ++all.compared;
+  if (differs && !is_address_wrong && !is_port_wrong && root_cause(c, pair, trip).cause == "return-path.wrong-gateway") ++all.by_gateway;
   if (differs && all.differing++ > 0) return;
   if (!differs && all.differing > 0) return;
   all.observed = fmt::format("{}, seen as {}", words_of(way), seen ? to_string(seen->address) : "not known");
+  if (is_port_wrong) all.observed += fmt::format(", at port {}", trip.responder->local.port);
   all.evidence.clear();
   if (seen) all.evidence.push_back(seen->evidence);
+}
+
+/// Both ends saw one connection; order and time alone prove no way.
+bool surely_landed(const Trip& trip) { return trip.member_match != MatchKey::inferred && trip.member_match != MatchKey::none; }
+
+/// The configuration lets nothing through, and trips have landed there.
+Finding judge_no_path(Finding finding, const Pair& pair, const PredictedPath& path) {
+  const auto who = fmt::format("{} → {}", pair.planned->source, pair.member);
+  const auto landed = static_cast<std::size_t>(std::count_if(pair.trips.begin(), pair.trips.end(), [](const Trip* trip) { return surely_landed(*trip); }));
+  finding.expected = "no such connection: " + path.configured;
+  finding.observed = fmt::format("{} of {} connections reached {}", landed, pair.trips.size(), pair.member);
+  if (landed == 0)
+    return unknown(std::move(finding), who + ": the configuration has no path, and whether one was used is not certain", "no connection is matched by more than time and order",
+                   "run an agent on " + pair.member);
+  set_cause(finding, "config.differs-from-observed");
+  set_attempts(finding, pair.trips.size(), landed);
+  finding.summary = fmt::format("{}: {}, and by the configuration none can ({})", who, finding.observed, path.configured);
+  return finding;
 }
 
 Finding judge_pair(const Case& c, const Pair& pair) {
@@ -94,12 +115,17 @@ Finding judge_pair(const Case& c, const Pair& pair) {
     finding.summary = fmt::format("the configuration has no path from {} to {}", pair.planned->source, pair.member);
     return finding;
   }
+  finding.evidence = {{pair.load_balancer() + "/configuration", {}, "", path->configured, {}}};
+  if (path->verdict == kNoPath) return judge_no_path(std::move(finding), pair, *path);
+  if (path->verdict == kNotConfigured)
+    return unknown(std::move(finding), fmt::format("{} → {}: {}", pair.planned->source, pair.member, path->configured), "the files have no virtual server for it",
+                   "give --f5 every file of the unit: bigip_base.conf, bigip.conf and those of its partitions");
   Comparison all;
   for (const auto* trip : pair.trips) compare(all, c, pair, *path, *trip);
-  finding.expected = fmt::format("{}, SNAT {}: members see {}", path->verdict, path->snat, addresses_text(*path));
+  finding.expected = fmt::format("{}, SNAT {}: members see {}{}", path->verdict, path->snat, addresses_text(*path),
+                                 path->member_port ? fmt::format(" at port {}", *path->member_port) : "");
   finding.observed = all.observed;
-  finding.evidence = std::move(all.evidence);
-  finding.evidence.insert(finding.evidence.begin(), {pair.load_balancer() + "/configuration", {}, "", path->configured, {}});
+  finding.evidence.insert(finding.evidence.end(), all.evidence.begin(), all.evidence.end());
   finding.attempts = static_cast<std::uint32_t>(pair.trips.size());
   const auto who = fmt::format("{} → {}", pair.planned->source, pair.member);
   if (all.differing > 0 && all.by_gateway == all.differing)
@@ -135,12 +161,14 @@ const Check config{
     .source = "the configuration that the topology names (f5: config) or `hairpin run --f5` was given; `hairpin predict` says what follows from it",
     .needs = "what return-path and snat need",
     .explanation =
-        "For each source and member `hairpin predict` says from the configuration alone how the reply comes back and which source "
-        "address the member sees. Both are held against what was observed. Where they agree the check passes, also where both say "
+        "For each source and member `hairpin predict` says from the configuration alone how the reply comes back, which source "
+        "address the member sees and at which port. All are held against what was observed; a connection that arrives although the "
+        "configuration lets none through (a server or member that is off, another address, other sources or VLANs) is a difference. Where they agree the check passes, also where both say "
         "that the path is broken: then the configuration is the fault, and `return-path` fails. Where they differ, the box does not run "
         "this configuration, or something that it does not know (a router, another unit) decides; where it is the member's gateway, "
         "`return-path` says so, and this check is skipped. What the configuration leaves open "
-        "(needs-probe, asymmetric-likely, unknown) is reported with what was observed. Without a configuration there are no findings.",
+        "(needs-probe, asymmetric-likely, unknown) is reported with what was observed; where the files have no virtual server for the "
+        "address and port the check is inconclusive. Without a configuration there are no findings.",
     .judge = judge};
 
 }  // namespace hairpin::checks

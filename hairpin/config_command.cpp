@@ -19,8 +19,9 @@ constexpr const char* kFooter =
 which member becomes asymmetric, and which source address members see. Not a difference of texts. Each of A and B is a file
 (SCF, UCS, …) or a folder with bigip.conf and bigip_base.conf.
 
-Exit status: 0 no path gets worse, 1 a path becomes asymmetric or is lost (a virtual server that is gone or switched off; not a member that
-others replace), 3 a path becomes uncertain, 2 unreadable.
+Exit status: 0 no path gets worse, 1 a path becomes asymmetric, is new and asymmetric, or is lost (a virtual server that is gone, switched
+off or narrower; not a member that others replace, not another name), 3 a path becomes uncertain, also by an iRule or policy of another text
+that decides it, 2 unreadable.
 
   hairpin config diff before/ after/ --source 10.137.1.0/24)";
 
@@ -33,7 +34,7 @@ ExitStatus status_of(const f5::Difference& difference) {
   const auto has = [&](f5::Effect effect) {
     return std::any_of(difference.changes.begin(), difference.changes.end(), [&](const auto& change) { return f5::effect_of(change) == effect; });
   };
-  if (has(f5::Effect::becomes_asymmetric) || has(f5::Effect::is_lost)) return ExitStatus::failed;
+  if (has(f5::Effect::becomes_asymmetric) || has(f5::Effect::is_new_and_asymmetric) || has(f5::Effect::is_lost)) return ExitStatus::failed;
   return has(f5::Effect::becomes_uncertain) ? ExitStatus::inconclusive : ExitStatus::passed;
 }
 

@@ -26,7 +26,8 @@ not know who else is: name clients with --source or a topology. Every step of th
   needs-probe         it depends on what no BIG-IP configuration says: `hairpin run` finds it out
   unknown             an iRule, a policy, a name or a missing file decides
 
-Exit status: 0 all symmetric or by design, 1 an asymmetry is certain, 3 something is likely, open or unknown, 2 unreadable.
+Exit status: 0 all symmetric or by design, 1 an asymmetry is certain, 3 something is likely, open or unknown, also a virtual server
+without a prediction that may have paths (its pool is an iRule's, its addresses are in traffic-matching-criteria), 2 unreadable.
 
   hairpin predict bigip_base.conf bigip.conf --source 10.137.1.0/24
   hairpin predict /config -t pool01.yaml -v)";
@@ -38,7 +39,9 @@ ExitStatus status_of(const f5::Predictions& predictions) {
   };
   using enum f5::PathVerdict;
   if (has(asymmetric_certain)) return ExitStatus::failed;
-  if (predictions.paths.empty() || has(asymmetric_likely, needs_probe, unknown)) return ExitStatus::inconclusive;
+  const bool is_open = std::any_of(predictions.left_out.begin(), predictions.left_out.end(),
+                                   [](const f5::LeftOut& each) { return each.standing == f5::Standing::not_known; });
+  if (predictions.paths.empty() || is_open || has(asymmetric_likely, needs_probe, unknown)) return ExitStatus::inconclusive;
   return ExitStatus::passed;
 }
 

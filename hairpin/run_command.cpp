@@ -43,11 +43,11 @@ bool add_predicted(RunOptions& options, const Topology& topology, const std::vec
   for (auto& path : f5::predicted_paths(*config, topology)) {
     const auto* pool = topology.pool(path.pool);
     if (!balancer.empty() && pool && pool->load_balancer != balancer) continue;
+    has_any |= path.verdict != kNotConfigured;
     options.predicted.push_back(std::move(path));
-    has_any = true;
   }
   if (!has_any)
-    complain("hairpin: the configuration{} has none of the topology's virtual servers; the check `config` finds nothing\n",
+    complain("hairpin: the configuration{} has none of the topology's virtual servers; the check `config` stays inconclusive\n",
              balancer.empty() ? "" : " of " + balancer);
   return true;
 }

@@ -93,6 +93,7 @@ struct VirtualAddress : Object {
   Value<Text> icmp_echo{.value = "enabled"};
   Value<Text> route_advertisement{.value = "disabled"};
   Value<bool> is_spanning;
+  Value<bool> is_enabled{.value = true};          ///< `enabled no`: its virtual servers take nothing
   Reference traffic_group;                        ///< empty: the partition's
 };
 

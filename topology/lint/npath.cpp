@@ -62,6 +62,27 @@ void add_whole_connection(const LintCase& c, const Virtual& server, LintFindings
     }
 }
 
+/// The VIP as destination has to get to the members, and their replies to come from the VIP's port.
+void add_members(const LintCase& c, const Virtual& server, LintFindings& into) {
+  const auto* pool = c.config.pools.find(server.pool.value);
+  const auto port = server.destination.value->port;
+  for (const auto& member : pool ? pool->members : std::vector<Member>()) {
+    if (server.translates_port.value && port != 0 && member.port != 0 && member.port != port) {
+      into.push_back({{}, Severity::warning, &server, member.origin,
+                      fmt::format("translate-address disabled and translate-port enabled: the member {} answers from its own port, and the source asked port {}",
+                                  shown(member.key), port),
+                      {modify("ltm virtual", server, "translate-port disabled"), fmt::format("… and the members have to listen at port {}", port)}, {}});
+      return;
+    }
+    const auto way = member.address.value ? c.networks.way_to(*member.address.value) : Way();
+    if (!way.route || way.is_dropped()) continue;
+    into.push_back({{}, Severity::warning, &server, member.origin,
+                    fmt::format("translate-address disabled, and the member {} is behind the route {}: its router sends the VIP back", shown(member.key), shown(way.route->name)),
+                    {modify("ltm virtual", server, "translate-address enabled source-address-translation { type automap }")}, {}});
+    return;
+  }
+}
+
 void judge_half(const LintCase& c, LintFindings& into) {
   each_npath(c.config, [&](const Virtual& server) {
     if (server.snat.value.type != SnatType::none) return;  // NPATH-001
@@ -78,6 +99,7 @@ void judge_half(const LintCase& c, LintFindings& into) {
                       change_profile(c.config, server, *fast, "loose-close enabled"), {}});
     }
     add_whole_connection(c, server, into);
+    add_members(c, server, into);
   });
 }
 
@@ -85,6 +107,7 @@ void judge_half(const LintCase& c, LintFindings& into) {
 
 const LintRule kNPath001{"NPATH-001", "E", "nPath together with SNAT", "nPath needs the source's own address at the member; SNAT takes it away.", judge_contradiction};
 const LintRule kNPath002{"NPATH-002", "W", "nPath without what it needs",
-                         "Behind nPath the BIG-IP sees one direction only: FastL4 with loose-close can live with that, nothing above can.", judge_half};
+                         "Behind nPath the BIG-IP sees one direction only: FastL4 with loose-close can live with that, nothing above can. Members "
+                         "have to get the VIP as destination, and to answer from its port.", judge_half};
 
 }  // namespace hairpin::f5

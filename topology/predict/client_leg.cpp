@@ -21,6 +21,12 @@ LastHop by_vlan(const Config& config, const Vlan& vlan) {
   return {vlan.auto_lasthop.value == Switch::enabled, &vlan, vlan.auto_lasthop.origin};
 }
 
+/// A self IP whose VLAN is in no file; null: all are.
+const SelfAddress* on_unknown_vlan(const Config& config) {
+  const auto found = std::ranges::find_if(config.selfs, [&](const SelfAddress& self) { return !config.vlans.find(self.vlan.value); });
+  return found == config.selfs.end() ? nullptr : &*found;
+}
+
 PathVerdict by_routes(const PathCase& c, const LastHop& hop, Why& why) {
   const auto way = c.networks.way_to({c.sender.network.prefix.network, c.sender.network.route_domain});
   if (way.is_connected() && holds(way.network->prefix, c.sender.network)) {
@@ -46,8 +52,9 @@ LastHop last_hop_of(const Config& config, const Virtual& server, const Sender& s
   if (setting.value != Switch::by_default) return {setting.value == Switch::enabled, &server, setting.origin};
   if (!sender.vlan.empty()) {
     const auto* vlan = config.vlans.find(sender.vlan);
-    return vlan ? by_vlan(config, *vlan) : by_db(config);
+    return vlan ? by_vlan(config, *vlan) : LastHop{std::nullopt, nullptr, {}};
   }
+  if (const auto* self = on_unknown_vlan(config)) return {std::nullopt, self, self->vlan.origin};
   const auto general = by_db(config);
   for (const auto& vlan : config.vlans) {
     const auto here = by_vlan(config, vlan);
@@ -65,7 +72,10 @@ PathVerdict client_leg(const PathCase& c, Why why) {
   }
   const auto hop = last_hop_of(c.config, c.server, c.sender);
   if (!hop.is_kept) {
-    why.add(hop.object, hop.origin, [] { return std::string("auto-lasthop differs by VLAN, and the VLAN of the source is not known"); });
+    why.add(hop.object, hop.origin, [&] {
+      if (!c.sender.vlan.empty()) return fmt::format("the VLAN {} of the source is in none of the files: whether auto-lasthop is on there is not known", shown(c.sender.vlan));
+      return std::string("auto-lasthop differs by VLAN or a VLAN is in none of the files, and the VLAN of the source is not known");
+    });
     return PathVerdict::needs_probe;
   }
   if (!*hop.is_kept) return by_routes(c, hop, why);

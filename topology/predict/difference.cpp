@@ -7,7 +7,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include "base/text.hpp"
@@ -17,12 +16,30 @@
 namespace hairpin::f5 {
 namespace {
 
-using Key = std::tuple<Name, std::string, std::string>;
-Key key_of(const Prediction& path) { return {path.server->name, endpoint_text(*path.member), path.source}; }
+/// Who is asked, whatever the virtual server is called; by which member; by whom.
+using Key = std::tuple<std::string, Text, std::string, std::string>;
+Key key_of(const Prediction& path) { return {destination_text(*path.server), path.server->ip_protocol.value, endpoint_text(*path.member), path.source}; }
+
+bool is_same_text(const Object* left, const Object* right) {
+  if (left->kind != right->kind) return false;
+  if (left->kind == "ltm virtual") return true;  // it names what is in no file: its lists are compared
+  return left->name == right->name && (left->node ? left->node->text : Text()) == (right->node ? right->node->text : Text());
+}
+
+bool names_the_same(const std::vector<Reference>& left, const std::vector<Reference>& right) {
+  return std::ranges::equal(left, right, {}, &Reference::value, &Reference::value);
+}
+
+/// What may decide the path besides the settings says the same in both configurations.
+bool has_same_overrides(const Prediction& left, const Prediction& right) {
+  if (left.overridden_by.empty() && right.overridden_by.empty()) return true;
+  return std::ranges::equal(left.overridden_by, right.overridden_by, is_same_text) && names_the_same(left.server->rules, right.server->rules) &&
+         names_the_same(left.server->policies, right.server->policies);
+}
 
 bool is_same(const Prediction& left, const Prediction& right) {
   return left.verdict == right.verdict && left.without_rules == right.without_rules && left.snat == right.snat && left.seen_as == right.seen_as &&
-         destination_text(*left.server) == destination_text(*right.server);
+         left.network == right.network && left.except == right.except && has_same_overrides(left, right);
 }
 
 bool is_asymmetric(const Prediction* path) {
@@ -34,6 +51,8 @@ std::string_view words_of(Effect effect) {
   switch (effect) {
     case Effect::becomes_asymmetric:
       return "become asymmetric";
+    case Effect::is_new_and_asymmetric:
+      return "are new and asymmetric";
     case Effect::is_lost:
       return "are lost";
     case Effect::becomes_uncertain:
@@ -50,19 +69,50 @@ std::string_view words_of(Effect effect) {
 class Served {
  public:
   explicit Served(const Predictions& predictions) : predictions_(predictions) {
-    for (const auto& path : predictions.paths) places_.emplace(destination_text(*path.server), path.source);
+    for (const auto& path : predictions.paths) places_[path.server->destination.value->network].push_back(&path);
   }
-  bool has(const Prediction& path) const { return places_.contains({destination_text(*path.server), path.source}); }
+  /// Some member takes every connection of that path.
+  bool has(const Prediction& path) const {
+    const auto found = places_.find(path.server->destination.value->network);
+    return found != places_.end() && has(found->second, path, path.network);
+  }
   std::string why_not(const Prediction& path) const {
-    for (const auto& each : predictions_.left_out)
-      if (each.server->name == path.server->name && (each.source.empty() || each.source == path.source)) return each.why;
-    return "no virtual server has that address and port";
+    const auto place = destination_text(*path.server);
+    const auto says = [&](const LeftOut& each) {
+      if (each.member || (each.network && !overlap(*each.network, path.network))) return false;
+      return each.server->name == path.server->name || destination_text(*each.server) == place;
+    };
+    const auto found = std::ranges::find_if(predictions_.left_out, says);
+    if (found != predictions_.left_out.end()) return found->why;
+    return places_.contains(path.server->destination.value->network) ? "no virtual server of that address takes all of it" : "no virtual server has that address and port";
   }
 
  private:
+  using Paths = std::vector<const Prediction*>;
+
+  static bool is_for(const Prediction& row, const Prediction& path) {
+    const auto port = row.server->destination.value->port;
+    const auto protocol = row.server->ip_protocol.value;
+    return (port == 0 || port == path.server->destination.value->port) && (protocol == "any" || protocol == path.server->ip_protocol.value);
+  }
+  /// What a row excepts is asked again, of narrower rows.
+  static bool has(const Paths& rows, const Prediction& path, const RoutedPrefix& network) {
+    return std::ranges::any_of(rows, [&](const Prediction* row) {
+      return is_for(*row, path) && holds(row->network, network) && std::ranges::all_of(row->except, [&](const RoutedPrefix& part) {
+               const bool is_path_s = std::ranges::any_of(path.except, [&](const RoutedPrefix& own) { return holds(own, part); });
+               return is_path_s || !overlap(part, network) || (!holds(part, network) && has(rows, path, part));
+             });
+    });
+  }
+
   const Predictions& predictions_;
-  std::set<std::pair<std::string, std::string>> places_;
+  std::map<RoutedPrefix, Paths> places_;
 };
+
+std::string place_text(const Virtual& server) {
+  const auto protocol = server.ip_protocol.value;
+  return destination_text(server) + (protocol == "tcp" ? std::string() : " " + shown(protocol));
+}
 
 std::string state_text(const Prediction* path, const std::string& why = {}) {
   if (!path) return why.empty() ? "no such path" : "no such path: " + why;
@@ -103,21 +153,35 @@ boost::json::value path_json(const Config& config, const Prediction& path) {
 
 Effect effect_of(const PathChange& change) {
   if (change.is_lost) return Effect::is_lost;
-  if (is_asymmetric(change.after) && !is_asymmetric(change.before)) return Effect::becomes_asymmetric;
+  if (is_asymmetric(change.after) && !is_asymmetric(change.before)) return change.before ? Effect::becomes_asymmetric : Effect::is_new_and_asymmetric;
   if (change.after && is_settled(change.after) && !is_settled(change.before)) return change.before ? Effect::gets_better : Effect::changes;
   if (change.after && !is_settled(change.after) && !is_asymmetric(change.after) && (is_settled(change.before) || !change.before))
     return Effect::becomes_uncertain;
+  if (change.before && change.after && !has_same_overrides(*change.before, *change.after)) return Effect::becomes_uncertain;
   return Effect::changes;
 }
 
+namespace {
+
+/// The earlier path of that key, of several that of the same virtual server; taken out of `known`. Null: none.
+const Prediction* take(std::multimap<Key, const Prediction*>& known, const Prediction& path) {
+  const auto [begin, end] = known.equal_range(key_of(path));
+  if (begin == end) return nullptr;
+  const auto same = std::find_if(begin, end, [&](const auto& each) { return each.second->server->name == path.server->name; });
+  const auto found = same == end ? begin : same;
+  const auto* earlier = found->second;
+  known.erase(found);
+  return earlier;
+}
+
+}  // namespace
+
 Difference difference(const Predictions& before, const Predictions& after) {
-  std::map<Key, const Prediction*> known;
-  for (const auto& path : before.paths) known.try_emplace(key_of(path), &path);
+  std::multimap<Key, const Prediction*> known;
+  for (const auto& path : before.paths) known.emplace(key_of(path), &path);
   Difference result;
   for (const auto& path : after.paths) {
-    const auto found = known.find(key_of(path));
-    const auto* earlier = found == known.end() ? nullptr : found->second;
-    if (found != known.end()) known.erase(found);
+    const auto* earlier = take(known, path);
     if (earlier && is_same(*earlier, path))
       ++result.unchanged;
     else
@@ -141,10 +205,10 @@ std::string difference_text(const Config& before, const Config& after, const Dif
     }
     const auto& path = change.after ? *change.after : *change.before;
     const auto& config = change.after ? after : before;
-    text += fmt::format("\n{}  {}  {} → {}  ({})\n", shown(path.server->name), destination_text(*path.server), printable(path.source),
+    text += fmt::format("\n{}  {}  {} → {}  ({})\n", shown(path.server->name), place_text(*path.server), printable(path.source),
                         endpoint_text(*path.member), config.place(path.server->origin));
     text += fmt::format("  before  {}\n  after   {}\n", state_text(change.before), state_text(change.after, change.why));
-    if (is_verbose || effect_of(change) == Effect::becomes_asymmetric) text += reasons_text(config, path);
+    if (is_verbose || effect_of(change) <= Effect::is_new_and_asymmetric) text += reasons_text(config, path);
   }
   return text;
 }

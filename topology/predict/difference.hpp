@@ -17,7 +17,7 @@ struct PathChange {
 };
 
 /// What a change means for those who connect, heaviest first.
-BOOST_DEFINE_ENUM_CLASS(Effect, becomes_asymmetric, is_lost, becomes_uncertain, changes, gets_better)
+BOOST_DEFINE_ENUM_CLASS(Effect, becomes_asymmetric, is_new_and_asymmetric, is_lost, becomes_uncertain, changes, gets_better)
 Effect effect_of(const PathChange& change);
 
 struct Difference {
@@ -25,7 +25,8 @@ struct Difference {
   std::size_t unchanged = 0;
 };
 
-/// Paths are the same by the names of virtual server, member and source. Both predictions have to outlive the result.
+/// Paths are the same by destination, port and protocol, member and source, whatever the virtual server is called. A path that an
+/// iRule or policy of another text decides is uncertain. Both predictions have to outlive the result.
 Difference difference(const Predictions& before, const Predictions& after);
 
 std::string difference_text(const Config& before, const Config& after, const Difference& difference, bool is_verbose);

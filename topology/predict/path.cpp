@@ -12,15 +12,35 @@ namespace {
 
 PathVerdict heavier(PathVerdict left, PathVerdict right) { return std::min(left, right); }
 
+/// Why the VIP as destination does not get to the member.
+std::string no_direct_way(const PathCase& c, const Way& way) {
+  const auto member = to_string(*c.member.address.value);
+  if (c.networks.selfs().empty()) return "the files have no self IP (bigip_base.conf has them): whether the member is in a connected network is not known";
+  if (way.route) return fmt::format("the member {} is behind the route {}: its router gets the VIP as destination, and sends it back", member, shown(way.route->name));
+  return fmt::format("no connected network has the member {}: the VIP as destination does not get there", member);
+}
+
 /// Members hold the VIP themselves and answer the source: nothing of the reply crosses the load balancer.
 PathVerdict direct_return(const PathCase& c, const EffectiveSnat& snat, Why& why) {
   const auto& setting = c.server.translates_address;
   why.add(&c.server, setting.origin, [&] {
     return std::string("translate-address disabled: the member gets the VIP as destination and answers the source itself (nPath)");
   });
-  if (snat.kind == SnatKind::none) return PathVerdict::dsr_by_design;
-  why.add(snat.decided_by, snat.origin, [] { return std::string("… and SNAT besides: the two contradict each other"); });
-  return PathVerdict::unknown;
+  if (snat.kind != SnatKind::none) {
+    why.add(snat.decided_by, snat.origin, [] { return std::string("… and SNAT besides: the two contradict each other"); });
+    return PathVerdict::unknown;
+  }
+  const auto way = c.networks.way_to(*c.member.address.value);
+  if (!way.is_connected()) {
+    why.add(way.route, {}, [&] { return no_direct_way(c, way); });
+    return PathVerdict::unknown;
+  }
+  const auto port = c.server.destination.value ? c.server.destination.value->port : 0;
+  if (!c.server.translates_port.value || port == 0 || c.member.port == 0 || c.member.port == port) return PathVerdict::dsr_by_design;
+  why.add(&c.server, c.server.translates_port.origin, [&] {
+    return fmt::format("… and translate-port enabled: the member answers from its port {}, and the source asked port {}", c.member.port, port);
+  });
+  return PathVerdict::asymmetric_certain;
 }
 
 /// Why nothing can be said of a path, before anything else is asked.
@@ -107,8 +127,10 @@ void apply_overrides(const PathCase& c, Prediction& path, Why& why) {
   const auto found = overrides(c.config, c.server);
   if (found.empty()) return;
   path.verdict = PathVerdict::unknown;
-  for (const auto& each : found)
+  for (const auto& each : found) {
+    if (path.overridden_by.empty() || path.overridden_by.back() != each.object) path.overridden_by.push_back(each.object);
     why.add(each.object, each.origin, [&] { return fmt::format("may change it: {}", each.what); });
+  }
   if (std::any_of(found.begin(), found.end(), [](const Override& each) { return each.is_about_snat; })) {
     path.snat = SnatKind::unknown;
     path.seen_as.clear();

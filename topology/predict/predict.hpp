@@ -41,13 +41,27 @@ struct Prediction {
   PathVerdict verdict = PathVerdict::unknown;
   PathVerdict without_rules = PathVerdict::unknown;  ///< where no iRule or policy changes it
   std::vector<Reason> reasons;
+  std::vector<RoutedPrefix> except;        ///< parts of `network` that other rows, or other virtual servers, are about
+  std::vector<const Object*> overridden_by;  ///< iRules and policies that may change it
 };
 
-/// A virtual server, or one source of it, for which there is no path to predict.
+/// Why there is no path.
+enum class Standing {
+  not_met,    ///< the virtual server takes no connection of that source: it is off, for other sources, on other VLANs
+  refused,    ///< it takes it and has nobody to hand it to
+  elsewhere,  ///< a more specific virtual server takes it
+  no_pool,    ///< it is of a kind that has no members: it forwards by routes
+  not_known
+};
+
+/// A virtual server, or one source or member of it, for which there is no path to predict.
 struct LeftOut {
   const Virtual* server = nullptr;
-  std::string source;  ///< empty: all of them
+  std::string source;                   ///< empty: all of them
   std::string why;
+  Standing standing = Standing::not_known;
+  std::optional<RoutedPrefix> network;  ///< of the source
+  const Member* member = nullptr;       ///< not null: only this member is left out
 };
 
 struct Predictions {
@@ -56,6 +70,9 @@ struct Predictions {
 };
 
 Predictions predict(const Config& config, const Known& known);
+
+/// The part of a source that the virtual server takes connections from; empty: none.
+std::optional<RoutedPrefix> accepted(const Virtual& server, const RoutedPrefix& source);
 
 /// One path. `is_explained`: with reasons. `sender` is all in the member's connected network, or all outside.
 Prediction predict_path(const Config& config, const Networks& networks, const Known& known, const Virtual& server,

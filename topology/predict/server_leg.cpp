@@ -67,10 +67,25 @@ PathVerdict behind_gateway(const PathCase& c, const Way& way, Why& why) {
   return PathVerdict::asymmetric_likely;
 }
 
+bool is_of_somebody(const Known& known, const IpAddress& address) {
+  return std::ranges::any_of(known.gateways, [&](const StatedGateway& each) { return each.gateway == address; }) ||
+         std::ranges::any_of(known.sources, [&](const PathSource& each) { return each.network.network == address && each.network.length == address.size() * 8; });
+}
+
+/// A self IP of its own is each unit's; a translation that does not float is on both.
+bool is_on_one_unit(const PathCase& c, const Translated& address) {
+  const bool is_self = c.networks.self(address.address) != nullptr;
+  return !address.is_floating && !is_self && c.networks.is_pair();
+}
+
 /// Whether a reply to this address surely reaches the load balancer that opened the connection.
-bool comes_back(const Networks& networks, const Way& way, const Translated& address, Name group, Why& why) {
-  if (const auto* pool = networks.pool_with(address.address)) {
+bool comes_back(const PathCase& c, const Way& way, const Translated& address, Name group, Why& why) {
+  if (const auto* pool = c.networks.pool_with(address.address)) {
     why.add(pool, {}, [&] { return fmt::format("{} is a member's own address as well: which of the two gets replies to it is not known", to_string(address.address)); });
+    return false;
+  }
+  if (!c.networks.self(address.address) && is_of_somebody(c.known, address.address.address)) {
+    why.add(address.object, {}, [&] { return fmt::format("{} is, as stated, a gateway's or a source's own address: which of the two gets replies to it is not known", to_string(address.address)); });
     return false;
   }
   if (!address.answers_arp) {
@@ -84,7 +99,7 @@ bool comes_back(const Networks& networks, const Way& way, const Translated& addr
     });
     return false;
   }
-  const bool is_elsewhere = address.is_floating && !address.traffic_group.empty() && !group.empty() && address.traffic_group != group;
+  const bool is_elsewhere = (address.is_floating || is_on_one_unit(c, address)) && !address.traffic_group.empty() && !group.empty() && address.traffic_group != group;
   if (is_elsewhere)
     why.add(address.object, {}, [&] {
       return fmt::format("{} is in {}, the virtual address in {}: after a failover they may be on two units", to_string(address.address),
@@ -93,6 +108,12 @@ bool comes_back(const Networks& networks, const Way& way, const Translated& addr
   return !is_elsewhere;
 }
 
+/// Whether all of the sender is in the member's network, and in no narrower one that is connected as well.
+bool is_neighbour(const PathCase& c, const ConnectedNetwork& network) {
+  if (!holds(network.prefix, c.sender.network)) return false;
+  const auto* own = c.networks.holding({c.sender.network.prefix.network, c.sender.network.route_domain});
+  return own == &network || !own || !holds(own->prefix, c.sender.network);
+}
 }  // namespace
 
 PathVerdict untranslated_leg(const PathCase& c, Why why) {
@@ -114,7 +135,7 @@ PathVerdict untranslated_leg(const PathCase& c, Why why) {
     return PathVerdict::unknown;
   }
   if (!way.is_connected()) return behind_gateway(c, way, why);
-  if (!holds(way.network->prefix, c.sender.network)) return to_another_network(c, why);
+  if (!is_neighbour(c, *way.network)) return to_another_network(c, why);
   const auto* self = way.network->selfs.front();
   why.add(self, self->address.origin, [&] {
     return fmt::format("{} is in the member's own network {}: the member answers it directly, past the load balancer",
@@ -132,7 +153,7 @@ PathVerdict translated_leg(const PathCase& c, const TranslatedSet& set, Why why)
   const auto way = c.networks.way_to(*c.member.address.value);
   const auto group = traffic_group_of(c.config, c.server);
   bool all_come_back = true;
-  for (const auto& each : set.addresses) all_come_back &= comes_back(c.networks, way, each, group, why);
+  for (const auto& each : set.addresses) all_come_back &= comes_back(c, way, each, group, why);
   if (!all_come_back) return PathVerdict::needs_probe;
   why.add(nullptr, {}, [] { return std::string("the member replies to an address that the load balancer holds in the member's own network"); });
   return PathVerdict::symmetric;

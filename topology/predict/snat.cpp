@@ -86,9 +86,10 @@ EffectiveSnat of_global(const GlobalSnat& snat, Why& why) {
 
 EffectiveSnat unknown(const Object& object, Origin origin) { return {SnatKind::unknown, {}, nullptr, &object, origin}; }
 
-/// `sys db snat.anyipprotocol`: a SNAT object is for TCP and UDP unless it says otherwise; what others get is not documented.
+/// `sys db snat.anyipprotocol`: a SNAT object is for TCP and UDP unless it says otherwise; what others get is not documented,
+/// so neither is what a virtual server of every protocol gets.
 bool is_for_protocol_of(const Config& config, const Virtual& server) {
-  constexpr std::array<Text, 4> kTranslated = {"tcp", "udp", "icmp", "any"};
+  constexpr std::array<Text, 3> kTranslated = {"tcp", "udp", "icmp"};
   return std::ranges::find(kTranslated, server.ip_protocol.value) != kTranslated.end() || config.db("snat.anyipprotocol").value == "enable";
 }
 
@@ -111,6 +112,12 @@ EffectiveSnat without_own(const Config& config, const Networks& networks, const 
   return {SnatKind::none, {}, nullptr, &server, server.snat.origin};
 }
 
+/// FastHTTP shares connections to members among clients; null: none.
+const ProfileUse* fast_http_of(const Config& config, const Virtual& server) {
+  const auto found = std::ranges::find_if(server.profiles, [&](const ProfileUse& use) { return config.profile_type(use.profile.value) == "fasthttp"; });
+  return found == server.profiles.end() ? nullptr : &*found;
+}
+
 EffectiveSnat of_virtual(const Virtual& server, Why& why) {
   const auto& setting = server.snat;
   why.add(&server, setting.origin, [&] {
@@ -131,6 +138,10 @@ EffectiveSnat effective_snat(const Config& config, const Networks& networks, con
     why.add(&server, server.snat.origin, [&] {
       return fmt::format("source-address-translation none{}", or_default(server.snat.origin));
     });
+  if (const auto* fast = has_own ? nullptr : fast_http_of(config, server)) {
+    why.add(&server, fast->profile.origin, [] { return std::string("a fasthttp profile without SNAT: whether it takes an address of its own is not known"); });
+    return unknown(server, fast->profile.origin);
+  }
   if (!pool || pool->allows_snat.value) return has_own ? of_virtual(server, why) : without_own(config, networks, server, sender, why);
   if (has_own) {
     why.add(pool, pool->allows_snat.origin, [&] {

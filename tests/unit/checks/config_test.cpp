@@ -93,6 +93,39 @@ TEST(Config, IsNotBlamedForTheGatewayOfAMember) {
       << "the address is not the configured one either";
 }
 
+TEST(Config, FailsWhereAConnectionArrivesThatTheConfigurationLetsNotThrough) {
+  const auto none = path("client1", "oc01", kNoPath, "unknown");
+  const auto finding = config_finding(three([](Scene& s) { s.answered("client1", "oc01"); }), {none}, "client1/oc01");
+  EXPECT_EQ(finding.cause, "config.differs-from-observed");
+  EXPECT_EQ(finding.verdict, Verdict::fail);
+  EXPECT_EQ(finding.failed, 3u);
+  EXPECT_THAT(finding.summary, HasSubstr("bigip.conf:12"));
+  const auto broken = config_finding(three([](Scene& s) { s.third_address("oc01", "oc02"); }), {path("oc01", "oc02", kNoPath, "unknown")}, "oc01/oc02");
+  EXPECT_EQ(broken.verdict, Verdict::fail) << "it arrived, whichever way the reply took";
+  const auto silent = config_finding(three([](Scene& s) { s.vip_is_silent("client1"); }), {none}, "client1/oc01");
+  EXPECT_EQ(silent.verdict, Verdict::skip) << silent.summary;
+}
+
+TEST(Config, IsInconclusiveWhereTheFilesHaveNoSuchServer) {
+  const auto scene = three([](Scene& s) { s.answered("client1", "oc01"); });
+  const auto finding = config_finding(scene, {path("client1", "oc01", kNotConfigured, "unknown")}, "client1/oc01");
+  EXPECT_EQ(finding.verdict, Verdict::inconclusive);
+  EXPECT_THAT(finding.next_step, HasSubstr("every file"));
+}
+
+TEST(Config, HoldsTheMembersPortAgainstTheConfiguration) {
+  const auto scene = three([](Scene& s) { s.answered("client1", "oc01"); });
+  auto said = path("client1", "oc01", "symmetric");
+  said.member_port = 444;
+  EXPECT_EQ(config_finding(scene, {said}, "client1/oc01").verdict, Verdict::pass);
+  said.member_port = 8444;
+  const auto finding = config_finding(scene, {said}, "client1/oc01");
+  EXPECT_EQ(finding.cause, "config.differs-from-observed");
+  EXPECT_THAT(finding.observed, HasSubstr("at port 444"));
+  const auto hidden = three([](Scene& s) { s.answered("client1", "oc01", {.hides_responder = true}); });
+  EXPECT_NE(config_finding(hidden, {said}, "client1/oc01").verdict, Verdict::fail) << "nobody saw the port";
+}
+
 TEST(Config, HasAPathOfItsOwnForEachPair) {
   const auto scene = three([](Scene& s) { s.answered("client1", "oc01"); });
   EXPECT_EQ(config_finding(scene, {path("client1", "oc02", "asymmetric-certain")}, "client1/oc01").verdict, Verdict::info);

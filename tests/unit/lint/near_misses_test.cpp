@@ -35,6 +35,23 @@ TEST(NearMiss, OnlyWhatTheServerTakesIsNamed) {
   EXPECT_THAT(findings[0].what, HasSubstr("sources in 10.2.0.128/25 as they are"));
 }
 
+TEST(NearMiss, NPathNeedsConnectedMembersAtThePortOfTheVip) {
+  const auto findings = [](const std::string& members, const std::string& more) {
+    const auto fast = "ltm profile fastl4 /Common/fast {\n    loose-close enabled\n}\n";
+    const auto server = server_at("10.1.0.11:444", "    translate-address disabled\n    profiles {\n        /Common/fast { }\n    }\n" + more);
+    return found("NPATH-002", config_of(kNetworks + members + fast + server + "net route /Common/far {\n    gw 10.2.0.1\n    network 10.9.0.0/24\n}\n"));
+  };
+  EXPECT_EQ(findings(kMembers, "").size(), 0u);
+  auto far = kMembers, other = kMembers;
+  far.replace(far.find("10.2.0.21"), 9, "10.9.0.21");
+  other.replace(other.find(":444"), 4, ":8444");
+  ASSERT_EQ(findings(far, "").size(), 1u);
+  EXPECT_THAT(findings(far, "")[0].what, HasSubstr("its router sends the VIP back"));
+  ASSERT_EQ(findings(other, "").size(), 1u);
+  EXPECT_THAT(findings(other, "")[0].what, HasSubstr("answers from its own port"));
+  EXPECT_EQ(findings(other, "    translate-port disabled\n").size(), 0u);
+}
+
 TEST(NearMiss, ADarkRouteIsNoGateway) {
   auto far = kMembers;
   far.replace(far.find("10.2.0.21"), 9, "10.9.0.21");

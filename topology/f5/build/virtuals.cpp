@@ -134,7 +134,9 @@ constexpr Key<VirtualAddress> kVirtualAddress[] = {
     {"route-advertisement", text_of<&VirtualAddress::route_advertisement>},
     {"spanning", truth_of<&VirtualAddress::is_spanning>},
     {"traffic-group", reference_of<&VirtualAddress::traffic_group, kTrafficGroupKind>},
-    {"inherited-traffic-group"}, {"auto-delete"}, {"connection-limit"}, {"server-scope"}, {"enabled"}, {"disabled"},
+    {"inherited-traffic-group"}, {"auto-delete"}, {"connection-limit"}, {"server-scope"},
+    {"enabled", truth_of<&VirtualAddress::is_enabled>},
+    {"disabled", denial_of<&VirtualAddress::is_enabled>},
     {"floating"}, {"unit"}, {"description"}, {"app-service"}, {"metadata"}, {"partition"}};
 
 }  // namespace
