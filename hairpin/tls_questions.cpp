@@ -12,7 +12,8 @@
 namespace hairpin {
 namespace {
 
-/// Two members that share no ticket keys, chosen at random, then show both outcomes with probability 7/8; in turns for certain.
+/// Two members that share no ticket keys, chosen at random, then show both outcomes with probability 7/8. In turns for certain, because one connection
+/// without a session comes between: each that is not resumed brings a session of the wrong one for the next.
 constexpr int kResumptions = 4;
 
 bool is_answered_by_http(const ProbeObservation& probe) { return probe.http_status.has_value(); }
@@ -111,6 +112,10 @@ net::Task<> TlsQuestions::ask_for_sessions(TlsQuestion session, TlsQuestion resu
   auto first = ask(session, depth_);
   co_await std::move(first);
   for (int i = 0; i < kResumptions && !failure_ && questioner_.sessions->last(); ++i) {
+    if (i == kResumptions / 2) {
+      auto between = ask(same_again, Depth::tls);
+      co_await std::move(between);
+    }
     auto next = ask(resumed, depth_);
     co_await std::move(next);
   }
