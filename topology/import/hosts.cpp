@@ -20,9 +20,11 @@ void add_balancer(Lines& lines, const Config& config, const Sorted& sorted) {
   std::set<IpAddress> said;
   for (const auto& host : sorted.hosts) said.insert(host.address);
   for (const auto& pool : sorted.pools) said.insert(pool.vip);
+  std::set<std::uint32_t> domains{0};
+  for (const auto& host : sorted.hosts) domains.insert(host.route_domain);
   bool is_first = true;
   for (const auto& self : config.selfs) {
-    if (!self.address.value || !said.insert(self.address.value->address).second) continue;
+    if (!self.address.value || !domains.contains(self.address.value->route_domain) || !said.insert(self.address.value->address).second) continue;
     if (is_first) lines.add("    self_ips:");
     is_first = false;
     lines.add(fmt::format("      - {{ address: \"{}\", floating: {} }}", to_string(self.address.value->address), self.is_floating), self, self.address.origin);
@@ -46,12 +48,13 @@ void add_hosts(Lines& lines, const Config& config, const Sorted& sorted) {
 void add_networks(Lines& lines, const Networks& networks, const Sorted& sorted) {
   std::set<const ConnectedNetwork*> used;
   std::set<std::string> names;
+  std::set<Prefix> prefixes;  // a topology has no route domains: one of two networks of the same addresses
   for (const auto& host : sorted.hosts)
-    if (const auto* network = networks.holding({host.address, 0})) used.insert(network);
+    if (const auto* network = networks.holding({host.address, host.route_domain})) used.insert(network);
   if (used.empty()) return;
   lines.add("networks:");
   for (const auto& network : networks.connected()) {
-    if (!used.contains(&network)) continue;
+    if (!used.contains(&network) || !prefixes.insert(network.prefix.prefix).second) continue;
     const auto* self = network.selfs.front();
     const auto floating = std::find_if(network.selfs.begin(), network.selfs.end(), [](const SelfAddress* each) { return each->is_floating; });
     const auto own = to_string((floating == network.selfs.end() ? self : *floating)->address.value->address);

@@ -23,11 +23,15 @@ class Lines {
   std::string text_;
 };
 
+inline constexpr const char* kIndent = "          ";  ///< of a promise
+
 void add_hosts(Lines& lines, const Config& config, const Sorted& sorted);
 void add_networks(Lines& lines, const Networks& networks, const Sorted& sorted);
 void add_pools(Lines& lines, const Config& config, const Networks& networks, const Sorted& sorted);
 /// The expectation of one virtual server.
 void add_promises(Lines& lines, const Config& config, const Networks& networks, const Virtual& server);
+/// Who ends TLS.
+void add_tls(Lines& lines, const Config& config, const Virtual& server);
 /// What clients speak, as far as profiles say it.
 void add_protocol(Lines& lines, const Config& config, const Virtual& server);
 

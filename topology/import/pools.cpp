@@ -28,6 +28,23 @@ void add_server(Lines& lines, const Config& config, const Networks& networks, co
   add_promises(lines, config, networks, server);
 }
 
+/// A run lets every host call unless `sources` says who may.
+void add_sources(Lines& lines, const Sorted& sorted, const ImportedPool& pool) {
+  for (const auto* server : pool.servers) {
+    if (server->source.value.prefix.length > 0)
+      lines.comment(fmt::format("   {} takes connections from {} only: client1 has to be there", shown(server->name), to_string(server->source.value)));
+    if (server->vlans.vlans.empty()) continue;
+    std::string vlans;
+    for (const auto& vlan : server->vlans.vlans) vlans += " " + shown(vlan.value);
+    lines.comment(fmt::format("   {} listens {} the VLANs{}: client1 has to be there", shown(server->name), server->vlans.is_only_listed.value ? "on" : "everywhere but on", vlans));
+  }
+  if (pool.callers == pool.members) return;
+  std::string callers = "client1";
+  for (const auto host : pool.callers) callers += fmt::format(", \"{}\"", sorted.hosts[host].name);
+  const auto& first = *pool.servers.front();
+  lines.add(fmt::format("    sources: [{}]", callers), first, first.source.origin);
+}
+
 }  // namespace
 
 void add_pools(Lines& lines, const Config& config, const Networks& networks, const Sorted& sorted) {
@@ -40,6 +57,8 @@ void add_pools(Lines& lines, const Config& config, const Networks& networks, con
     lines.add(fmt::format("    vip: [\"{}\"]", to_string(pool.vip)), first, first.destination.origin);
     lines.add("    load_balancer: bigip");
     lines.add(fmt::format("    members: [{}]", members), *config.pools.find(first.pool.value));
+    for (const auto& each : pool.resting) lines.comment(fmt::format("   not a member: {} ({})", shown(each.member->key), each.why));
+    add_sources(lines, sorted, pool);
     lines.add("    virtual_servers:");
     std::set<std::string> names;
     for (const auto* server : pool.servers) add_server(lines, config, networks, *server, names);

@@ -10,14 +10,6 @@
 namespace hairpin::f5 {
 namespace {
 
-const ProfileUse* profile_of(const Config& config, const Virtual& server, Text type) {
-  for (const auto& use : server.profiles)
-    if (config.profile_type(use.profile.value) == type) return &use;
-  return nullptr;
-}
-
-constexpr const char* kIndent = "          ";
-
 /// The addresses of a SNAT pool or translation that members of this virtual server can see; empty: not to be promised.
 std::string addresses_of(const Config& config, const Networks& networks, const Virtual& server, const EffectiveSnat& snat) {
   const auto& pool = *config.pools.find(server.pool.value);
@@ -38,17 +30,17 @@ std::string rule_of(const Config& config, const Networks& networks, const Virtua
   return addresses.empty() ? "" : fmt::format("{{ {}type: pool, addresses: [{}] }}", from, addresses);
 }
 
-std::vector<std::pair<RoutedPrefix, const GlobalSnat*>> global_snats_of(const Config& config, Family family) {
+std::vector<std::pair<RoutedPrefix, const GlobalSnat*>> global_snats_of(const Config& config, const RoutedPrefix& vip) {
   std::vector<std::pair<RoutedPrefix, const GlobalSnat*>> found;
   for (const auto& snat : config.snats)
     for (const auto& origin : snat.origins)
-      if (origin.value.prefix.network.family == family) found.emplace_back(origin.value, &snat);
+      if (origin.value.prefix.network.family == vip.prefix.network.family && origin.value.route_domain == vip.route_domain) found.emplace_back(origin.value, &snat);
   return found;
 }
 
 void add_global(Lines& lines, const Config& config, const Networks& networks, const Virtual& server, const Pool& pool) {
   lines.add(std::string(kIndent) + "snat:");
-  for (const auto& [origin, global] : global_snats_of(config, server.destination.value->network.prefix.network.family)) {
+  for (const auto& [origin, global] : global_snats_of(config, server.destination.value->network)) {
     const auto snat = effective_snat(config, networks, server, &pool, {origin, networks.vlan_of(origin)});
     const auto rule = rule_of(config, networks, server, snat, fmt::format("from: [\"{}\"], ", to_string(origin.prefix)));
     if (!rule.empty()) lines.add(fmt::format("{}  - {}", kIndent, rule), *global);
@@ -58,25 +50,14 @@ void add_global(Lines& lines, const Config& config, const Networks& networks, co
 
 void add_snat(Lines& lines, const Config& config, const Networks& networks, const Virtual& server) {
   const auto& pool = *config.pools.find(server.pool.value);
-  const auto family = server.destination.value->network.prefix.network.family;
   const bool has_own = server.snat.value.type != SnatType::none;
-  if (!has_own && pool.allows_snat.value && !global_snats_of(config, family).empty()) return add_global(lines, config, networks, server, pool);
+  if (!has_own && pool.allows_snat.value && !global_snats_of(config, server.destination.value->network).empty()) return add_global(lines, config, networks, server, pool);
   const auto snat = effective_snat(config, networks, server, &pool, {server.source.value, {}});
   const auto rule = rule_of(config, networks, server, snat, "");
   if (rule.empty())
     lines.comment(std::string(kIndent) + "snat: the configuration does not settle it, so nothing is promised");
   else
     lines.add(fmt::format("{}snat: {}", kIndent, rule), *snat.decided_by, snat.origin);
-}
-
-void add_tls(Lines& lines, const Config& config, const Virtual& server) {
-  const auto* client = profile_of(config, server, "client-ssl");
-  if (!client) return;
-  const auto* mode = profile_of(config, server, "server-ssl") ? "reencrypt" : "terminate";
-  const auto wanted = config.setting(client->profile.value, "peer-cert-mode");
-  const auto word = wanted ? wanted->value : Text("ignore");
-  const auto* mutual = word == "require" ? ", mutual: required" : word == "request" ? ", mutual: requested" : "";
-  lines.add(fmt::format("{}tls: {{ mode: {}{} }}", kIndent, mode, mutual), server, client->profile.origin);
 }
 
 void add_persistence(Lines& lines, const Config& config, const Virtual& server) {
@@ -100,17 +81,6 @@ void add_promises(Lines& lines, const Config& config, const Networks& networks, 
     add_snat(lines, config, networks, server);
   add_tls(lines, config, server);
   add_persistence(lines, config, server);
-}
-
-void add_protocol(Lines& lines, const Config& config, const Virtual& server) {
-  const auto* client = profile_of(config, server, "client-ssl");
-  const auto* http = profile_of(config, server, "http");
-  if (client)
-    lines.add(fmt::format("        protocol: {}", http ? "https" : "tls"), server, client->profile.origin);
-  else if (http)
-    lines.add("        protocol: http", server, http->profile.origin);
-  else
-    lines.add("        protocol: " + placeholder("what clients speak: https, tls, http or tcp; no profile says it"));
 }
 
 }  // namespace hairpin::f5

@@ -15,16 +15,25 @@ namespace hairpin::f5 {
 struct ImportedHost {
   std::string name;
   IpAddress address;
+  std::uint32_t route_domain = 0;
   const Pool* pool = nullptr;  ///< that first named it
   Origin origin;
 };
 
-/// Virtual servers with one address and the same members: a pool of the topology.
+/// A member that gets no new connections, and why.
+struct Resting {
+  const Member* member = nullptr;
+  std::string why;
+};
+
+/// Virtual servers with one address, the same members and the same callers: a pool of the topology.
 struct ImportedPool {
   std::string name;
   IpAddress vip;
   std::vector<std::size_t> members;  ///< indices of hosts
   std::vector<const Virtual*> servers;
+  std::vector<Resting> resting{};
+  std::vector<std::size_t> callers{};  ///< those of the members that it takes connections from
 };
 
 struct LeftOutServer {

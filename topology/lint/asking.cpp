@@ -8,24 +8,6 @@
 
 namespace hairpin::f5 {
 
-const ProfileUse* profile_of(const Config& config, const Virtual& server, Text type) {
-  for (const auto& use : server.profiles)
-    if (config.profile_type(use.profile.value) == type) return &use;
-  return nullptr;
-}
-
-std::vector<const ProfileUse*> profiles_of(const Config& config, const Virtual& server, Text type) {
-  std::vector<const ProfileUse*> found;
-  for (const auto& use : server.profiles)
-    if (config.profile_type(use.profile.value) == type) found.push_back(&use);
-  return found;
-}
-
-bool has_unknown_profile(const Config& config, const Virtual& server) {
-  if (std::ranges::find(server.not_expanded, "profiles") != server.not_expanded.end()) return true;
-  return std::ranges::any_of(server.profiles, [&](const ProfileUse& use) { return config.profile_type(use.profile.value).empty(); });
-}
-
 bool is_known(const Config& config, Name profile) {
   constexpr int kMostParents = 32;  // a chain that is longer runs in a circle
   for (int parents = 0; parents < kMostParents; ++parents) {
@@ -39,7 +21,7 @@ bool is_known(const Config& config, Name profile) {
 
 bool may_run(const Config& config, const Virtual& server, Text command) {
   const auto says = [&](const Rule& rule) {
-    return rule.is_elsewhere || std::ranges::find(rule.acts, command, &RuleAct::command) != rule.acts.end();
+    return rule.is_elsewhere || std::ranges::any_of(rule.acts, [&](const RuleAct& act) { return act.command == command || act.command.find('$') != Text::npos; });
   };
   if (std::ranges::find(server.not_expanded, "policies") != server.not_expanded.end()) return true;
   const bool has_unknown_policy = std::ranges::any_of(server.policies, [&](const Reference& reference) {
@@ -53,11 +35,6 @@ bool may_run(const Config& config, const Virtual& server, Text command) {
 
 bool has_profile(const Config& config, const Virtual& server, Text type) { return profile_of(config, server, type) != nullptr; }
 
-std::string setting_or(const Config& config, Name profile, Text key, std::string_view otherwise) {
-  const auto setting = config.setting(profile, key);
-  return std::string(setting ? setting->value : otherwise);
-}
-
 std::string object_setting(const Config& config, Name profile, Text key) {
   auto value = setting_or(config, profile, key, "");
   return value == "none" ? "" : value;
@@ -69,6 +46,19 @@ std::optional<std::uint64_t> number_setting(const Config& config, Name profile, 
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failed != std::errc() || end != text.data() + text.size()) return {};
   return value;
+}
+
+bool share_a_vlan(const VlanScope& left, const VlanScope& right) {
+  if (left.vlans.empty() || right.vlans.empty()) return true;
+  const auto both = [&](const Reference& vlan) { return left.listens_on(vlan.value) && right.listens_on(vlan.value); };
+  return std::ranges::any_of(left.vlans, both) || std::ranges::any_of(right.vlans, both) || (!left.is_only_listed.value && !right.is_only_listed.value);
+}
+
+std::vector<std::string> translation_mend(const Virtual& server, const Pool& pool) {
+  std::vector<std::string> mend;
+  if (server.snat.value.type == SnatType::none) mend.push_back(modify("ltm virtual", server, kAutomap));
+  if (!pool.allows_snat.value) mend.push_back(modify("ltm pool", pool, "allow-snat yes"));
+  return mend;
 }
 
 bool may_change_snat(const Config& config, const Virtual& server) {

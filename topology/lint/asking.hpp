@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "topology/f5/questions.hpp"
 #include "topology/f5/secrets.hpp"
 #include "topology/lint/lint.hpp"
 
@@ -27,23 +28,16 @@ void each_server_and_pool(const Config& config, Visit visit) {
   });
 }
 
-/// The first profile of that type on the virtual server; null: none.
-const ProfileUse* profile_of(const Config& config, const Virtual& server, Text type);
 bool has_profile(const Config& config, const Virtual& server, Text type);
-/// All of that type: a virtual server has several client-ssl profiles where it has several names.
-std::vector<const ProfileUse*> profiles_of(const Config& config, const Virtual& server, Text type);
-/// Whether some profile of it is in no file: which type that is, and what is missing, nobody can say then.
-bool has_unknown_profile(const Config& config, const Virtual& server);
 /// Whether all parents of a profile are known: only then the default counts for what none of them says.
 bool is_known(const Config& config, Name profile);
 /// Whether an iRule may run that command: it says so, or it, or a policy, is in no file.
 bool may_run(const Config& config, const Virtual& server, Text command);
-/// What a profile, or its parents, say; the engine's default where nobody says it.
-std::string setting_or(const Config& config, Name profile, Text key, std::string_view otherwise);
 /// A setting that names a file or object: "" for none.
 std::string object_setting(const Config& config, Name profile, Text key);
 std::optional<std::uint64_t> number_setting(const Config& config, Name profile, Text key);
 
+bool share_a_vlan(const VlanScope& left, const VlanScope& right);
 /// Whether an iRule or policy may change the source address.
 bool may_change_snat(const Config& config, const Virtual& server);
 /// Where a setting stands, else its object.
@@ -57,5 +51,7 @@ std::vector<std::string> change_profile(const Config& config, const Virtual& ser
 /// "tmsh modify ltm virtual /Common/v1 WHAT"
 std::string modify(std::string_view kind, const Object& object, std::string_view what);
 inline constexpr std::string_view kAutomap = "source-address-translation { type automap }";
+/// What makes the virtual server translate: its own setting where it has none, and the pool's where that forbids it.
+std::vector<std::string> translation_mend(const Virtual& server, const Pool& pool);
 
 }  // namespace hairpin::f5

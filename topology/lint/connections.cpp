@@ -13,9 +13,11 @@ bool is_tcp(const Virtual& server) { return server.ip_protocol.value == "tcp"; }
 void judge_ports(const LintCase& c, LintFindings& into) {
   each_server(c.config, [&](const Virtual& server) {
     if (server.source_port.value != SourcePort::preserve_strict || !is_tcp(server) || !server.is_cmp_enabled.value) return;
+    if (!server.translates()) return;  // nPath: ports stay as they are, and nobody else has them
     into.push_back({{}, Severity::warning, &server, server.source_port.origin,
                     "source-port preserve-strict with TCP on several TMMs: two clients with one port collide, and one is dropped",
-                    {modify("ltm virtual", server, "source-port preserve")}, {}});
+                    {"where members can do without the clients' ports: " + modify("ltm virtual", server, "source-port preserve"),
+                     "… or, on one TMM: " + modify("ltm virtual", server, "cmp-enabled no")}, {}});
   });
 }
 
@@ -73,6 +75,19 @@ void judge_timeouts(const LintCase& c, LintFindings& into) {
   });
 }
 
+/// Where an http profile would read what clients send: the BIG-IP ends their TLS, or they speak none.
+bool can_have_http(const LintCase& c, const Virtual& server) {
+  if (has_profile(c.config, server, "client-ssl")) return true;
+  if (const auto* intended = c.intent.of(server)) return intended->protocol == Protocol::http;
+  constexpr std::uint16_t kHttp = 80;
+  return server.destination.value && server.destination.value->port == kHttp;
+}
+
+std::string cookie_mend(const LintCase& c, const Virtual& server, const Reference& persistence) {
+  if (can_have_http(c, server)) return modify("ltm virtual", server, "profiles add { http }");
+  return modify("ltm virtual", server, &persistence == &server.fallback_persistence ? "fallback-persistence source_addr" : "persist replace-all-with { source_addr }");
+}
+
 void add_persistence(const LintCase& c, const Virtual& server, const Reference& persistence, LintFindings& into) {
   const auto type = c.config.profile_type(persistence.value);
   const auto add = [&](std::string what, std::string mend) {
@@ -80,7 +95,7 @@ void add_persistence(const LintCase& c, const Virtual& server, const Reference& 
   };
   const bool has_http = has_profile(c.config, server, "http") || has_profile(c.config, server, "fasthttp");
   if (type == "cookie" && !has_http && !has_unknown_profile(c.config, server))
-    add(fmt::format("cookie persistence {} without an http profile: there is no cookie", shown(persistence.value)), modify("ltm virtual", server, "profiles add { http }"));
+    add(fmt::format("cookie persistence {} without an http profile: there is no cookie", shown(persistence.value)), cookie_mend(c, server, persistence));
   if (type == "ssl" && has_profile(c.config, server, "client-ssl"))
     add(fmt::format("persistence {} by TLS session, and the BIG-IP ends TLS itself", shown(persistence.value)),
         modify("ltm virtual", server, "persist replace-all-with { source_addr }"));

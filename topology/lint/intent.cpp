@@ -14,7 +14,8 @@ Intent::Intent(const Topology& topology) {
 const VirtualServer* Intent::of(const Virtual& server) const {
   if (const auto named = by_name_.find(server.name); named != by_name_.end()) return named->second;
   const auto& destination = server.destination.value;
-  if (!destination) return nullptr;
+  const bool may_be_tcp = server.ip_protocol.value == "tcp" || server.ip_protocol.value == "any";  // all that topologies have
+  if (!destination || !may_be_tcp) return nullptr;
   const auto found = by_endpoint_.find({destination->network.prefix.network, destination->port});
   return found == by_endpoint_.end() ? nullptr : found->second;
 }

@@ -15,7 +15,7 @@ void judge_last_hop(const LintCase& c, LintFindings& into) {
     if (!server.destination.value || !server.last_hop_pool.value.empty()) return;
     for (const auto& source : c.known.sources) {
       const RoutedPrefix network{source.network, server.destination.value->network.route_domain};
-      if (source.network.network.family != server.destination.value->network.prefix.network.family) continue;
+      if (source.network.network.family != server.destination.value->network.prefix.network.family || !may_call(c.known, server, source)) continue;
       const Sender sender{network, c.networks.vlan_of(network)};
       const auto way = c.networks.way_to({network.prefix.network, network.route_domain});
       const auto hop = last_hop_of(c.config, server, sender);
@@ -70,7 +70,9 @@ void add_excluded(const LintCase& c, const Virtual& server, LintFindings& into) 
   if (!is_for_clients(c, server)) return;
   for (const auto& source : c.known.sources) {
     if (source.network.network.family != server.destination.value->network.prefix.network.family) continue;
-    const auto vlan = c.networks.vlan_of({source.network, server.destination.value->network.route_domain});
+    const RoutedPrefix stated{source.network, server.destination.value->network.route_domain};
+    if (!may_call(c.known, server, source) || !overlap(server.source.value, stated)) continue;
+    const auto vlan = c.networks.vlan_of(stated);
     if (vlan.empty() || server.vlans.listens_on(vlan) || has_twin(c, server, vlan)) continue;
     into.push_back({{}, Severity::error, &server, at(server.vlans.is_only_listed.origin, server),
                     fmt::format("{} comes in by VLAN {}, where the virtual server does not listen", source.name, shown(vlan)),

@@ -21,7 +21,8 @@ void each_npath(const Config& config, Visit visit) {
 const GlobalSnat* global_of(const LintCase& c, const Virtual& server) {
   const auto* pool = c.config.pools.find(server.pool.value);
   std::vector<RoutedPrefix> senders{server.source.value};
-  for (const auto& source : c.known.sources) senders.push_back({source.network, server.destination.value->network.route_domain});
+  for (const auto& source : c.known.sources)
+    if (may_call(c.known, server, source)) senders.push_back({source.network, server.destination.value->network.route_domain});
   for (const auto& sender : senders) {
     const auto vlan = c.networks.vlan_of(sender);
     if (!overlap(server.source.value, sender) || (!vlan.empty() && !server.vlans.listens_on(vlan))) continue;

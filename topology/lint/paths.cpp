@@ -38,12 +38,6 @@ const Object* sees_source(const LintCase& c, const Virtual& server, const Pool& 
   return snat.kind == SnatKind::none ? snat.decided_by : nullptr;
 }
 
-/// What switches the translation on, where the virtual server or the pool says no.
-std::string mend_for(const Object& decided_by, const Virtual& server) {
-  if (&decided_by == static_cast<const Object*>(&server)) return modify("ltm virtual", server, kAutomap);
-  return modify("ltm pool", decided_by, "allow-snat yes");
-}
-
 bool may_translate_anyway(const LintCase& c, const Virtual& server, const Pool& pool) {
   const bool has_own = server.snat.value.type != SnatType::none && pool.allows_snat.value;
   return has_own || !server.translates() || may_change_snat(c.config, server);
@@ -67,15 +61,15 @@ RoutedPrefix taken_of(const Virtual& server, const RoutedPrefix& network) {
 }
 
 /// Sources are stated without a route domain: they come in where the virtual server listens.
-std::optional<RoutedPrefix> stated_for(const Virtual& server, const PathSource& source) {
-  if (!server.destination.value) return {};
+std::optional<RoutedPrefix> stated_for(const LintCase& c, const Virtual& server, const PathSource& source) {
+  if (!server.destination.value || !may_call(c.known, server, source)) return {};
   return RoutedPrefix{source.network, server.destination.value->network.route_domain};
 }
 
 void add_neighbours(const LintCase& c, const Virtual& server, const Pool& pool, const MemberNetwork& where, LintFindings& into) {
   bool is_found = false;
   for (const auto& source : c.known.sources) {
-    const auto stated = stated_for(server, source);
+    const auto stated = stated_for(c, server, source);
     if (!stated || !overlap(*stated, where.network->prefix) || is_member(pool, *stated) || is_own(c, *stated)) continue;
     const auto part = taken_of(server, holds(where.network->prefix, *stated) ? *stated : where.network->prefix);
     const auto* decided_by = takes(c, server, part) ? sees_source(c, server, pool, part) : nullptr;
@@ -84,7 +78,7 @@ void add_neighbours(const LintCase& c, const Virtual& server, const Pool& pool, 
     into.push_back({{}, Severity::error, &server, server.snat.origin,
                     fmt::format("members see sources in {} as they are, and are in that network themselves ({}): they answer past the load balancer",
                                 to_string(part), to_string(*where.first->address.value)),
-                    {mend_for(*decided_by, server)}, {}});
+                    translation_mend(server, pool), {}});
   }
   const auto& vip = server.destination.value;
   if (is_found || !vip || !is_host(vip->network)) return;
@@ -95,7 +89,7 @@ void add_neighbours(const LintCase& c, const Virtual& server, const Pool& pool, 
                   fmt::format("the VIP and members are in one network, {}, and nothing translates: neighbours of the members, and members "
                               "themselves, would be answered past the load balancer",
                               to_string(where.network->prefix)),
-                  {mend_for(*decided_by, server)}, {}});
+                  translation_mend(server, pool), {}});
 }
 
 void judge_neighbours(const LintCase& c, LintFindings& into) {
@@ -113,7 +107,7 @@ std::vector<const Member*> members_that_call(const LintCase& c, const Virtual& s
   for (const auto& member : pool.members) {
     const auto& address = member.address.value;
     const bool is_stated = address && std::any_of(c.known.sources.begin(), c.known.sources.end(), [&](const PathSource& source) {
-                             const auto stated = stated_for(server, source);
+                             const auto stated = stated_for(c, server, source);
                              return stated && holds(*stated, single(*address));
                            });
     if (is_stated && !c.networks.holder_of(*address)) found.push_back(&member);
@@ -134,7 +128,7 @@ void judge_hairpin(const LintCase& c, LintFindings& into) {
                     fmt::format("{} is a member of {} and a stated source: balanced to itself or to a neighbour, its connection is answered past the "
                                 "load balancer",
                                 to_string(*callers.front()->address.value), shown(pool.name)),
-                    {mend_for(*decided_by, server)}, {}});
+                    translation_mend(server, pool), {}});
   });
 }
 

@@ -9,17 +9,23 @@
 namespace hairpin::f5 {
 namespace {
 
-bool is_out(const Config& config, const Member& member) {
-  const auto* node = config.nodes.find(member.node);
-  return !member.is_enabled.value || member.is_forced_down.value || (node && (!node->is_enabled.value || node->is_forced_down.value));
-}
-
 bool is_watched(const Config& config, const Pool& pool) {
   if (!pool.monitors.empty()) return true;
   return std::all_of(pool.members.begin(), pool.members.end(), [&](const Member& member) {
     const auto* node = config.nodes.find(member.node);
     return !member.monitors.empty() || (node && !node->monitors.empty());
   });
+}
+
+/// A shipped monitor that suits what the members serve: tcp needs a port, and something that listens there.
+std::string_view monitor_for(const Config& config, const Pool& pool) {
+  constexpr std::string_view kReachable = "gateway_icmp";
+  if (std::any_of(pool.members.begin(), pool.members.end(), [](const Member& member) { return member.port == 0; })) return kReachable;
+  std::set<Text> protocols;
+  for (const auto& server : config.virtuals)
+    if (server.pool.value == pool.name) protocols.insert(server.ip_protocol.value);
+  if (protocols.size() > 1 || protocols.empty()) return kReachable;
+  return *protocols.begin() == "tcp" ? "tcp" : *protocols.begin() == "udp" ? "udp" : kReachable;
 }
 
 void add_pool(const LintCase& c, const Pool& pool, LintFindings& into) {
@@ -30,7 +36,7 @@ void add_pool(const LintCase& c, const Pool& pool, LintFindings& into) {
   if (pool.members.empty()) return add({}, "the pool has no members: its virtual servers answer nobody", fmt::format("tmsh modify ltm pool {} members add {{ ADDRESS:PORT }}", in_command(pool.name)));
   if (std::all_of(pool.members.begin(), pool.members.end(), [&](const Member& member) { return is_out(c.config, member); }))
     add(pool.members.front().origin, "every member is disabled or forced down", fmt::format("tmsh modify ltm pool {} members modify {{ {} {{ session user-enabled state user-up }} }}", in_command(pool.name), in_command(pool.members.front().key)));
-  if (!is_watched(c.config, pool)) add({}, "nothing monitors the members: connections go to members that are down", modify("ltm pool", pool, "monitor tcp"));
+  if (!is_watched(c.config, pool)) add({}, "nothing monitors the members: connections go to members that are down", modify("ltm pool", pool, fmt::format("monitor {}", monitor_for(c.config, pool))));
 }
 
 void judge_members(const LintCase& c, LintFindings& into) {

@@ -45,14 +45,20 @@ void add_words(Text body, std::unordered_set<Text>& into) {
 
 struct Uses {
   std::unordered_set<Name> names;      ///< full names
-  std::unordered_set<Text> words;      ///< of iRules and data groups
+  std::unordered_set<Text> words;      ///< of iRules, data groups, and what is not understood
   bool has_all_words = true;           ///< false: a rule or a data group is in another file, and may name anything
 };
 
-/// iRules look names up in data groups: every word of one may be a use.
+/// Every word of a data group, in which iRules look names up, or of an object without a typed form may be a use.
 void add_data(const Node& node, Uses& uses) {
   for (const auto word : node.words) add_words(word, uses.words);
+  add_words(node.raw(), uses.words);
   for (const auto& child : node.block) add_data(child, uses);
+}
+
+/// `sys log-config`, `ltm message-routing`, …: nobody here knows which of its words name something.
+bool is_not_understood(const Config& config, const Object& object) {
+  return config.not_understood.kinds.contains(shown(object.kind.substr(0, 100)));
 }
 
 bool is_data_elsewhere(const Object& object) { return object.kind == "ltm data-group external"; }
@@ -69,9 +75,10 @@ Uses uses_of(const Config& config) {
     uses.has_all_words &= !rule.is_elsewhere;
   }
   for (const auto& object : config.objects) {
-    if (object.kind == "ltm data-group internal") add_data(*object.node, uses);
+    if (object.kind == "ltm data-group internal" || is_not_understood(config, object)) add_data(*object.node, uses);
     uses.has_all_words &= !is_data_elsewhere(object);
   }
+  uses.has_all_words &= config.not_understood.kinds.size() < NotUnderstood::kMostNames;
   return uses;
 }
 

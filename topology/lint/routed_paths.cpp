@@ -30,7 +30,7 @@ void judge_behind_gateway(const LintCase& c, LintFindings& into) {
     into.push_back({{}, Severity::warning, &server, server.snat.origin,
                     fmt::format("nothing translates, and the member {} is in no network of the BIG-IP: its reply goes where its own router sends it",
                                 to_string(*far->address.value)),
-                    {modify("ltm virtual", server, kAutomap)}, {}});
+                    translation_mend(server, pool), {}});
   });
 }
 

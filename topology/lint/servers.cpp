@@ -11,13 +11,6 @@ namespace {
 
 bool listens_everywhere(const Virtual& server) { return server.vlans.vlans.empty(); }
 
-bool share_a_vlan(const Virtual& left, const Virtual& right) {
-  if (listens_everywhere(left) || listens_everywhere(right)) return true;
-  const auto both = [&](const Reference& vlan) { return left.vlans.listens_on(vlan.value) && right.vlans.listens_on(vlan.value); };
-  return std::any_of(left.vlans.vlans.begin(), left.vlans.vlans.end(), both) || std::any_of(right.vlans.vlans.begin(), right.vlans.vlans.end(), both) ||
-         (!left.vlans.is_only_listed.value && !right.vlans.is_only_listed.value);
-}
-
 void judge_modes(const LintCase& c, LintFindings& into) {
   for (const auto& server : c.config.virtuals) {
     if (server.all_modes.size() < 2) continue;
@@ -32,19 +25,29 @@ void judge_modes(const LintCase& c, LintFindings& into) {
   }
 }
 
+/// Which of the two is superfluous, or which of them gets connections, no configuration says.
+std::vector<std::string> ask_both(const Virtual& server, const Virtual& other) {
+  return {fmt::format("see which of them is used, and disable or change the other: tmsh show ltm virtual {} {}", in_command(other.name), in_command(server.name))};
+}
+
+/// Those that are called by name alone (`internal`, for ICAP) are in nobody's way.
+bool takes_packets(const Virtual& server) {
+  return server.is_enabled.value && server.destination.value && server.mode.value != VirtualMode::internal;
+}
+
 using Key = std::tuple<RoutedPrefix, std::uint16_t, Text, RoutedPrefix>;
 
 void judge_doubles(const LintCase& c, LintFindings& into) {
   std::map<Key, const Virtual*> first;
   for (const auto& server : c.config.virtuals) {
     const auto& destination = server.destination.value;
-    if (!destination || !server.is_enabled.value) continue;
+    if (!takes_packets(server)) continue;
     const Key key{destination->network, destination->port, server.ip_protocol.value, server.source.value};
     const auto [place, is_new] = first.try_emplace(key, &server);
-    if (is_new || !share_a_vlan(*place->second, server)) continue;
+    if (is_new || !share_a_vlan(place->second->vlans, server.vlans)) continue;
     into.push_back({{}, Severity::warning, &server, {},
                     fmt::format("the same destination, port, protocol and source as {}: one of them gets no connection", c.config.cite(*place->second)),
-                    {fmt::format("tmsh delete ltm virtual {}", in_command(server.name))}, {}});
+                    ask_both(server, *place->second), {}});
   }
 }
 
@@ -53,7 +56,7 @@ void judge_protocols(const LintCase& c, LintFindings& into) {
   std::map<std::tuple<RoutedPrefix, std::uint16_t, RoutedPrefix>, std::vector<const Virtual*>> named;
   const auto each = [&](auto visit) {
     for (const auto& server : c.config.virtuals)
-      if (const auto& destination = server.destination.value; destination && server.is_enabled.value)
+      if (const auto& destination = server.destination.value; takes_packets(server))
         visit(server, named[{destination->network, destination->port, server.source.value}]);
   };
   each([](const Virtual& server, auto& row) {
@@ -62,11 +65,11 @@ void judge_protocols(const LintCase& c, LintFindings& into) {
   each([&](const Virtual& server, auto& row) {
     if (server.ip_protocol.value != "any") return;
     for (const auto* other : row) {
-      if (!share_a_vlan(*other, server)) continue;
+      if (!share_a_vlan(other->vlans, server.vlans)) continue;
       into.push_back({{}, Severity::warning, &server, {},
                       fmt::format("it takes every protocol, and {} takes {} at the same address and port: one of them gets no such connection", c.config.cite(*other),
                                   shown(other->ip_protocol.value)),
-                      {modify("ltm virtual", server, "ip-protocol PROTOCOL")}, {}});
+                      ask_both(server, *other), {}});
       return;
     }
   });

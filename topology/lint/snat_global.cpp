@@ -7,13 +7,6 @@
 namespace hairpin::f5 {
 namespace {
 
-bool share_a_vlan(const VlanScope& left, const VlanScope& right) {
-  if (left.vlans.empty() || right.vlans.empty()) return true;
-  return std::any_of(left.vlans.begin(), left.vlans.end(), [&](const Reference& vlan) { return left.listens_on(vlan.value) && right.listens_on(vlan.value); }) ||
-         std::any_of(right.vlans.begin(), right.vlans.end(), [&](const Reference& vlan) { return left.listens_on(vlan.value) && right.listens_on(vlan.value); }) ||
-         (!left.is_only_listed.value && !right.is_only_listed.value);
-}
-
 /// Virtual servers without a SNAT of their own, and the clients that each takes.
 struct Uncovered {
   const Virtual* first = nullptr;
@@ -34,9 +27,30 @@ Uncovered servers_without(const LintCase& c, const GlobalSnat& snat) {
   return found;
 }
 
-std::string own_setting(const GlobalSnat& snat) {
-  if (snat.snat.value.type == SnatType::pool) return fmt::format("source-address-translation {{ type snat pool {} }}", in_command(snat.snat.value.pool));
-  return std::string(kAutomap);
+/// Whether a setting of the virtual server's own can say the same: the SNAT covers all that it takes, on every VLAN.
+bool covers_all(const GlobalSnat& snat, const Virtual& server) {
+  return snat.vlans.vlans.empty() && std::any_of(snat.origins.begin(), snat.origins.end(), [&](const auto& origin) { return holds(origin.value, server.source.value); });
+}
+
+std::vector<std::string> hidden_mend(const Config& config, const GlobalSnat& snat, const Virtual& server) {
+  if (!covers_all(snat, server))
+    return {"no setting of the virtual server says this of some sources only; so that its readers see it: " +
+            modify("ltm virtual", server, fmt::format("description {}", in_command("some sources are translated by ltm snat " + std::string(snat.name))))};
+  const auto from_pool = [&](std::string_view pool) { return modify("ltm virtual", server, fmt::format("source-address-translation {{ type snat pool {} }}", pool)); };
+  if (snat.snat.value.type == SnatType::pool) return {from_pool(in_command(snat.snat.value.pool))};
+  if (snat.translation.value.empty()) return {modify("ltm virtual", server, kAutomap)};
+  const auto* translation = config.snat_translations.find(snat.translation.value);
+  const auto address = translation && translation->address.value ? to_string(*translation->address.value) : std::string("ADDRESS");
+  return {fmt::format("tmsh create ltm snatpool NAME members add {{ {} }}", address), from_pool("NAME")};
+}
+
+bool translates(const GlobalSnat& snat) { return snat.snat.value.type != SnatType::none || !snat.translation.value.empty(); }
+
+/// The wider one stays as it is, since others may depend on it; whether the narrower is an exception only its owner knows.
+std::string overlap_mend(const GlobalSnat& snat, const RoutedPrefix& origin, const GlobalSnat& wider) {
+  return fmt::format("where {} is meant to translate them: {}", shown(wider.name),
+                     snat.origins.size() == 1 ? fmt::format("tmsh delete ltm snat {}", in_command(snat.name))
+                                              : modify("ltm snat", snat, fmt::format("origins delete {{ {} }}", to_string(origin))));
 }
 
 constexpr std::size_t kMostSnats = 200;  ///< that are held against every virtual server
@@ -44,13 +58,14 @@ constexpr std::size_t kMostSnats = 200;  ///< that are held against every virtua
 void judge_hidden(const LintCase& c, LintFindings& into) {
   std::size_t judged = 0;
   for (const auto& snat : c.config.snats) {
+    if (!translates(snat)) continue;
     if (++judged > kMostSnats) return;
     const auto found = servers_without(c, snat);
     if (!found.first) continue;
     into.push_back({{}, Severity::warning, &snat, {},
                     fmt::format("the global SNAT covers {} virtual server{} without SNAT of {} own, {} for instance: who reads the virtual server does not see it",
                                 found.count, found.count == 1 ? "" : "s", found.count == 1 ? "its" : "their", c.config.cite(*found.first)),
-                    {modify("ltm virtual", *found.first, own_setting(snat))}, {}});
+                    hidden_mend(c.config, snat, *found.first), {}});
   }
 }
 
@@ -63,7 +78,7 @@ void judge_overlap(const LintCase& c, LintFindings& into) {
           if (other == &snat || !is_first_of_equals || !share_a_vlan(snat.vlans, other->vlans)) continue;
           into.push_back({{}, Severity::warning, &snat, origin.origin,
                           fmt::format("{} is covered by {} as well", to_string(origin.value), c.config.cite(*other)),
-                          {modify("ltm snat", *other, fmt::format("origins delete {{ {} }}", to_string(outer)))}, {}});
+                          {overlap_mend(snat, origin.value, *other)}, {}});
           return false;
         }
         return true;

@@ -32,7 +32,7 @@ void add_undefined(const Object& user, Origin origin, Name name, LintFindings& i
 }
 
 /// A saved configuration has an object for each address of a SNAT pool; a declaration in JSON never has.
-bool has_saved_translations(const LintCase& c, const SnatPool& pool) {
+bool may_lack_translations(const LintCase& c, const SnatPool& pool) {
   if (pool.origin.file >= c.config.trees.size()) return true;
   const auto grammar = c.config.trees[pool.origin.file].grammar;
   return grammar == Grammar::as3 || grammar == Grammar::rest;
@@ -42,7 +42,7 @@ void judge_pool_itself(const LintCase& c, const SnatPool& pool, LintFindings& in
   if (pool.members.empty())
     into.push_back({{}, Severity::error, &pool, {}, fmt::format("the SNAT pool {} is empty: connections have no source address", shown(pool.name)),
                     {fmt::format("tmsh modify ltm snatpool {} members add {{ ADDRESS }}", in_command(pool.name))}, {}});
-  if (has_saved_translations(c, pool)) return;
+  if (may_lack_translations(c, pool)) return;
   for (const auto& entry : pool.members) {
     const auto name = entry.translation.value;
     if (c.config.snat_translations.find(name)) continue;

@@ -40,6 +40,11 @@ void judge_clients(const LintCase& c, LintFindings& into) {
   });
 }
 
+/// Members see a client's certificate only where its TLS reaches them; where the BIG-IP ends it, it is the BIG-IP that asks.
+bool members_want_certificates(const LintCase& c, const Virtual& server) {
+  return wants_certificates(c, server) && c.intent.of(server)->expect.tls_mode == TlsMode::passthrough;
+}
+
 void judge_member_side(const LintCase& c, const Virtual& server, const ProfileUse& use, LintFindings& into) {
   if (!is_known(c.config, use.profile.value)) return;
   if (setting_or(c.config, use.profile.value, "peer-cert-mode", "ignore") == "ignore")
@@ -47,7 +52,7 @@ void judge_member_side(const LintCase& c, const Virtual& server, const ProfileUs
                     fmt::format("{} takes any certificate from members (peer-cert-mode ignore): the way to them is encrypted, not authenticated",
                                 shown(use.profile.value)),
                     change_profile(c.config, server, use, "peer-cert-mode require ca-file CA-FILE authenticate-name NAME-IN-CERTIFICATE"), {}});
-  if (wants_certificates(c, server) && object_setting(c.config, use.profile.value, "cert").empty())
+  if (members_want_certificates(c, server) && object_setting(c.config, use.profile.value, "cert").empty())
     into.push_back({{}, Severity::warning, &server, origin_of(c, use, "cert"),
                     fmt::format("the topology says that members want client certificates, and {} has none to show", shown(use.profile.value)),
                     change_profile(c.config, server, use, "cert CERT-FILE key KEY-FILE"), {}});

@@ -25,6 +25,13 @@ void judge_snat_pool(const LintCase& c, const Virtual& server, Name group, LintF
   }
 }
 
+/// A VIP that is alone there is moved; beside SNAT addresses of its group it gets a self IP of that group, since they would stay behind.
+std::string together(const LintCase& c, const Virtual& server, Name group, const SelfAddress& other) {
+  const bool has_snat_pool = server.snat.value.type == SnatType::pool || server.snat.value.type == SnatType::unknown || c.config.snats.begin() != c.config.snats.end();
+  if (has_snat_pool) return fmt::format("tmsh create net self NAME address ADDRESS/LENGTH vlan {} traffic-group {}", in_command(other.vlan.value), in_command(group));
+  return fmt::format("tmsh modify ltm virtual-address {} traffic-group {}", in_command(server.destination.value->virtual_address), in_command(other.traffic_group.value));
+}
+
 /// The floating self IPs of the VIP's own network serve another unit's traffic group only.
 void judge_self_ips(const LintCase& c, const Virtual& server, Name group, LintFindings& into) {
   const auto& destination = server.destination.value;
@@ -41,7 +48,7 @@ void judge_self_ips(const LintCase& c, const Virtual& server, Name group, LintFi
   into.push_back({{}, Severity::warning, &server, at(server.destination.origin, server),
                   fmt::format("the virtual address is in {}, and the floating self IP of its network, {}, in {}", shown(group), to_string(*other->address.value),
                               shown(other->traffic_group.value)),
-                  {fmt::format("tmsh modify ltm virtual-address {} traffic-group {}", in_command(destination->virtual_address), in_command(other->traffic_group.value))}, {}});
+                  {together(c, server, group, *other)}, {}});
 }
 
 bool has_floating_towards(const LintCase& c, const Pool& pool) {

@@ -220,8 +220,11 @@ Known known_of(const Topology& topology) {
   Known known;
   for (const auto& host : topology.hosts) {
     if (host.is_load_balancer) continue;
-    for (const auto& address : host.addresses) known.sources.push_back({host.name, {address, static_cast<std::uint8_t>(address.size() * 8)}});
+    for (const auto& address : host.addresses) known.sources.push_back({host.name, {address, static_cast<std::uint8_t>(address.size() * 8)}, true});
   }
+  for (const auto& pool : topology.pools)
+    for (const auto& server : pool.virtual_servers)
+      for (const auto& vip : pool.vips) known.callers[{vip, server.port}].insert(pool.sources.begin(), pool.sources.end());
   for (const auto& network : topology.networks)
     if (network.gateway) known.gateways.push_back({network.prefix, *network.gateway});
   return known;

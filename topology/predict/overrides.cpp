@@ -15,7 +15,7 @@ namespace {
 /// Commands of an iRule that choose another way or another source address; what runs code that stands elsewhere, or that
 /// the rule puts together, may do both. And all that begin with "LB::".
 constexpr std::array<Text, 8> kSnatCommands{"snat", "snatpool", "LB::snat", "use", "call", "eval", "uplevel", "subst"};
-constexpr std::array<Text, 8> kWayCommands{"pool", "node", "virtual", "forward", "lasthop", "nexthop", "clone", "translate"};
+constexpr std::array<Text, 10> kWayCommands{"pool", "node", "virtual", "forward", "lasthop", "nexthop", "clone", "translate", "HTTP::proxy", "CONNECTOR::enable"};
 constexpr std::array<Text, 5> kTargets{"pool", "node", "virtual", "snat", "snatpool"};
 
 template <class Words>
@@ -33,7 +33,7 @@ bool is_own_pool(const Virtual& server, Text command, Text argument) {
 void add_acts(const Virtual& server, const Rule& rule, std::vector<Override>& into) {
   if (rule.is_elsewhere) into.push_back({&rule, rule.origin, "text that is elsewhere", true});
   for (const auto& act : rule.acts) {
-    const bool is_about_snat = is_one_of(kSnatCommands, act.command);
+    const bool is_about_snat = is_one_of(kSnatCommands, act.command) || act.command.find('$') != Text::npos;
     if (!is_about_snat && !act.command.starts_with("LB::") && !is_one_of(kWayCommands, act.command)) continue;
     if (is_own_pool(server, act.command, act.argument)) continue;
     const auto command = shown(act);

@@ -55,21 +55,26 @@ std::string member_name(const Member& member) {
   return shown(name);
 }
 
+/// Whether the address is a host of the topology that does not call this virtual server.
+bool is_excluded(const Known& known, const Virtual& server, const RoutedPrefix& address) {
+  return std::any_of(known.sources.begin(), known.sources.end(), [&](const PathSource& source) { return source.network == address.prefix && !may_call(known, server, source); });
+}
+
 /// The members of the pool, then what was named; an address that was named keeps that name.
 std::vector<Candidate> candidates(const Known& known, const Virtual& server, const Pool& pool) {
   std::vector<Candidate> list;
   const auto family = server.destination.value->network.prefix.network.family;
   const auto domain = server.destination.value->network.route_domain;
   for (const auto& source : known.sources)
-    if (source.network.network.family == family) list.push_back({source.name, {source.network, domain}, false});
+    if (source.network.network.family == family && may_call(known, server, source)) list.push_back({source.name, {source.network, domain}, false});
   for (const auto& member : pool.members) {
     if (!member.address.value || member.address.value->address.family != family || member.address.value->route_domain != domain) continue;
     const auto network = single(*member.address.value);
     const auto named = std::find_if(list.begin(), list.end(), [&](const Candidate& each) { return each.network == network; });
-    if (named == list.end())
-      list.push_back({member_name(member), network, true});
-    else
+    if (named != list.end())
       named->is_member = true;
+    else if (!is_excluded(known, server, network))
+      list.push_back({member_name(member), network, true});
   }
   return list;
 }
@@ -195,6 +200,13 @@ std::optional<RoutedPrefix> accepted(const Virtual& server, const RoutedPrefix& 
   if (filter.prefix.length == 0) return source;
   if (!overlap(filter, source)) return {};
   return holds(filter, source) ? source : filter;
+}
+
+bool may_call(const Known& known, const Virtual& server, const PathSource& source) {
+  const auto& to = server.destination.value;
+  if (!source.is_host || !to || !is_host(to->network)) return true;
+  const auto found = known.callers.find({to->network.prefix.network, to->port});
+  return found == known.callers.end() || found->second.contains(source.name);
 }
 
 Predictions predict(const Config& config, const Known& known) { return Predicting(config, known).all(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+
 #include "topology/predict/snat.hpp"
 
 /// Where connections and their replies will go, by the configuration alone. What it does not say is `needs_probe` or
@@ -11,10 +13,11 @@ namespace hairpin::f5 {
 BOOST_DEFINE_ENUM_CLASS(PathVerdict, unknown, asymmetric_certain, asymmetric_likely, dsr_by_design, needs_probe, symmetric)
 std::string_view to_string(PathVerdict verdict);  ///< "asymmetric-certain"
 
-/// Who may open connections; the members of each pool are always sources of it.
+/// Who may open connections; the members of each pool are sources of it, unless a topology says that they are none.
 struct PathSource {
   std::string name;  ///< "10.137.1.0/24" or a host of the topology
   Prefix network;    ///< in the route domain of the virtual server
+  bool is_host = false;  ///< of a topology: calls where that says
 };
 
 /// The router that hosts of a network use; no BIG-IP configuration says that.
@@ -26,7 +29,10 @@ struct StatedGateway {
 struct Known {
   std::vector<PathSource> sources;
   std::vector<StatedGateway> gateways;
+  std::map<Endpoint, std::set<std::string>> callers{};  ///< the hosts that may call each virtual server of a topology
 };
+/// Whether that source may call the virtual server: any may where no topology has it.
+bool may_call(const Known& known, const Virtual& server, const PathSource& source);
 
 /// One path: a source's connection by way of a virtual server to a member, and back.
 struct Prediction {

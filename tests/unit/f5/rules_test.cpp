@@ -43,5 +43,34 @@ TEST(F5Rules, HideNoCommandInQuotesOrBraces) {
   EXPECT_THAT(acts, ElementsAre("pool a @3", "pool b @4", "pool c @5", "pool d @6", "pool e @8"));
 }
 
+std::vector<std::string> acts_of(const std::string& body) {
+  const auto config = config_of("ltm rule /Common/r {\nwhen CLIENT_ACCEPTED {\n" + body + "\n}\n}\n");
+  const auto* rule = config.rules.find("/Common/r");
+  std::vector<std::string> acts;
+  for (const auto& act : rule ? rule->acts : std::vector<RuleAct>()) acts.push_back(std::string(act.command) + " " + std::string(act.argument));
+  return acts;
+}
+
+TEST(F5Rules, ACommandMayBeInAVariableOrInQuotes) {
+  EXPECT_THAT(acts_of("  $static::c none"), ElementsAre("$static::c none"));
+  EXPECT_THAT(acts_of("  set x [$cmd a]"), ElementsAre("$cmd a"));
+  EXPECT_THAT(acts_of("  ${cmd} none"), ElementsAre("$ {cmd} none"));
+  EXPECT_THAT(acts_of("  sn$rest none"), ElementsAre("sn$rest none"));
+  EXPECT_THAT(acts_of("  \"$cmd\" none"), ElementsAre("$cmd none"));
+  EXPECT_THAT(acts_of("  \"snat\" none"), ElementsAre("snat none"));
+  EXPECT_THAT(acts_of("  if {1} \"pool other\""), ElementsAre(testing::StartsWith("pool other")));
+  EXPECT_THAT(acts_of("  catch \"pool other\""), ElementsAre(testing::StartsWith("pool other")));
+  EXPECT_THAT(acts_of("  if {1} {\n  set a 1\n  } else \"pool other\""), ElementsAre(testing::StartsWith("pool other")));
+  EXPECT_THAT(acts_of("  HTTP::proxy dest 10.9.0.1"), ElementsAre("HTTP::proxy dest 10.9.0.1"));
+}
+
+TEST(F5Rules, AValueThatIsComparedIsNoCommand) {
+  for (const auto* body : {"if {$x} { set y 1 }", "if { $x eq \"a\" } { set y 1 } elseif {$x == 2} { set y 2 }", "for {set i 0} {$i < 10} {incr i} { set y $i }",
+                           "for {set i 0} {$i<10} {incr i} { set y $i }", "while {$i < 3} { incr i }", "set y [expr {$x * 2}]", "if {!$x} { set y 1 }",
+                           "if {\"pool\" eq $x} { set y 1 }", "if { [HTTP::uri] matches_regex {foo$} } { set y 1 }", "log local0. \"pool x\"", "set pool \"pool x\"",
+                           "switch $x {\n  \"a\" { set y 1 }\n  \"b\" -\n  default { set y 2 }\n  }"})
+    EXPECT_THAT(acts_of(std::string("  ") + body), ElementsAre()) << body;
+}
+
 }  // namespace
 }  // namespace hairpin::f5

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "topology/f5/input.hpp"
 #include "topology/lab/bigip.hpp"
 #include "topology/lab/catalogue.hpp"
@@ -108,6 +110,105 @@ TEST(Import, LeavesOutWithAReasonAndPromisesNothingThatAnIRuleDecides) {
   EXPECT_EQ(imported.left_out, 1u);
   EXPECT_THAT(imported.topology, HasSubstr("#   ltm virtual /Common/forward (bigip.conf:"));
   EXPECT_THAT(imported.topology, HasSubstr("# snat: snat none in CLIENT_ACCEPTED decides, so nothing is promised"));
+}
+
+// What the lab's site has not: written as `tmsh list` prints it.
+const std::string kSelfs = "net vlan /Common/servers { }\nnet vlan /Common/clients { }\n"
+                           "net self /Common/f {\n    address 10.137.2.4/24\n    traffic-group /Common/traffic-group-1\n    vlan /Common/servers\n}\n"
+                           "net self /Common/c {\n    address 10.137.1.4/24\n    traffic-group /Common/traffic-group-1\n    vlan /Common/clients\n}\n";
+
+std::string pool_of(const std::string& first, const std::string& second, const std::string& more = "") {
+  return "ltm pool /Common/p {\n" + more + "    members {\n        /Common/oc01:444 {\n            address 10.137.2.21\n" + first + "        }\n        /Common/oc02:444 {\n            address 10.137.2.22\n" + second + "        }\n    }\n}\n";
+}
+
+std::string server_of(const std::string& more, const std::string& name = "v", const std::string& destination = "10.137.2.11:444") {
+  return "ltm virtual /Common/" + name + " {\n    destination /Common/" + destination + "\n    ip-protocol tcp\n    mask 255.255.255.255\n    pool /Common/p\n" + more + "}\n";
+}
+
+std::string imported(const std::string& text) { return import_topology(config_of(kSelfs + text)).topology; }
+std::string imported_profiles(const std::string& names, const std::string& more = "") {
+  std::istringstream words(names);
+  std::string text = "    profiles {\n";
+  for (std::string name; words >> name;)
+    text += "        /Common/" + name + " {\n" + (name.find("client") == 0 ? "            context clientside\n" : name.find("server") == 0 ? "            context serverside\n" : "") + "        }\n";
+  return imported(pool_of("", "") + more + server_of(text + "    }\n"));
+}
+
+TEST(Import, AProfileThatIsInNoFilePromisesNothing) {
+  const auto known = imported_profiles("http tcp");
+  EXPECT_THAT(known, HasSubstr("protocol: http "));
+  const auto open = imported_profiles("http tcp site-ssl");
+  EXPECT_THAT(open, HasSubstr("protocol: \"<fill in: what clients speak: https, tls, http or tcp; a profile of it is in none of the files>"));
+  EXPECT_THAT(open, HasSubstr("# " + std::string(10, ' ') + "tls: a profile of it is in none of the files, so nothing is promised"));
+  EXPECT_THAT(imported_profiles("http tcp clientssl site-ssl"), Not(HasSubstr("mode: terminate")));
+  EXPECT_THAT(imported_profiles("http tcp clientssl"), HasSubstr("mode: terminate"));
+}
+
+TEST(Import, ATlsProfileThatIsOffEndsNothing) {
+  const auto with = [](const std::string& mode) {
+    return imported_profiles("http tcp client1", "ltm profile client-ssl /Common/client1 {\n    defaults-from /Common/clientssl\n    mode " + mode + "\n}\n");
+  };
+  EXPECT_THAT(with("enabled"), testing::AllOf(HasSubstr("protocol: https "), HasSubstr("mode: terminate")));
+  EXPECT_THAT(with("disabled"), testing::AllOf(HasSubstr("protocol: http "), Not(HasSubstr("tls: {"))));
+}
+
+TEST(Import, ProxySslIsEndToEnd) {
+  const auto with = [](const std::string& client, const std::string& member) {
+    return imported_profiles("tcp client1 server1", "ltm profile client-ssl /Common/client1 {\n    defaults-from /Common/clientssl\n    peer-cert-mode require\n    proxy-ssl " + client +
+                                                        "\n}\nltm profile server-ssl /Common/server1 {\n    defaults-from /Common/serverssl\n    proxy-ssl " + member + "\n}\n");
+  };
+  EXPECT_THAT(with("disabled", "disabled"), HasSubstr("tls: { mode: reencrypt, mutual: required }"));
+  EXPECT_THAT(with("enabled", "enabled"), HasSubstr("tls: { mode: passthrough }"));
+  EXPECT_THAT(with("enabled", "disabled"), Not(HasSubstr("tls: {")));
+}
+
+TEST(Import, AMemberThatGetsNoConnectionsIsNone) {
+  const auto all = imported(pool_of("", "") + server_of(""));
+  EXPECT_THAT(all, HasSubstr("members: [\"oc01\", \"oc02\"]"));
+  for (const auto* off : {"            session user-disabled\n", "            state user-down\n"}) {
+    const auto text = imported(pool_of("", off) + server_of(""));
+    EXPECT_THAT(text, HasSubstr("members: [\"oc01\"]"));
+    EXPECT_THAT(text, HasSubstr("not a member: /Common/oc02:444 (disabled or forced down)"));
+    EXPECT_THAT(imported(pool_of(off, off) + server_of("")), HasSubstr("every member of its pool /Common/p is disabled or forced down"));
+  }
+  const auto first = std::string("            priority-group 10\n"), second = std::string("            priority-group 5\n");
+  EXPECT_THAT(imported(pool_of(first, second, "    min-active-members 1\n") + server_of("")), HasSubstr("not a member: /Common/oc02:444 (of priority group 5, which stands by)"));
+  EXPECT_THAT(imported(pool_of(first, second, "    min-active-members 2\n") + server_of("")), HasSubstr("members: [\"oc01\", \"oc02\"]"));
+  EXPECT_THAT(imported(pool_of(first, second) + server_of("")), HasSubstr("members: [\"oc01\", \"oc02\"]"));
+}
+
+TEST(Import, SaysWhoMayCall) {
+  EXPECT_THAT(imported(pool_of("", "") + server_of("")), Not(HasSubstr("sources:")));
+  const auto filtered = imported(pool_of("", "") + server_of("    source 10.137.1.0/24\n"));
+  EXPECT_THAT(filtered, testing::ContainsRegex("\n    sources: .client1. "));
+  EXPECT_THAT(filtered, HasSubstr("takes connections from 10.137.1.0/24 only"));
+  EXPECT_THAT(imported(pool_of("", "") + server_of("    source 10.137.2.21/32\n")), HasSubstr("sources: [client1, \"oc01\"]"));
+  EXPECT_THAT(imported(pool_of("", "") + server_of("    vlans {\n        /Common/clients\n    }\n    vlans-enabled\n")), testing::ContainsRegex("\n    sources: .client1. "));
+  EXPECT_THAT(imported(pool_of("", "") + server_of("    vlans {\n        /Common/servers\n    }\n    vlans-enabled\n")), Not(HasSubstr("sources:")));
+}
+
+TEST(Import, ServersOfOneEndpointAreNoPromiseForEverybody) {
+  const auto two = import_topology(config_of(kSelfs + pool_of("", "") + server_of("    source 10.137.1.0/24\n    source-address-translation {\n        type automap\n    }\n", "narrow") + server_of("", "wide")));
+  EXPECT_EQ(two.virtual_servers, 0u);
+  EXPECT_EQ(two.left_out, 2u);
+  EXPECT_THAT(two.topology, HasSubstr("which of them a client meets depends on the client"));
+  auto datagrams = server_of("", "datagrams");
+  datagrams.replace(datagrams.find("ip-protocol tcp"), 15, "ip-protocol udp");
+  EXPECT_EQ(import_topology(config_of(kSelfs + pool_of("", "") + server_of("") + datagrams)).virtual_servers, 1u);
+}
+
+TEST(Import, AHostIsInOneRouteDomain) {
+  const auto self = std::string("net vlan /Common/other { }\nnet self /Common/o {\n    address 10.137.2.9%5/24\n    traffic-group /Common/traffic-group-1\n    vlan /Common/other\n}\n");
+  const auto other = std::string("ltm pool /Common/q {\n    members {\n        /Common/x:444 {\n            address 10.137.2.21%5\n        }\n    }\n}\n");
+  const auto server = [](const std::string& destination) { return "ltm virtual /Common/w {\n    destination /Common/" + destination + "\n    ip-protocol tcp\n    mask 255.255.255.255\n    pool /Common/q\n}\n"; };
+  const auto crossed = imported(pool_of("", "") + other + server("10.137.2.12:444"));
+  EXPECT_THAT(crossed, HasSubstr("its member /Common/x:444 is in another route domain, and nothing says that connections may go there"));
+  const auto both = imported(self + pool_of("", "") + other + server_of("") + server("10.137.2.12%5:444"));
+  EXPECT_THAT(both, HasSubstr("the address of its member /Common/x:444 is another host's in another route domain than 5"));
+  EXPECT_THAT(both, Not(HasSubstr("10.137.2.9")));
+  const auto alone = imported(self + other + server("10.137.2.12%5:444"));
+  EXPECT_THAT(alone, HasSubstr("{ address: \"10.137.2.9\", floating: true }"));
+  EXPECT_THAT(alone, HasSubstr("10.137.2.9 where it is the BIG-IP")) << "the network of its own domain";
 }
 
 TEST(LabConfiguration, PredictsEveryModeAndSnat) {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "site.hpp"
+#include "topology/predict/of_topology.hpp"
+#include "topology/yaml.hpp"
 
 /// What a configuration does not settle although it looks as if it did.
 namespace hairpin::f5 {
@@ -120,6 +124,35 @@ TEST(PredictNoMore, APoolWhoseMembersAreInAnotherAnswerIsNotEmpty) {
   const auto predictions = predict(config, {});
   ASSERT_EQ(predictions.left_out.size(), 1u);
   EXPECT_EQ(predictions.left_out[0].why, "the members of its pool /Common/p are not in this answer of iControl REST");
+}
+
+TEST(PredictNoMore, ARuleMayHaveItsCommandInAVariable) {
+  const auto with = [](const std::string& body) {
+    const auto config = config_of(kSelfs + kFloating + pool() + server(kAutomap + "    rules {\n        /Common/r\n    }\n") + "ltm rule /Common/r {\nwhen CLIENT_ACCEPTED {\n    " + body + "\n}\n}\n");
+    return path(predict(config, clients("10.137.1.0/24")), "10.137.1.0/24", "oc01")->verdict;
+  };
+  EXPECT_EQ(with("set x 1"), symmetric);
+  EXPECT_EQ(with("if {$x} { set y 1 }"), symmetric);
+  for (const auto* body : {"$static::c none", "\"snat\" none", "if {1} \"pool other\"", "HTTP::proxy dest 10.9.0.1", "CONNECTOR::enable"}) EXPECT_EQ(with(body), unknown) << body;
+}
+
+TEST(PredictNoMore, TheTopologySaysWhoCallsEachPool) {
+  const auto config = config_of(kSelfs + kFloating + pool() + server(""));
+  const auto sources = [&](const std::string& line) {
+    const auto reading = read_topology("hairpin: 1\nname: site\nhosts:\n  c: { addresses: [10.137.1.10] }\n  m: { addresses: [10.137.2.21] }\n"
+                                       "  bigip: { load_balancer: true, self_ips: [ { address: 10.137.2.4, floating: true } ] }\npools:\n  p:\n    vip: [10.137.2.11]\n    load_balancer: bigip\n"
+                                       "    members: [m]\n" + line + "    virtual_servers:\n      - { name: v, port: 444, protocol: tcp, expect: { return_path: through_load_balancer } }\n");
+    EXPECT_TRUE(reading.topology) << (reading.problems.empty() ? "" : describe(reading.problems.front(), "t"));
+    std::set<std::string> names;
+    for (const auto& each : predict(config, reading.topology ? known_of(*reading.topology) : Known()).paths) names.insert(each.source);
+    return names;
+  };
+  EXPECT_THAT(sources(""), testing::UnorderedElementsAre("c", "m", "oc02"));
+  EXPECT_THAT(sources("    sources: [c]\n"), testing::UnorderedElementsAre("c", "oc02")) << "oc02 is no host of the topology";
+  auto known = clients("10.137.2.21/32");
+  known.callers[{*parse_address("10.137.2.11"), 444}] = {"c"};
+  EXPECT_FALSE(predict(config, known).paths.empty());
+  EXPECT_EQ(path(predict(config, known), "10.137.2.21/32", "oc01")->verdict, asymmetric_certain) << "who is named on the command line calls";
 }
 
 }  // namespace
