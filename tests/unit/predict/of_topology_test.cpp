@@ -53,6 +53,9 @@ TEST(OfTopology, TakesTheServerThatTheBigIpWould) {
   EXPECT_EQ(from_client(own).verdict, "symmetric");
   EXPECT_EQ(from_client(own).member_port, 444);
   EXPECT_EQ(from_client(beside("10.137.2.11:444", "    ip-protocol udp\n") + own).snat, "automap") << "UDP is no rival, wherever it stands";
+  auto nameless = seed();
+  nameless.pools[0].virtual_servers[0].f5_virtual.clear();
+  EXPECT_EQ(from_client(beside("10.137.2.11:444", "    ip-protocol udp\n") + own, "oc01", nameless).snat, "automap");
   const auto wide = beside("10.137.2.11:444", "    ip-protocol tcp\n    source 0.0.0.0/0\n");
   auto narrow = server("    source 10.137.0.0/16\n" + kAutomap);
   for (const auto& text : {wide + pool() + narrow, pool() + narrow + wide}) EXPECT_EQ(from_client(text).snat, "automap");
