@@ -152,6 +152,13 @@ constexpr std::array kCauses{
           "More transactions failed, or connections were reset, than the rule allows, while the generator had room: connections "
           "are refused or reset, answers are late, wrong or missing.",
           "Look at the kinds of failure and at the members' shares; then at limits of the virtual server, its SNAT ports and the members."},
+    Cause{"load.behind", "load", service, fail, "the load is carried more slowly than it was asked for",
+          "Nothing failed, but transactions were completed more slowly than they were due, so that they waited for a free connection and "
+          "piled up: the path, or as many connections as were allowed (--connections), carries less.",
+          "If the times of service are good, allow more connections or less think time; otherwise the rate that was completed is what it carries."},
+    Cause{"load.too-few-open", "load", service, fail, "fewer connections stay open than were asked for",
+          "Connections were not established, or ended and could not be opened again, without a failure that says why.",
+          "Look at the open connections of each second (load-seconds.csv), then at limits of connections on the virtual server."},
     Cause{"load.foreign-answers", "load", load_balancer, fail, "somebody who is no responder of this run answers the load",
           "Answers through the virtual server were not signed with the key that only this run's agents have: a part of the load reaches a "
           "host that the topology does not name, or the responders of another run.",

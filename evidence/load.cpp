@@ -80,6 +80,8 @@ void add(LoadSecond& into, const LoadSecond& more) {
   into.shed += more.shed;
   into.foreign += more.foreign;
   into.connections += more.connections;
+  into.established += more.established;
+  into.handshakes += more.handshakes;
   into.open += more.open;
   into.body_bytes += more.body_bytes;
   into.half_us = std::max(into.half_us, more.half_us);
@@ -106,9 +108,19 @@ LoadObservation merged(const std::vector<LoadObservation>& parts) {
     });
     if (!is_read && whole.health.error.empty()) whole.health.error = "a histogram of " + part.host + " cannot be read";
     if (whole.first_failure.empty()) whole.first_failure = part.first_failure;
+    whole.is_hopeless = whole.is_hopeless || part.is_hopeless;
     if (whole.stopped.empty() && !part.stopped.empty()) whole.stopped = part.host + ": " + part.stopped;
   }
   return whole;
+}
+
+std::vector<LoadSecond> sustained_seconds(const LoadObservation& load) {
+  const auto begins = load.shape.phases.init + load.shape.phases.ramp_up;
+  const auto ends = begins + load.shape.phases.sustain;
+  std::vector<LoadSecond> kept;
+  for (const auto& second : load.seconds)
+    if (std::chrono::seconds(second.second) >= begins && std::chrono::seconds(second.second + 1) <= ends) kept.push_back(second);
+  return kept;
 }
 
 double mean_object_bytes(const LoadShape& shape) {

@@ -85,15 +85,17 @@ struct LoadSecond {
   LoadPhase phase{};         ///< at its beginning
   std::uint64_t attempted = 0, completed = 0, failed = 0, shed = 0;
   std::uint64_t foreign = 0;      ///< of the failed
-  std::uint64_t connections = 0;  ///< opened
-  std::uint64_t open = 0;         ///< connections at its end
+  std::uint64_t connections = 0;  ///< SYNs
+  std::uint64_t established = 0;  ///< TCP handshakes
+  std::uint64_t handshakes = 0;   ///< of TLS, resumed ones too
+  std::uint64_t open = 0;         ///< connections at its end whose handshakes are over
   std::uint64_t body_bytes = 0;   ///< of objects that arrived, whatever became of the answer
   std::int64_t half_us = 0;       ///< response time: median …
   std::int64_t p99_us = 0;
   std::int64_t most_us = 0;
 };
-BOOST_DESCRIBE_STRUCT(LoadSecond, (), (second, phase, attempted, completed, failed, shed, foreign, connections, open, body_bytes,
-                                       half_us, p99_us, most_us))
+BOOST_DESCRIBE_STRUCT(LoadSecond, (), (second, phase, attempted, completed, failed, shed, foreign, connections, established, handshakes, open,
+                                       body_bytes,                                       half_us, p99_us, most_us))
 
 /// Distributions over the sustain phase, each as base/histogram.hpp encodes it; empty: nothing to measure.
 struct LoadTimes {
@@ -190,9 +192,10 @@ struct LoadObservation {
   GeneratorHealth health;
   std::string first_failure;    ///< in the words of the system or of OpenSSL, for a person; never compared
   std::string stopped;          ///< why it ended before its time; empty: it did not
+  bool is_hopeless = false;     ///< … which was that too much failed: a result, of `counts`
 };
 BOOST_DESCRIBE_STRUCT(LoadObservation, (), (host, target, shape, purpose, started, tls, counts, sustained, times, seconds,
-                                            members, health, first_failure, stopped))
+                                            members, health, first_failure, stopped, is_hopeless))
 
 /// Connections that a member took from one address: whose ports they used.
 struct ServedPeer {
@@ -224,6 +227,8 @@ std::string objects_text(const LoadShape& shape);
 /// Percentiles of seconds are those of the slowest host: they do not add up. At least one; histograms that cannot be read
 /// are left out, and `health.error` says so.
 LoadObservation merged(const std::vector<LoadObservation>& parts);
+/// The seconds that lie whole in the sustain phase.
+std::vector<LoadSecond> sustained_seconds(const LoadObservation& load);
 /// The seconds of several hosts, or threads, as one.
 void add(LoadSecond& into, const LoadSecond& more);
 

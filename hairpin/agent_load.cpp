@@ -13,6 +13,8 @@ namespace {
 constexpr milliseconds kGuardInterval{100};
 /// So many answers that are not of this run, and more than one of a thousand, end a load.
 constexpr std::uint64_t kLeastForeign = 3, kForeignOf = 1'000;
+/// So many failures of two seconds, and more than one of a hundred in each, end it as well: what is broken is not loaded further.
+constexpr std::uint64_t kLeastFailed = 5, kFailedOf = 100;
 
 net::LoadTlsSettings tls_settings(const LoadWanted& wanted, const net::Identity& identity) {
   net::LoadTlsSettings settings;
@@ -20,6 +22,11 @@ net::LoadTlsSettings tls_settings(const LoadWanted& wanted, const net::Identity&
   settings.server_name = wanted.server_name;
   settings.is_sparing = wanted.shape.test == LoadTest::concurrent;
   return settings;
+}
+
+bool fails_too_much(const LoadSecond& second) {
+  const auto failed = second.failed + second.shed;
+  return failed * kFailedOf > failed + second.completed;
 }
 
 }  // namespace
@@ -39,7 +46,8 @@ Result<std::shared_ptr<AgentLoad>> AgentLoad::prepare(LoadWanted wanted, std::st
   order.request.asks_responder = true;
   order.request.agent = fmt::format("hairpin/{} load {}", kVersion, wanted.run);
   order.key = key;
-  order.bounds = {static_cast<double>(ceiling.connections_per_second), ceiling.megabits_per_second * 1e6 / 8};
+  order.bounds = {static_cast<double>(ceiling.connections_per_second), ceiling.megabits_per_second * 1e6 / 8,
+                  static_cast<double>(ceiling.transactions_per_second)};
   if (!wanted.is_plaintext) order.tls = tls_settings(wanted, identity);
   auto engine = probe::load::Engine::prepare(std::move(order));
   if (!engine) return engine.error();
@@ -81,8 +89,19 @@ void AgentLoad::take_seconds() {
     completed_ += second.completed;
     foreign_ += second.foreign;
     if (foreign_ >= kLeastForeign && foreign_ * kForeignOf > completed_) stop("somebody who is no responder of this run answers");
+    give_up_if_hopeless(second);
     unreported_.push_back(second);
   }
+}
+
+void AgentLoad::give_up_if_hopeless(const LoadSecond& second) {
+  auto both = std::exchange(before_, second);
+  const bool is_bad = fails_too_much(both) && fails_too_much(second);
+  add(both, second);
+  const auto failed = both.failed + both.shed;
+  if (!is_bad || failed < kLeastFailed || has_ended_ || engine_->is_over()) return;
+  is_hopeless_ = true;
+  stop(fmt::format("{} of {} transactions failed within two seconds", failed, failed + both.completed));
 }
 
 Result<LoadReport> AgentLoad::report() {
@@ -105,6 +124,7 @@ LoadObservation AgentLoad::end(std::string why) {
   has_ended_ = true;
   auto observation = engine_->finish();
   observation.host = host_;
+  observation.is_hopeless = is_hopeless_;
   auto& seconds = observation.seconds;
   seconds.erase(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(std::min(reported_, seconds.size())));
   return observation;

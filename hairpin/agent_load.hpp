@@ -30,6 +30,7 @@ class AgentLoad : public std::enable_shared_from_this<AgentLoad> {
   static net::Task<> guard(std::shared_ptr<AgentLoad> self);
   void take_seconds();
   void was_asked();
+  void give_up_if_hopeless(const LoadSecond& second);
 
   std::string host_;
   LoadCeiling ceiling_;
@@ -37,6 +38,8 @@ class AgentLoad : public std::enable_shared_from_this<AgentLoad> {
   std::vector<LoadSecond> unreported_;
   std::size_t reported_ = 0;  ///< seconds
   std::uint64_t completed_ = 0, foreign_ = 0;
+  LoadSecond before_;         ///< the last second that was taken
+  bool is_hopeless_ = false;  ///< ended because too much failed
   bool is_started_ = false, has_ended_ = false;
 };
 

@@ -76,6 +76,7 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   std::shared_ptr<net::SessionMemory> session_;      ///< of the last member_session question
   std::map<TripId, std::shared_ptr<probe::Interruption>> open_;
   LoadCeiling ceiling_;
+  milliseconds lent_{}, next_loan_{};  ///< to the loads of this run that began; to the one that is prepared
   std::shared_ptr<AgentLoad> load_;
   std::uint16_t sample_port_ = 0;
 };

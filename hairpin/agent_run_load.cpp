@@ -23,7 +23,7 @@ net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value
   if (!self->open_.empty()) co_return refusal("prepare a load while a probe is under way");
   if (self->load_ && self->load_->is_under_way()) co_return refusal("prepare a load while one is under way");
   // Before anything is sent for it. An agent sees its own part of a load alone, so it cannot tell a little one: consent is always asked.
-  if (const auto below = check_ceiling(wanted->shape, self->ceiling_); !below) co_return below.error();
+  if (const auto below = check_ceiling(wanted->shape, self->ceiling_, self->lent_); !below) co_return below.error();
   LoadPrepared prepared;
   auto asking = consent(self, *wanted);
   auto consented = co_await std::move(asking);
@@ -32,6 +32,7 @@ net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value
   auto signing = signed_consent(self, *wanted);
   const auto is_signed = co_await std::move(signing);
   if (!is_signed) co_return is_signed.error();
+  self->next_loan_ = time_of(wanted->shape);
   auto load = self->make_load(std::move(*wanted));
   if (!load) co_return load.error();
   self->load_ = std::move(*load);
@@ -83,7 +84,7 @@ net::Task<Result<>> AgentRun::signed_consent(Self self, LoadWanted wanted) {
   const auto target = to_string(wanted.target.endpoint);
   auto& shape = wanted.shape;
   shape.arrivals = Arrivals::constant;  // one is due, at the beginning
-  shape.rate = 1'000;
+  shape.rate = 1;
   shape.phases = {};
   shape.phases.sustain = milliseconds(1);
   shape.connections = shape.threads = shape.parts = 1;
@@ -110,6 +111,7 @@ AgentRun::Answer AgentRun::start_load(const boost::json::value& body) {
   if (!wanted) return wanted.error();
   if (!load_) return refusal("start a load that was not prepared");
   if (const auto started = load_->start(executor_, wanted->at); !started) return started.error();
+  lent_ += std::exchange(next_loan_, milliseconds(0));
   return boost::json::value(boost::json::object{});
 }
 

@@ -29,7 +29,10 @@ int refused(const std::string& why) {
 /// What a load measured; absent: the bundle is that of a run.
 Result<std::optional<reports::LoadReportData>> read_load(const std::string& directory) {
   constexpr std::size_t kMost_bytes = 256UL << 20;
-  if (!std::filesystem::exists(directory + "/" + reports::kLoadJson)) return std::optional<reports::LoadReportData>();
+  if (!std::filesystem::exists(directory + "/" + reports::kLoadJson)) {
+    if (!std::filesystem::exists(directory + "/load.txt")) return std::optional<reports::LoadReportData>();
+    return refusal(std::string("judge the load of this bundle: ") + reports::kLoadJson + " is missing", "without it nobody knows what was measured");
+  }
   const auto text = reports::read_file(directory, reports::kLoadJson, kMost_bytes);
   if (!text) return text.error();
   auto data = reports::read_load_json(*text);

@@ -6,6 +6,7 @@
 #include "base/complain.hpp"
 #include "base/identifier.hpp"
 #include "base/version.hpp"
+#include "checks/load/figures.hpp"
 #include "checks/load/sampled.hpp"
 #include "hairpin/coordinator.hpp"
 #include "hairpin/load_conduct.hpp"
@@ -16,6 +17,7 @@
 #include "hairpin/readiness.hpp"
 #include "reports/bundle.hpp"
 #include "reports/files.hpp"
+#include "reports/report.hpp"
 
 namespace hairpin {
 namespace {
@@ -34,7 +36,7 @@ bool is_worse(Verdict verdict, Verdict than) {
 }
 
 /// Of several equal loads the one with the worst verdict is the one that counts.
-void put_worst(const Topology& topology, reports::LoadReportData& data, const LoadResults& results) {
+void put_worst(const Topology& topology, reports::LoadReportData& data, const LoadResults& results, std::uint32_t wanted) {
   auto all = results.repeats;
   all.insert(all.begin(), *results.final);
   std::optional<Verdict> worst;
@@ -49,6 +51,8 @@ void put_worst(const Topology& topology, reports::LoadReportData& data, const Lo
     put(data, made);
   }
   if (rows.size() > 1) data.repeats = std::move(rows);
+  if (all.size() < wanted)
+    data.not_repeated = fmt::format("{} of {} loads were made: {}", all.size(), wanted, results.impossible.empty() ? "the time was over" : results.impossible);
 }
 
 reports::LoadReportData report_of(const Topology& topology, const LoadOptions& options, const LoadResults& results,
@@ -66,11 +70,11 @@ reports::LoadReportData report_of(const Topology& topology, const LoadOptions& o
   data.search = {results.search.highest_kept, results.search.knee, results.search.knee_unknown, results.search.limit};
   if (results.final) {
     data.not_made.clear();
-    put_worst(topology, data, results);
+    put_worst(topology, data, results, options.repeats);
     data.sampled = checks::count_sampled(observations);
   }
   if (results.direct) data.direct = results.direct->whole;
-  data.deviations = deviations(options, results.shape);
+  if (results.final) data.deviations = deviations(options, results.shape);
   return data;
 }
 
@@ -89,6 +93,13 @@ Result<std::string> write_all(const Topology& topology, const Run& run, const Co
   return directory;
 }
 
+/// The perfdata of a run, and what was measured.
+void print_with_figures(const Run& run, const LoadObservation& load) {
+  auto line = reports::nagios(run);
+  line.insert(line.find_last_not_of('\n') + 1, " " + checks::figures_text(checks::figures_of(load), ";;;0"));
+  fmt::print("{}", line);
+}
+
 int report(const Topology& topology, const Plan& plan, const LoadOptions& options, const Collected& collected, const LoadResults& results,
            const RunFacts& facts) {
   const auto data = report_of(topology, options, results, collected.observations);
@@ -97,7 +108,10 @@ int report(const Topology& topology, const Plan& plan, const LoadOptions& option
   run.run = facts;
   const auto bundle = write_all(topology, run, collected, options.run, data);
   if (options.run.format == "text" && !options.run.is_quiet) fmt::print("{}\n", reports::load_text(data));
-  print_run(run, options.run);
+  if (options.run.format == "nagios" && data.load)
+    print_with_figures(run, *data.load);
+  else
+    print_run(run, options.run);
   if (!bundle) return refused(bundle.error(), ExitStatus::internal_error);
   print_place(options.run, *bundle);
   if (const auto written = write_junit(run, options.run.junit_file); !written) return refused(written.error(), ExitStatus::internal_error);

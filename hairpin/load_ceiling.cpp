@@ -47,14 +47,19 @@ Result<LoadCeiling> read_load_ceiling(const std::string& path) {
   return from_json<LoadCeiling>(*value, path);
 }
 
-Result<> check_ceiling(const LoadShape& shape, const LoadCeiling& ceiling) {
+milliseconds time_of(const LoadShape& shape) { return shape.phases.ramp_up + shape.phases.sustain; }
+
+Result<> check_ceiling(const LoadShape& shape, const LoadCeiling& ceiling, milliseconds before) {
   if (shape.connections > ceiling.connections) return beyond("connections", shape.connections, ceiling.connections);
   const double rate = connections_per_second(shape);
   if (rate > ceiling.connections_per_second) return beyond("connections a second", rate, ceiling.connections_per_second);
+  const double transactions = shape.arrivals == Arrivals::closed ? 0 : shape.rate;
+  if (transactions > ceiling.transactions_per_second) return beyond("transactions a second", transactions, ceiling.transactions_per_second);
   const double megabits = shape.arrivals == Arrivals::closed ? 0 : shape.rate * mean_object_bytes(shape) * 8 / 1e6;
   if (megabits > ceiling.megabits_per_second) return beyond("Mbit/s", megabits, ceiling.megabits_per_second);
-  const double length = seconds(shape.phases.ramp_up + shape.phases.sustain);
+  const double length = seconds(time_of(shape)), all = seconds(before + time_of(shape));
   if (length > ceiling.seconds) return beyond("seconds", length, ceiling.seconds);
+  if (all > ceiling.run_seconds) return beyond("seconds, with those before it in this run", all, ceiling.run_seconds);
   return {};
 }
 
@@ -63,6 +68,9 @@ std::string over_ceiling(const LoadSecond& second, const LoadCeiling& ceiling) {
   const double megabits = static_cast<double>(second.body_bytes) * 8 / 1e6;
   if (exceeds(static_cast<double>(second.connections), ceiling.connections_per_second))
     return fmt::format("{} new connections in a second: this host lends {}", second.connections, ceiling.connections_per_second);
+  const auto ended = second.completed + second.failed;
+  if (exceeds(static_cast<double>(ended), ceiling.transactions_per_second))
+    return fmt::format("{} transactions in a second: this host lends {}", ended, ceiling.transactions_per_second);
   if (exceeds(megabits, ceiling.megabits_per_second))
     return fmt::format("{:.0f} Mbit/s: this host lends {}", megabits, ceiling.megabits_per_second);
   return {};

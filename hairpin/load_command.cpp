@@ -18,7 +18,7 @@ constexpr const char* kFooter =
 whether every answer is whole. Every source begins at the same instant; latency counts from the moment when a transaction was
 due, so that a stall is seen by everything that it delayed. Only targets of the topology whose members all have an
 agent that is ready, and after a responder of ours answered through them; each host keeps its own ceiling (hairpin agent
---load-ceiling: by default 2,000 connections, 500 new ones and 100 Mbit/s a second, 900 s). Ctrl-C, or an agent that ends, stops
+--load-ceiling: by default 2,000 connections, 500 new ones, 5,000 transactions and 100 Mbit a second, 900 s). Ctrl-C, or an agent that ends, stops
 everything within 2 s; what was measured until then is reported, and inconclusive.
 
   hairpin load -t pool01.yaml --rate 100 --quick

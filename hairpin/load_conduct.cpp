@@ -32,6 +32,9 @@ std::optional<nanoseconds> p99_of(const LoadObservation& load) {
 LoadConduct::LoadConduct(Mission& mission, const LoadOptions& options, LoadResults& results)
     : mission_(mission), options_(options), results_(results) {}
 
+/// By one of the sources; there may be others.
+void LoadConduct::refuse(const std::string& why) { under_way_.refused += (under_way_.refused.empty() ? "" : "; ") + why; }
+
 void LoadConduct::give_up(const std::string& why) {
   if (results_.impossible.empty()) results_.impossible = why;
 }
@@ -252,7 +255,7 @@ net::Task<bool> LoadConduct::prepare_all(std::string purpose, LoadShape shape, T
 net::Task<> LoadConduct::prepare_one(std::string host, LoadWanted wanted) {
   auto* const link = mission_.ready(host);
   if (!link) {
-    under_way_.refused = host + ": its agent is lost";
+    refuse(host + ": its agent is lost");
     co_return;
   }
   auto asked = link->ask(control::Action::load_prepare, to_json(wanted), kPrepareLimit);
@@ -261,7 +264,7 @@ net::Task<> LoadConduct::prepare_one(std::string host, LoadWanted wanted) {
   if (prepared)
     results_.consents[host] = printable(prepared->consented);
   else
-    under_way_.refused = host + ": " + printable(describe(prepared.error()));
+    refuse(host + ": " + printable(describe(prepared.error())));
 }
 
 }  // namespace hairpin

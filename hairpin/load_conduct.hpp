@@ -73,6 +73,7 @@ class LoadConduct {
   LoadWanted wanted_for(const std::string& purpose, const LoadShape& shape, const Target& target) const;
   std::optional<MadeLoad> put_together();
   void give_up(const std::string& why);
+  void refuse(const std::string& why);
 
   // load_watch.cpp: the one under way
   net::Task<bool> start_all(LoadPhases phases);
@@ -84,6 +85,7 @@ class LoadConduct {
   net::Task<> see_to_its_end(milliseconds longest, LoadSamples& samples);
   net::Task<> watch(milliseconds longest);
   std::string why_to_stop() const;
+  bool has_one_given_up() const;
   void show();
 
   Mission& mission_;

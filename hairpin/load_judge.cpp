@@ -32,7 +32,7 @@ Run judge_load(const Topology& topology, const reports::LoadReportData& data) {
   run.topology = {topology.name, topology.sha256};
   if (data.load) {
     const checks::LoadCase load{topology,    *data.load, data.sources, checks::load_rules(data.is_strict),
-                                data.served, data.search.highest_kept, data.search.limit};
+                                data.served, data.search.highest_kept, data.search.limit, data.not_repeated};
     run.findings = checks::judge_load(load);
     if (auto exhausted = checks::exhausted_ports(load)) {
       checks::explain_by(*exhausted, run.findings);

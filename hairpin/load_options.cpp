@@ -86,6 +86,8 @@ std::optional<Misfit> misfit_of_arrivals(const LoadOptions& options) {
   const auto* const of = options.test == LoadTest::concurrent ? "--test concurrent" : "--arrivals closed";
   if (options.test == LoadTest::concurrent && !options.arrivals.empty() && options.arrivals != "closed")
     return Misfit{"--arrivals", options.arrivals + " means nothing to --test concurrent, whose connections begin when there is room"};
+  if (options.rate && !std::isfinite(*options.rate)) return Misfit{"--rate", "is no number"};
+  if (options.most && !std::isfinite(*options.most)) return Misfit{"--search", "is no number"};
   if (is_closed(options) && options.rate) return Misfit{"--rate", fmt::format("means nothing to {}, which has no rate", of)};
   if (is_closed(options) && options.most) return Misfit{"--search", fmt::format("means nothing to {}, which has no rate", of)};
   if (!is_closed(options) && !options.rate && !options.most) return Misfit{"--rate", "or --search is needed: how many transactions a second"};
@@ -117,7 +119,9 @@ std::optional<Misfit> misfit_of(const LoadOptions& options) {
   if (options.think && *options.think >= kRestLimit)
     return Misfit{"--think", fmt::format("of {} s or more: responders end what rests so long", kRestLimit.count() / 1'000)};
   if (options.think && shape.transactions == 1) return Misfit{"--think", "means nothing with one transaction a connection (--transactions)"};
-  if (options.test == LoadTest::concurrent && shape.transactions != 1 && shape.think == milliseconds(0) && !options.think)
+  if (options.test == LoadTest::concurrent && shape.transactions == 1)
+    return Misfit{"--transactions", "1 keeps no connection open, which is what --test concurrent is about"};
+  if (options.test == LoadTest::concurrent && shape.think == milliseconds(0) && !options.think)
     return Misfit{"--transactions", "0 needs --think with --test concurrent: nothing else says how long a connection rests"};
   if (options.threads > shape.connections)
     return Misfit{"--threads", fmt::format("{} are more than {} connections", options.threads, shape.connections)};

@@ -23,8 +23,8 @@ std::string to_be_lent(const LoadShape& shape, std::size_t sources) {
   if (part.arrivals == Arrivals::closed)
     return fmt::format("{} connections, {} s; as fast as its ceiling lets", part.connections, length);
   const double connections = part.transactions > 0 ? part.rate / part.transactions : 0;
-  return fmt::format("{} connections, {:.0f} new ones a second, {:.1f} Mbit/s of objects, {} s", part.connections, connections,
-                     part.rate * mean_object_bytes(part) * 8 / 1e6, length);
+  return fmt::format("{} connections, {:.0f} new ones and {:.0f} transactions a second, {:.1f} Mbit/s of objects, {} s", part.connections,
+                     connections, part.rate, part.rate * mean_object_bytes(part) * 8 / 1e6, length);
 }
 
 std::string time_text(const LoadOptions& options) {

@@ -82,6 +82,9 @@ Result<LoadScope> load_scope(const Topology& topology, const Plan& plan, const L
   auto sources = sources_of(topology, *scope.pool, options);
   if (!sources) return sources.error();
   scope.sources = std::move(*sources);
+  if (const auto connections = shape_of(options).connections; connections < scope.sources.size())
+    return refusal(fmt::format("load with {} connections (--connections) from {} sources", connections, scope.sources.size()),
+                   "one for each at least, or fewer sources (--from)");
   return scope;
 }
 

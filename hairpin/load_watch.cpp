@@ -42,7 +42,7 @@ net::Task<> LoadConduct::start_one(std::string host, WallTime at) {
   const LoadStart start{at + link->facts.clock_offset};
   auto asked = link->ask(control::Action::load_start, to_json(start), kAnswerLimit);
   const auto answer = co_await std::move(asked);
-  if (!answer) under_way_.refused = host + ": " + printable(describe(answer.error()));
+  if (!answer) refuse(host + ": " + printable(describe(answer.error())));
 }
 
 net::Task<> LoadConduct::report_one(std::string host) {
@@ -105,10 +105,17 @@ net::Task<> LoadConduct::watch(milliseconds longest) {
     under_way_.cut = why_to_stop();
     if (!under_way_.cut.empty()) co_return;
     const auto is_over = [this](const std::string& host) { return under_way_.is_over[host]; };
-    if (std::all_of(hosts_.begin(), hosts_.end(), is_over)) co_return;
+    if (std::all_of(hosts_.begin(), hosts_.end(), is_over) || has_one_given_up()) co_return;
     for (auto slept = milliseconds(0); slept < kBetweenReports && !mission_.is_over(); slept += kBetweenLooks) co_await net::sleep_for(kBetweenLooks);
   }
   under_way_.cut = "it did not end when it was due to";
+}
+
+/// Long before its time: the others end with it.
+bool LoadConduct::has_one_given_up() const {
+  constexpr std::chrono::seconds kUncertain{1};  // of clocks
+  if (std::chrono::steady_clock::now() + kUncertain > under_way_.sustain_ends) return false;
+  return std::any_of(hosts_.begin(), hosts_.end(), [this](const std::string& host) { return under_way_.is_over.at(host); });
 }
 
 /// Empty: it may go on. With the agent of a member goes its consent.

@@ -23,10 +23,22 @@ void line(std::string& text, fmt::format_string<Parts...> format, Parts&&... par
 double seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 double ms(nanoseconds time) { return seconds(time) * 1000; }
 
-/// 0 where the sustain phase never ended: a load that was stopped within it has no rate.
-double per_second(std::uint64_t count, const LoadObservation& load) {
-  const double sustained = seconds(load.health.sustained);
-  return sustained > 0 ? static_cast<double>(count) / sustained : 0;
+/// What happened within the sustain phase, by its whole seconds: what was due in it and ended later says nothing of the rate. 0 where
+/// there is none, as in a load that was stopped early.
+double per_second(std::uint64_t LoadSecond::*count, const LoadObservation& load) {
+  const auto all = sustained_seconds(load);
+  double sum = 0;
+  for (const auto& second : all) sum += static_cast<double>(second.*count);
+  return all.empty() ? 0 : sum / static_cast<double>(all.size());
+}
+
+/// "min / mean / max" of the whole seconds.
+std::string open_text(const LoadObservation& load) {
+  const auto all = sustained_seconds(load);
+  if (all.empty()) return {};
+  const auto by_open = [](const LoadSecond& one, const LoadSecond& other) { return one.open < other.open; };
+  const auto [least, most] = std::minmax_element(all.begin(), all.end(), by_open);
+  return fmt::format("{} / {:.1f} / {}", least->open, per_second(&LoadSecond::open, load), most->open);
 }
 
 /// "n/a" where fewer than ten samples lie beyond it.
@@ -56,13 +68,14 @@ void add_times(std::string& text, const LoadTimes& times) {
 
 void add_counts(std::string& text, const LoadObservation& load) {
   const auto& counts = load.sustained;
-  const double bits = per_second(counts.body_bytes, load) * 8;
-  line(text, "  {:<26}{:>14.1f} /s{}", "TCP connections", per_second(counts.established, load),
+  const double bits = per_second(&LoadSecond::body_bytes, load) * 8;
+  line(text, "  {:<26}{:>14.1f} /s{}", "TCP connections", per_second(&LoadSecond::established, load),
        counts.repeated_syns > 0 ? fmt::format("  ({} SYNs repeated)", counts.repeated_syns) : "");
   if (load.tls)
-    line(text, "  {:<26}{:>14.1f} /s  ({} full, {} resumed; {} {})", "TLS handshakes", per_second(counts.handshakes + counts.resumed, load),
+    line(text, "  {:<26}{:>14.1f} /s  ({} full, {} resumed; {} {})", "TLS handshakes", per_second(&LoadSecond::handshakes, load),
          counts.handshakes, counts.resumed, load.tls->version, load.tls->cipher);
-  line(text, "  {:<26}{:>14.1f} /s", "application transactions", per_second(counts.completed, load));
+  line(text, "  {:<26}{:>14.1f} /s", "application transactions", per_second(&LoadSecond::completed, load));
+  if (const auto open = open_text(load); !open.empty()) line(text, "  {:<26}{:>16}  (least / mean / most, at the ends of seconds)", "open connections", open);
   line(text, "  {:<26}{:>14.2f} Gbit/s ({:.0f} Kbit/s)", "throughput of objects", bits / 1e9, bits / 1e3);
   line(text, "  attempted {} = completed {} + failed {} + shed {}", counts.attempted, counts.completed, counts.failed.total(), counts.shed);
   line(text, "  generator: {} threads, {:.0f} % of their CPUs{}", load.health.threads,
@@ -83,7 +96,7 @@ void add_direct(std::string& text, const LoadReportData& data) {
   if (!data.direct) return;
   const auto& direct = *data.direct;
   line(text, "\nDirectly to {}, past the balancer, from {}: {:.1f} transactions/s, {} of {} failed", direct.target.member, direct.host,
-       per_second(direct.sustained.completed, direct), direct.sustained.failed.total() + direct.sustained.shed, direct.sustained.attempted);
+       per_second(&LoadSecond::completed, direct), direct.sustained.failed.total() + direct.sustained.shed, direct.sustained.attempted);
   line(text, "  service time p50 {:.3f} ms; through the balancer {:.3f} ms", half_ms(direct), half_ms(*data.load));
 }
 
@@ -122,8 +135,8 @@ void add_search(std::string& text, const LoadReportData& data) {
   for (const auto& trial : data.trials)
     line(text, "  {:>10.4g} /s  p99 {:>9} ms  {}", trial.rate, trial.p99_ms ? fmt::format("{:.3f}", *trial.p99_ms) : "n/a", trial.outcome);
   const auto& search = data.search;
-  line(text, "  {} {:.4g} /s{}", search.limit.empty() ? "highest rate that kept the rules:" : "at least", search.highest_kept,
-       search.limit.empty() ? "" : ": above it the generator was the limit, not what is tested (" + search.limit + ")");
+  if (search.highest_kept > 0) line(text, "  {} {:.4g} /s{}", search.limit.empty() ? "highest rate that kept the rules:" : "at least", search.highest_kept,
+       search.limit.empty() ? "" : ": above it nobody can tell (" + search.limit + ")");
   if (search.knee) line(text, "  knee: from {:.4g} /s on p99 is more than twice that of a tenth of the load", *search.knee);
   if (!search.knee_unknown.empty()) line(text, "  knee: not told, {}", search.knee_unknown);
 }
@@ -154,6 +167,7 @@ std::string load_text(const LoadReportData& data) {
   line(text, "Load: method of {}, with the deviations below{}", data.method, data.is_quick ? " (QUICK: not the RFC's duration)" : "");
   add_search(text, data);
   add_repeats(text, data);
+  if (!data.not_repeated.empty()) line(text, "\nNot repeated as asked: {}", data.not_repeated);
   if (!data.load && !data.not_made.empty()) line(text, "\nNo load was made: {}", data.not_made);
   if (data.load && !data.load->stopped.empty()) line(text, "\nPartial: the load was stopped early: {}", data.load->stopped);
   if (data.load) {
@@ -168,7 +182,7 @@ std::string load_text(const LoadReportData& data) {
     add_times(text, load.times);
   }
   add_direct(text, data);
-  line(text, "\nDeviations from RFC 9411 (item: what it asks; what was done)");
+  if (!data.deviations.empty()) line(text, "\nDeviations from RFC 9411 (item: what it asks; what was done)");
   for (const auto& deviation : data.deviations) line(text, "  {}", deviation);
   return text;
 }
@@ -193,7 +207,7 @@ Result<LoadReportData> read_load_json(std::string_view text) {
 
 LoadRepeatRow repeat_row(const LoadObservation& load, std::string verdict) {
   LoadRepeatRow row;
-  row.rate = per_second(load.sustained.completed, load);
+  row.rate = per_second(&LoadSecond::completed, load);
   if (const auto times = Histogram::decode(load.times.response)) {
     row.p50_ms = ms(times->percentile(50));
     row.p99_ms = ms(times->percentile(99));
@@ -204,11 +218,11 @@ LoadRepeatRow repeat_row(const LoadObservation& load, std::string verdict) {
 }
 
 std::string load_seconds_csv(const LoadReportData& data) {
-  std::string text = "source,second,phase,attempted,completed,failed,shed,connections,open,body_bytes,p50_us,p99_us,max_us\n";
+  std::string text = "source,second,phase,attempted,completed,failed,shed,connections,established,handshakes,open,body_bytes,p50_us,p99_us,max_us\n";
   for (const auto& source : data.sources)
     for (const auto& second : source.seconds)
-      line(text, "{},{},{},{},{},{},{},{},{},{},{},{},{}", source.host, second.second, boost::describe::enum_to_string(second.phase, "?"),
-           second.attempted, second.completed, second.failed, second.shed, second.connections, second.open, second.body_bytes,
+      line(text, "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", source.host, second.second, boost::describe::enum_to_string(second.phase, "?"),
+           second.attempted, second.completed, second.failed, second.shed, second.connections, second.established, second.handshakes, second.open, second.body_bytes,
            second.half_us, second.p99_us, second.most_us);
   return text;
 }

@@ -44,6 +44,7 @@ struct LoadReportData {
   std::string not_made;                   ///< why there is no `load`
   std::vector<LoadTrialRow> trials;
   LoadSearchEnd search;
+  std::string not_repeated;               ///< why there are fewer than were asked for; empty: there are not
   std::vector<LoadRepeatRow> repeats;     ///< `load` among them, which is the worst; empty: it was made once
   std::optional<LoadObservation> load;    ///< of all sources together
   std::vector<LoadObservation> sources;
@@ -52,7 +53,7 @@ struct LoadReportData {
   std::optional<LoadObservation> direct;  ///< past the balancer
   std::vector<std::string> deviations;
 };
-BOOST_DESCRIBE_STRUCT(LoadReportData, (), (method, is_quick, is_strict, not_made, trials, search, repeats, load, sources, served, sampled, direct, deviations))
+BOOST_DESCRIBE_STRUCT(LoadReportData, (), (method, is_quick, is_strict, not_made, trials, search, not_repeated, repeats, load, sources, served, sampled, direct, deviations))
 
 LoadRepeatRow repeat_row(const LoadObservation& load, std::string verdict);
 

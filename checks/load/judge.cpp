@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "checks/catalogue.hpp"
+#include "checks/load/figures.hpp"
 #include "checks/load/limits.hpp"
 #include "checks/load/steady.hpp"
 #include "checks/load/words.hpp"
@@ -27,6 +28,11 @@ std::string demonstrated(const LoadTally& counts, const LoadRules& rules) {
                                 100 * bound);
   return bound > rules.most_failed ? text + fmt::format(": by the rule, but {:.3g} % is not demonstrated", 100 * rules.most_failed)
                                    : text;
+}
+
+/// Failures that no want of CPU, ports or time of the generator makes.
+std::uint64_t made_elsewhere(const LoadFailures& failed) {
+  return failed.refused + failed.reset + failed.closed + failed.tls + failed.status + failed.garbled + failed.unreachable;
 }
 
 /// Why the load breaks the rules about failures; empty: it keeps them.
@@ -65,11 +71,13 @@ std::string expected(const LoadCase& c) {
 Finding begun(const LoadCase& c) {
   const auto& load = c.load;
   auto finding = finding_for(kId, subject_of(load));
-  finding.attempts = static_cast<std::uint32_t>(std::min<std::uint64_t>(load.sustained.attempted, UINT32_MAX));
-  finding.failed = static_cast<std::uint32_t>(std::min<std::uint64_t>(load.sustained.failed.total() + load.sustained.shed, UINT32_MAX));
+  const auto& counts = judged_tally(load);
+  finding.attempts = static_cast<std::uint32_t>(std::min<std::uint64_t>(counts.attempted, UINT32_MAX));
+  finding.failed = static_cast<std::uint32_t>(std::min<std::uint64_t>(counts.failed.total() + counts.shed, UINT32_MAX));
   finding.expected = expected(c);
-  finding.observed = demonstrated(load.sustained, c.rules);
+  finding.observed = demonstrated(counts, c.rules);
   finding.summary = fmt::format("{} carries the load: {}", subject_of(load).vip, finding.observed);
+  finding.evidence.push_back({load.host + "/load", load.started, "", "measured: " + figures_text(figures_of(load)), {}});
   if (!load.first_failure.empty()) finding.evidence.push_back({load.host + "/load", load.started, "", "first failure: " + load.first_failure, {}});
   return finding;
 }
@@ -79,11 +87,20 @@ Finding blamed(Finding finding, std::string_view cause, std::string summary, std
   return unknown(std::move(finding), std::move(summary), std::move(reason), std::move(next_step));
 }
 
+/// So much fails, in ways that are not the generator's, that its own health does not matter; nor is it a member that is busy.
+bool is_plainly_broken(const LoadCase& c) {
+  constexpr double kPlainly = 0.01;
+  const auto& counts = judged_tally(c.load);
+  const bool was_cut = !c.load.stopped.empty() && !c.load.is_hopeless;
+  return !was_cut && share(made_elsewhere(counts.failed), counts.attempted) >= kPlainly && responder_limit(c.served).empty();
+}
+
 /// What makes every figure worthless, whatever it is.
 std::optional<Finding> hindered(const LoadCase& c, const Finding& finding) {
   constexpr const char* kMore = "more sources, threads, source addresses or a lower rate; then again";
-  if (!c.load.stopped.empty())
-    return blamed(finding, "load.generator-limited", "the load was stopped early: " + c.load.stopped, "stopped early: " + c.load.stopped,
+  const auto lost = finding.failed > 0 ? "; until then " + finding.observed : std::string();
+  if (!c.load.stopped.empty() && !c.load.is_hopeless)
+    return blamed(finding, "load.generator-limited", "the load was stopped early: " + c.load.stopped + lost, "stopped early: " + c.load.stopped,
                   "let it come to its end");
   if (const auto limit = limit_of(c.load); !limit.empty())
     return blamed(finding, "load.generator-limited", "the generator was the limit: " + limit, limit, kMore);
@@ -93,8 +110,23 @@ std::optional<Finding> hindered(const LoadCase& c, const Finding& finding) {
   return {};
 }
 
+/// What came is less than what was asked for, though it did not fail.
+std::optional<Finding> fell_short(const LoadCase& c, Finding finding) {
+  const auto [behind, too_few] = shortfall_of(c.load);
+  if (behind.empty() && too_few.empty()) return {};
+  set_cause(finding, behind.empty() ? "load.too-few-open" : "load.behind");
+  finding.observed = behind.empty() ? too_few : behind;
+  finding.summary = fmt::format("{} does not carry the load: {}", subject_of(c.load).vip, finding.observed);
+  return finding;
+}
+
 /// What was kept is no answer to what was asked.
 std::optional<Finding> unsettled(const LoadCase& c, const Finding& finding) {
+  if (!c.not_repeated.empty())
+    return unknown(finding, "not every load was made that was asked for: " + c.not_repeated, c.not_repeated, "mend what hinders it; then again");
+  if (c.served.empty())
+    return unknown(finding, "the members' account of the load is missing", "what only the sources say is half of it: a member did not say what it served",
+                   "look at the members' agents; then again");
   if (const auto both = disagreement(c.load, c.served); !both.empty())
     return unknown(finding, "the two ends of the load do not agree", both,
                    "look for another load on the members, or for somebody else who answers in their place");
@@ -110,8 +142,8 @@ std::optional<Finding> unsettled(const LoadCase& c, const Finding& finding) {
                    "a longer sustain phase (--seconds) or a higher rate");
   if (c.search_limit.empty()) return {};
   return blamed(finding, "load.generator-limited",
-                fmt::format("{} carries at least {:.0f}/s: the search ended at the generator's limit", subject_of(c.load).vip, c.highest_kept),
-                "above that the generator was the limit: " + c.search_limit, "more sources or threads; then search again");
+                fmt::format("{} carries at least {:.0f}/s: above that the search could not tell", subject_of(c.load).vip, c.highest_kept),
+                "above that: " + c.search_limit, "more sources or threads; then search again");
 }
 
 Finding verdict_on(const LoadCase& c) {
@@ -122,13 +154,16 @@ Finding verdict_on(const LoadCase& c) {
     finding.summary = fmt::format("somebody who is no responder of this run answers at {}: {}", subject_of(c.load).vip, finding.observed);
     return finding;
   }
-  if (auto worthless = hindered(c, finding)) return *worthless;
-  if (const auto broken = breach(c.load.sustained, c.rules); !broken.empty()) {
+  const auto broken = breach(judged_tally(c.load), c.rules);
+  if (!is_plainly_broken(c))
+    if (auto worthless = hindered(c, finding)) return *worthless;
+  if (!broken.empty()) {
     set_cause(finding, "load.failures");
     finding.observed = broken;
     finding.summary = fmt::format("{} under load: {}", subject_of(c.load).vip, broken);
     return finding;
   }
+  if (auto less = fell_short(c, finding)) return *less;
   if (auto open = unsettled(c, finding)) return *open;
   return finding;
 }
@@ -154,9 +189,12 @@ LoadOutcome outcome_of(const LoadObservation& load, const LoadRules& rules, cons
   if (outcome.why.empty()) outcome.why = responder_limit(served);
   outcome.is_limited = !outcome.why.empty();
   if (outcome.is_limited) return outcome;
-  outcome.why = breach(load.sustained, rules);
-  if (outcome.why.empty()) outcome.why = steadiness_of(load, rules).broken;
-  outcome.is_kept = outcome.why.empty();
+  outcome.why = breach(judged_tally(load), rules);
+  if (outcome.why.empty()) outcome.why = shortfall_of(load).behind;
+  if (!outcome.why.empty()) return outcome;
+  outcome.why = steadiness_of(load, rules).broken;  // which tells nothing of what the network carries
+  outcome.is_limited = !outcome.why.empty();
+  outcome.is_kept = !outcome.is_limited;
   return outcome;
 }
 
@@ -191,13 +229,15 @@ const Check load_check{
     .explanation =
         "Of the transactions that were due in the sustain phase fewer than 0.001 % may fail, fewer than 0.001 % of the connections "
         "that lived in it may be reset, none may be answered by somebody who does not have the run's key, and the rate of no second may be 5 % off the mean (of concurrent connections: their number "
-        "10 %). A transaction that took too long, that no "
+        "10 %). In the later half of the phase transactions have to be completed as fast as they were due (less than 5 %, and less than one "
+        "second, may pile up), and of concurrent connections as many have to be open as were asked for (99 % on average). A transaction that took too long, that no "
         "connection was free for, or whose answer was not the one to its request has failed. Nought failed of n proves a rate "
         "of failures below 3/n at best: below 300,000 transactions the report says that 0.001 % is not demonstrated.\n\n"
         "A generator that was itself the limit (more than 80 % of its CPUs, looks at what is due more than 1 ms late, no port, no "
-        "file, its host's ceiling, stopped early) makes the result inconclusive, whatever it measured; so does a responder that used "
+        "file, its host's ceiling, stopped early) makes the result inconclusive, unless 1 % failed in ways that are not its own (refused, "
+        "reset, closed, wrong answers), or the load was ended because more than 1 % failed in each of two seconds; so does a responder that used "
         "more than 90 % of its CPU, a rate that was not steady or is too short to tell, a search that ended at the generator's limit, "
-        "and --resume where no session was resumed.",
+        "loads of --repeat that could not be made, a member that did not say what it served, and --resume where no session was resumed.",
     .judge = judge_no_load};
 
 }  // namespace hairpin::checks

@@ -20,12 +20,13 @@ struct LoadCase {
   std::vector<ServedLoad> served;        ///< by every member; empty: one of them could not say
   double highest_kept = 0;               ///< of a search
   std::string search_limit = {};         ///< … which ended there because the generator, or a responder, was the limit: how
+  std::string not_repeated = {};         ///< why there are fewer equal loads than were asked for
 };
 
 /// Whether the load kept every rule, for a search: nothing failed beyond the rules, the rate was held, and it was no generator
 /// that held it back.
 struct LoadOutcome {
-  bool is_limited = false;   ///< by the generator or a responder: tells nothing of the network
+  bool is_limited = false;   ///< by the generator or a responder, or not steady: tells nothing of the network
   bool is_kept = false;
   std::string why;           ///< not kept, or limited
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace hairpin::checks {
 namespace {
@@ -20,14 +21,28 @@ std::int64_t most_lateness_us(const LoadShape& shape) {
   return std::max(kMostLateness_us, static_cast<std::int64_t>(gap_us / 10));
 }
 
+/// Transactions a second that its connections can begin at most, which rest after each but the last; infinite where they do not.
+double most_rate(const LoadShape& shape) {
+  const double rests = shape.transactions == 0 ? 1 : 1 - 1.0 / shape.transactions;
+  const double rest_s = seconds(shape.think) * rests;
+  return rest_s > 0 ? shape.connections / rest_s : std::numeric_limits<double>::infinity();
+}
+
 }  // namespace
+
+const LoadTally& judged_tally(const LoadObservation& load) {
+  return load.is_hopeless || load.shape.test == LoadTest::concurrent ? load.counts : load.sustained;
+}
 
 std::string limit_of(const LoadObservation& load) {
   const auto& health = load.health;
-  if (!load.stopped.empty()) return "stopped early: " + load.stopped;
+  if (!load.stopped.empty() && !load.is_hopeless) return "stopped early: " + load.stopped;
   if (!health.error.empty()) return health.error;
-  if (load.sustained.attempted == 0) return "nothing was due in the sustain phase";
-  if (!load.sustained.is_settled()) return "transactions are missing from the account";
+  if (judged_tally(load).attempted == 0) return "nothing was due in the sustain phase";
+  if (!judged_tally(load).is_settled()) return "transactions are missing from the account";
+  if (load.shape.arrivals != Arrivals::closed && load.shape.rate > most_rate(load.shape))
+    return fmt::format("with pauses of {} ms its {} connections make {:.0f} transactions a second at most", load.shape.think.count(),
+                       load.shape.connections, most_rate(load.shape));
   if (health.no_port > 0) return fmt::format("{} times no port was free (EADDRNOTAVAIL)", health.no_port);
   if (health.no_descriptor > 0) return fmt::format("{} times no file could be opened (EMFILE)", health.no_descriptor);
   if (health.held_back > 0) return "the ceiling of its host (hairpin agent --load-ceiling) held it back";

@@ -8,6 +8,10 @@
 
 namespace hairpin::checks {
 
+/// What is judged: transactions that were due in the sustain phase; of connections that are to stay also those that began before, and
+/// of a load that ended because too much failed whatever there was.
+const LoadTally& judged_tally(const LoadObservation& load);
+
 /// What can be told of a generator: empty when nothing of it limited the load.
 std::string limit_of(const LoadObservation& load);
 

@@ -12,15 +12,14 @@ namespace {
 
 constexpr std::size_t kLeastSeconds = 4;
 constexpr double kChanceSigmas = 3;
+constexpr double kMostBehind = 0.05;
+/// Of the connections that were asked for: on average, and at least. One that is over is replaced a moment later.
+constexpr double kLeastMeanOpen = 0.99, kLeastOpen = 0.9;
 
-/// Whole seconds of the sustain phase: those that began in it, but the first and the last, which may be cut.
+/// Whole seconds of the sustain phase; none where they are too few.
 std::vector<LoadSecond> whole_seconds(const LoadObservation& load) {
-  std::vector<LoadSecond> kept;
-  for (const auto& second : load.seconds)
-    if (second.phase == LoadPhase::sustain) kept.push_back(second);
-  if (kept.size() < kLeastSeconds) return {};
-  kept.pop_back();
-  kept.erase(kept.begin());
+  auto kept = sustained_seconds(load);
+  if (kept.size() < kLeastSeconds) kept.clear();
   return kept;
 }
 
@@ -41,7 +40,51 @@ double deviation_of_open(const LoadObservation& load) {
   return greatest_deviation(whole_seconds(load), [](const LoadSecond& second) { return static_cast<double>(second.open); }, 0);
 }
 
+/// Looks at the later half: a constant delay makes the first seconds lack what the ramp did not bring. One stall is made up for; of
+/// a path that does not keep pace most seconds lack something.
+std::string behind(const LoadObservation& load) {
+  const auto all = whole_seconds(load);
+  const auto first = all.size() / 2;
+  double due = 0, completed = 0, lacking = 0;
+  for (auto i = first; i < all.size(); ++i) {
+    const auto& second = all[i];
+    due += static_cast<double>(second.attempted);
+    completed += static_cast<double>(second.completed);
+    lacking += second.completed < second.attempted ? 1 : 0;
+  }
+  const auto seconds = static_cast<double>(all.size() - first);
+  if (due == 0 || 2 * lacking <= seconds) return {};
+  const double chance = load.shape.arrivals == Arrivals::poisson ? kChanceSigmas * std::sqrt(due / seconds) : 0;
+  const double most = std::min(kMostBehind * due, due / seconds);
+  if (due - completed - 1 - chance < most) return {};
+  return fmt::format("{:.1f} of {:.1f} transactions a second were completed, the others piled up", completed / seconds, due / seconds);
+}
+
+std::string too_few_open(const LoadObservation& load) {
+  const auto all = whole_seconds(load);
+  if (all.empty()) return {};
+  auto least = all.front().open;
+  double sum = 0;
+  for (const auto& second : all) {
+    least = std::min(least, second.open);
+    sum += static_cast<double>(second.open);
+  }
+  const double mean = sum / static_cast<double>(all.size());
+  const double wanted = load.shape.connections;
+  if (mean >= kLeastMeanOpen * wanted && static_cast<double>(least) >= kLeastOpen * wanted) return {};
+  return fmt::format("{:.1f} of {} connections were open, {} at least", mean, load.shape.connections, least);
+}
+
 }  // namespace
+
+Shortfall shortfall_of(const LoadObservation& load) {
+  Shortfall shortfall;
+  if (load.shape.test == LoadTest::concurrent)
+    shortfall.too_few = too_few_open(load);
+  else if (load.shape.arrivals != Arrivals::closed)
+    shortfall.behind = behind(load);
+  return shortfall;
+}
 
 double deviation_of(const LoadObservation& load) {
   const double sigmas = load.shape.arrivals == Arrivals::poisson ? kChanceSigmas : 0;

@@ -47,6 +47,7 @@ void Account::begun(const Connection& connection) {
 
 void Account::connected(const Connection& connection) {
   ++tally(connection).established;
+  ++current_.established;
   if (connection.is_measured) connect.record(connection.connected - connection.opened);
 }
 
@@ -58,6 +59,7 @@ void Account::alive(Connection& connection) {
 
 void Account::shaken(const Connection& connection, bool is_resumed, SteadyTime now) {
   ++(is_resumed ? tally(connection).resumed : tally(connection).handshakes);
+  ++current_.handshakes;
   if (connection.is_measured) handshake.record(now - connection.connected);
 }
 

@@ -21,6 +21,7 @@ struct Connection {
   bool is_measured = false;     ///< its transaction was due in the sustain phase
   bool is_first = false;        ///< … and is the connection's first
   bool is_alive_measured = false;  ///< established, and lived in the sustain phase
+  bool is_ready = false;        ///< its handshakes are over
   bool has_first_byte = false;
   bool says_last = false;       ///< the request said that it is the last
   std::uint32_t served = 0;     ///< transactions of this connection

@@ -16,6 +16,7 @@ namespace hairpin::probe::load {
 struct Bounds {
   double connections_per_second = 0;
   double bytes_per_second = 0;  ///< of objects
+  double transactions_per_second = 0;
 };
 
 /// Everything that a load needs to know, checked by `Engine::prepare`.

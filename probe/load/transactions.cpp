@@ -22,6 +22,7 @@ constexpr milliseconds kEndLimit{2'000};
 constexpr milliseconds kLeastRepetition{200};
 /// A closed loop that cannot open a connection tries again after that, not at once for ever.
 constexpr milliseconds kPause{5};
+constexpr std::uint32_t kBalancersOwn = 500;
 
 Account::Failure kind_of(int error) {
   switch (error) {
@@ -72,7 +73,7 @@ void Worker::open(SteadyTime due, SteadyTime now) {
   connection.state = State::connecting;
   connection.is_measured = is_measured(due);
   connection.is_first = true;
-  connection.is_alive_measured = false;
+  connection.is_alive_measured = connection.is_ready = false;
   connection.served = 0;
   connection.due = due;
   connection.begun = connection.opened = now;
@@ -112,10 +113,18 @@ void Worker::connected(Connection& connection, std::uint32_t events) {
   account_.connected(connection);
   if (is_measured(connection.connected)) account_.alive(connection);
   count_repeated_syns(connection, connection.connected);
-  if (!connection.tls) return ask(connection, connection.connected);
+  if (!connection.tls) {
+    set_ready(connection);
+    return ask(connection, connection.connected);
+  }
   if (!connection.tls->begin()) return fail(connection, &LoadFailures::other, "OpenSSL has no memory for a connection");
   connection.state = State::shaking;
   shake_hands(connection);
+}
+
+void Worker::set_ready(Connection& connection) {
+  connection.is_ready = true;
+  ++ready_;
 }
 
 /// The kernel knows how often it sent the SYN; it is asked only where there was time for a second one (RFC 6298: after a second).
@@ -139,6 +148,7 @@ void Worker::shake_hands(Connection& connection) {
   }
   const auto now = Clock::now();
   account_.shaken(connection, connection.tls->is_resumed(), now);
+  set_ready(connection);
   if (!facts_) facts_ = connection.tls->facts();
   ask(connection, now);
   // The server may have said something already, tickets for instance.
@@ -159,7 +169,7 @@ void Worker::begin(Connection& connection, SteadyTime due, SteadyTime now) {
 
 void Worker::ask(Connection& connection, SteadyTime now) {
   const auto most = order_.shape.transactions;
-  connection.says_last = (most > 0 && connection.served + 1 >= most) || !may_begin(now);
+  connection.says_last = (most > 0 && connection.served + 1 >= most) || !is_needed(now);
   const auto bytes = request_.next(connection.says_last);
   const auto nonce = request_.nonce();
   connection.asked_bytes = request_.object_bytes();
@@ -211,7 +221,8 @@ void Worker::hear(Connection& connection, bool ends) {
     }
     if (state == Response::State::whole) return answered(connection, ends || step == LoadStep::ended || !text.empty(), now);
     if (step == LoadStep::ended) return fail(connection, &LoadFailures::closed, "the connection ended before the answer was whole");
-    if (state == Response::State::garbled) return fail(connection, &LoadFailures::garbled, "the answer is no HTTP/1.1");
+    if (state == Response::State::garbled)
+      return fail(connection, order_.key ? &LoadFailures::foreign : &LoadFailures::garbled, "the answer is no HTTP/1.1");
   }
 }
 
@@ -232,10 +243,12 @@ bool Worker::is_ours(const Connection& connection) const {
 
 void Worker::answered(Connection& connection, bool has_ended, SteadyTime now) {
   const auto& response = connection.response;
+  // First whose answer it is: a stranger says 404, or sends a page of its own. A balancer that has no member says 5xx itself.
+  if (response.status() < kBalancersOwn && !is_ours(connection))
+    return fail(connection, &LoadFailures::foreign, "an answer of status " + std::to_string(response.status()) + " is not signed with the key of this run");
   if (response.status() != 200)
     return fail(connection, &LoadFailures::status, "status " + std::to_string(response.status()));
   if (!is_right(connection)) return fail(connection, &LoadFailures::garbled, "the answer is not the one to the request");
-  if (!is_ours(connection)) return fail(connection, &LoadFailures::foreign, "the answer is not signed with the key of this run");
   account_.completed(connection, now);
   leave_list(connection);
   ++connection.served;
@@ -246,7 +259,7 @@ void Worker::answered(Connection& connection, bool has_ended, SteadyTime now) {
     if (step == LoadStep::wants_read) break;
     has_ended = true;
   }
-  if (has_ended || connection.says_last || response.is_last() || !may_begin(now))
+  if (has_ended || connection.says_last || response.is_last() || !is_needed(now))
     return end_in_order(connection, has_ended, now);
   if (order_.shape.think > milliseconds(0)) {
     connection.state = State::thinking;
@@ -369,6 +382,7 @@ void Worker::release(Connection& connection) {
   connection.descriptor = -1;
   connection.state = State::free;
   --open_;
+  if (connection.is_ready) --ready_;
   free_.push_back(&connection);
 }
 

@@ -44,6 +44,13 @@ nanoseconds own_cpu() {
   return of(usage.ru_utime) + of(usage.ru_stime);
 }
 
+/// Arrivals at a rate are below the ceiling as a whole; what a pause made them miss must not come all at once. The tenth is what
+/// is granted to every second.
+Bounds bounds_of(const Order& order) {
+  if (order.shape.arrivals == Arrivals::closed) return order.bounds;
+  return {1.1 * order.bounds.connections_per_second, 0, 0};
+}
+
 }  // namespace
 
 Worker::Worker(const Order& order, Pacer::Part part)
@@ -57,7 +64,7 @@ Worker::Worker(const Order& order, Pacer::Part part)
       connections_(most_connections_),
       queue_(kQueueRoom),
       text_(kTextBytes),
-      gate_(order.bounds, part.threads) {}
+      gate_(bounds_of(order), part.threads) {}
 
 Result<> Worker::set_up() {
   epoll_ = Descriptor(::epoll_create1(EPOLL_CLOEXEC));
@@ -91,12 +98,12 @@ void Worker::run(SteadyTime start) {
   cross_phases(now);
   if (phase_ == LoadPhase::sustain) measure_sustain(now);  // stopped within it
   give_up();
-  account_.roll(now - start_ + std::chrono::seconds(1), open_);
+  account_.roll(now - start_ + std::chrono::seconds(1), ready_);
 }
 
 void Worker::turn(SteadyTime now) {
   cross_phases(now);
-  account_.roll(now - start_, open_);
+  account_.roll(now - start_, ready_);
   expire(now);
   if (is_closed_loop())
     drive_closed_loop(now);
@@ -149,7 +156,7 @@ void Worker::give(SteadyTime due, SteadyTime now) {
     auto& connection = *idle_.back();
     idle_.pop_back();
     begin(connection, due, now);
-  } else if (queue_.is_empty() && !free_.empty()) {
+  } else if (queue_.is_empty() && can_open(now)) {
     open(due, now);
   } else if (!queue_.is_full()) {
     queue_.push(due);
@@ -159,7 +166,7 @@ void Worker::give(SteadyTime due, SteadyTime now) {
 }
 
 void Worker::give_queued(SteadyTime now) {
-  while (!queue_.is_empty() && (!idle_.empty() || !free_.empty())) {
+  while (!queue_.is_empty() && (!idle_.empty() || can_open(now))) {
     const auto due = queue_.front();
     queue_.pop();
     if (idle_.empty()) {
@@ -187,7 +194,7 @@ void Worker::drive_closed_loop(SteadyTime now) {
   }
 }
 
-/// Of a closed loop alone: what is due at a rate was held against the ceiling before.
+/// A closed loop waits for the ceiling with everything, arrivals at a rate with new connections.
 bool Worker::is_gate_open(SteadyTime now, bool is_new_connection) {
   if (gate_.is_open(now, is_new_connection)) return true;
   if (phase_ == LoadPhase::sustain) ++held_back_;
@@ -216,12 +223,12 @@ void Worker::expire(SteadyTime now) {
 
 /// What has nothing to do is closed; the others end their transaction.
 void Worker::end_sustain(SteadyTime now) {
+  if (!queue_.is_empty()) return;  // they are needed; `rest` closes them
   while (!thinking_.is_empty()) {
     auto& connection = thinking_.front();
     leave_list(connection);
     end_in_order(connection, false, now);
   }
-  if (!queue_.is_empty()) return;  // they are needed; `rest` closes them
   const auto idle = std::move(idle_);
   idle_.clear();
   for (auto* const connection : idle) end_in_order(*connection, false, now);
@@ -259,6 +266,7 @@ nanoseconds Worker::until_next(SteadyTime now) const {
     if (now < moment) consider(moment);
   const bool may_open = is_closed_loop() && may_begin(now) && now >= start_;
   if (may_open && (phase_ == LoadPhase::ramp_up || !idle_.empty() || open_ < most_connections_)) consider(now + milliseconds(1));
+  if (!is_closed_loop() && !queue_.is_empty() && !free_.empty()) consider(now + milliseconds(1));  // the gate is closed
   if (may_open && open_ < most_connections_ && paused_until_ > now) consider(paused_until_);
   return std::max(next - now, nanoseconds(0));
 }

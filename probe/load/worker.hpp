@@ -74,6 +74,7 @@ class Worker {
   void hear(Connection& connection, bool ends);
   void answered(Connection& connection, bool has_ended, SteadyTime now);
   void rest(Connection& connection, SteadyTime now);
+  void set_ready(Connection& connection);
   void listen_idle(Connection& connection);
   void drain(Connection& connection);
   net::LoadStep read(Connection& connection, std::string_view& text);
@@ -90,6 +91,9 @@ class Worker {
   bool is_measured(SteadyTime due) const;
   bool is_closed_loop() const { return order_.shape.arrivals == Arrivals::closed; }
   bool may_begin(SteadyTime now) const { return now < ends_ && !is_stopped_.load(std::memory_order_relaxed); }
+  /// What was due in the sustain phase and waits is still made, over the connections that there are.
+  bool is_needed(SteadyTime now) const { return may_begin(now) || !queue_.is_empty(); }
+  bool can_open(SteadyTime now) { return !free_.empty() && (is_closed_loop() || is_gate_open(now, true)); }
 
   const Order& order_;
   const Pacer::Part part_;
@@ -107,7 +111,8 @@ class Worker {
   DueQueue queue_;
   std::vector<char> text_;
   std::array<epoll_event, 256> events_{};
-  std::uint32_t open_ = 0;
+  std::uint32_t open_ = 0;   ///< places in use, from the SYN on
+  std::uint32_t ready_ = 0;  ///< … whose handshakes are over
   SteadyTime start_{}, begins_{}, ends_{}, last_end_{}, paused_until_{};
   LoadPhase phase_ = LoadPhase::over;
   nanoseconds cpu_began_{}, cpu_ended_{}, sustained_{};

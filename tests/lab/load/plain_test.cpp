@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine against servers that answer late, wrongly or not at all.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include "tests/lab/load/servers.hpp"
 
@@ -8,6 +10,24 @@ namespace hairpin::load_lab {
 namespace {
 
 using namespace std::chrono_literals;
+
+/// A listener whose queue is full.
+Endpoint full_listener() {
+  static const auto listening = [] {
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    EXPECT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), size), 0);
+    EXPECT_EQ(::listen(listener, 0), 0);
+    EXPECT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    const int waiting = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);  // takes the only place; both live as long as the test
+    EXPECT_EQ(::connect(waiting, reinterpret_cast<const sockaddr*>(&address), size), 0);
+    return Endpoint{kLoopback, ntohs(address.sin_port)};
+  }();
+  return listening;
+}
 
 /// docs/load.md: 100 requests a second for 10 s, of which one takes a second, and everybody behind it waits. A generator that
 /// waits as well would see one slow request among a thousand.
@@ -105,6 +125,86 @@ TEST(Engine, TellsAnswersThatAreNotSignedFromOthers) {
   std::uint64_t foreign = 0;
   for (const auto& second : load.seconds) foreign += second.foreign;
   EXPECT_EQ(foreign, load.counts.attempted);
+}
+
+/// A real server that a balancer's pool has and the topology has not: whatever it says, it is a stranger. What a balancer says
+/// itself is not.
+TEST(Engine, TellsStrangersFromTheBalancerItself) {
+  PlainServer server([](std::uint64_t count) -> std::string {
+    switch (count % 4) {
+      case 0:
+        return "HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc";
+      case 1:
+        return ok("a page of another length");
+      case 2:
+        return "SSH-2.0\r\n\r\n";
+      default:
+        return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
+    }
+  });
+  auto order = order_for(server.endpoint());
+  order.request.asks_responder = true;
+  order.request.objects = {{3, 1}};
+  order.key = net::LoadKey();
+  const auto load = run(order);
+  const auto& failed = load.counts.failed;
+  EXPECT_EQ(failed.garbled, 0U);
+  EXPECT_GT(failed.status, 0U);
+  EXPECT_GE(failed.foreign, 2 * failed.status);
+  EXPECT_EQ(failed.foreign + failed.status, load.counts.attempted);
+}
+
+/// One connection that takes 20 ms for each: what waits at the end is made over it, not over one of its own each.
+TEST(OpenLoop, KeepsItsConnectionsForWhatWaitsAtTheEnd) {
+  PlainServer server([](std::uint64_t) {
+    std::this_thread::sleep_for(20ms);
+    return ok("x");
+  });
+  auto order = order_for(server.endpoint());
+  order.shape.arrivals = Arrivals::constant;
+  order.shape.rate = 100;
+  order.shape.connections = 2;
+  order.shape.transactions = 0;
+  const auto load = run(order);
+  EXPECT_EQ(load.counts.completed, 50U) << load.first_failure;
+  EXPECT_LE(load.counts.connections, 2U);
+}
+
+/// What became due in a pause of the generator must not come all at once.
+TEST(OpenLoop, CatchesUpBelowTheCeiling) {
+  PlainServer server([](std::uint64_t) { return ok("x"); });
+  auto order = order_for(server.endpoint());
+  order.shape.arrivals = Arrivals::constant;
+  order.shape.rate = 40;
+  order.shape.connections = 100;
+  order.shape.phases.sustain = 1'500ms;
+  order.bounds.connections_per_second = 40;
+  auto engine = probe::load::Engine::prepare(order);
+  ASSERT_TRUE(engine);
+  (*engine)->start(system_clock().steady() - 1'000ms);  // forty are due when it begins
+  const auto load = (*engine)->finish();
+  EXPECT_EQ(load.counts.completed, 60U) << load.first_failure;
+  for (const auto& second : load.seconds) EXPECT_LE(second.connections, 47U) << second.second;  // 44, and the bucket
+  EXPECT_GT(load.health.held_back, 0U);
+}
+
+TEST(Engine, CountsOpenConnectionsOnceTheyAreEstablished) {
+  PlainServer server([](std::uint64_t) { return std::string("-"); });
+  auto order = order_for(server.endpoint());
+  order.shape.limit = 3'000ms;
+  order.shape.phases.sustain = 1'200ms;
+  const auto load = run(order);
+  ASSERT_GE(load.seconds.size(), 1U);
+  EXPECT_EQ(load.seconds.front().open, 4U);
+  EXPECT_EQ(load.seconds.front().established, 4U);
+  const auto nowhere = [&] {  // the backlog of a listener that nobody serves is full, so that SYNs are dropped
+    auto to = order;
+    to.target.endpoint = full_listener();
+    return run(to);
+  }();
+  ASSERT_GE(nowhere.seconds.size(), 1U);
+  EXPECT_EQ(nowhere.seconds.front().open, 0U);
+  EXPECT_EQ(nowhere.seconds.front().connections, 4U);
 }
 
 TEST(Engine, PutsWhatTookTooLongIntoTheHistogram) {

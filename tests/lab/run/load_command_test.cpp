@@ -46,6 +46,9 @@ TEST_F(LoadCommand, UsageErrorsAreTwoAndNobodyIsAsked) {
                                                                   {"--rate", "5", "--from", "nobody"},
                                                                   {"--rate", "5", "--arrivals", "closed"},
                                                                   {"--rate", "5", "--search", "5"},
+                                                                  {"--rate", "nan"},
+                                                                  {"--search", "nan"},
+                                                                  {"--test", "concurrent", "--transactions", "1"},
                                                                   {"--rate", "5", "--object", "many"},
                                                                   {"--test", "concurrent", "--rate", "5"}})
     EXPECT_EQ(hairpin(load(options)), 2) << testing::PrintToString(options);
@@ -71,6 +74,8 @@ TEST_F(LoadCommand, LeavesABundleThatJudgesTheSame) {
   EXPECT_EQ(hairpin({"judge", "-q", bundle()}), status);
   EXPECT_TRUE(std::filesystem::exists(bundle() + ".xml"));
   std::ofstream(bundle() + "/load.json") << "{}";
+  EXPECT_EQ(hairpin({"judge", "-q", bundle()}), 2);
+  std::filesystem::remove(bundle() + "/load.json");  // it is no run for that
   EXPECT_EQ(hairpin({"judge", "-q", bundle()}), 2);
 }
 

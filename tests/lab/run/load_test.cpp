@@ -192,6 +192,31 @@ TEST(DeadMansHandle, StopsALoadThatNobodyAsksFor) {
   EXPECT_GT(seen.counts.attempted, 20U);
 }
 
+/// A VIP that died is not loaded to the end, though somebody asks for the load's progress all the time.
+TEST(LoadOfAnAgent, EndsWhenMostOfItFails) {
+  load_lab::PlainServer server([](std::uint64_t) { return std::string("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"); });
+  LoadWanted wanted;
+  wanted.target.endpoint = server.endpoint();
+  wanted.is_plaintext = true;
+  wanted.shape.arrivals = Arrivals::constant;
+  wanted.shape.rate = 20;
+  wanted.shape.phases.sustain = 60'000ms;
+  auto load = AgentLoad::prepare(wanted, "client1", {}, {});
+  ASSERT_TRUE(load) << describe(load.error());
+  boost::asio::io_context loop(1);
+  const auto until = std::chrono::steady_clock::now() + 30s;
+  ASSERT_TRUE((*load)->start(loop.get_executor(), system_clock().wall()));
+  while ((*load)->is_under_way() && std::chrono::steady_clock::now() < until) {
+    loop.run_for(50ms);
+    ASSERT_TRUE((*load)->report());
+  }
+  const auto seen = (*load)->end("");
+  EXPECT_TRUE(seen.is_hopeless);
+  EXPECT_THAT(seen.stopped, testing::HasSubstr("failed within two seconds"));
+  EXPECT_LT(seen.counts.attempted, 600U);  // of 1,200
+  EXPECT_EQ(seen.counts.completed, 0U);
+}
+
 TEST(LoadOfAnAgent, StaysBelowItsCeiling) {
   LoadWanted wanted;
   wanted.target.endpoint = *parse_endpoint("127.0.0.1:9");

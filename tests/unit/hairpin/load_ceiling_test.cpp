@@ -33,7 +33,7 @@ TEST_F(LoadCeilingFile, HasDefaultsWhereThereIsNone) {
 
 TEST_F(LoadCeilingFile, IsRead) {
   const auto ceiling = read_load_ceiling(
-      write(R"({"connections": 7, "connections_per_second": 8, "megabits_per_second": 9, "seconds": 10})"));
+      write(R"({"connections": 7, "connections_per_second": 8, "transactions_per_second": 6, "megabits_per_second": 9, "seconds": 10, "run_seconds": 11})"));
   ASSERT_TRUE(ceiling) << describe(ceiling.error());
   EXPECT_EQ(ceiling->connections, 7U);
   EXPECT_EQ(ceiling->seconds, 10U);
@@ -42,11 +42,11 @@ TEST_F(LoadCeilingFile, IsRead) {
 TEST_F(LoadCeilingFile, IsRefusedWhenItIsNotUnderstood) {
   EXPECT_FALSE(read_load_ceiling(write("connections: 7")));
   EXPECT_FALSE(read_load_ceiling(write(R"({"connexions": 7})")));
-  EXPECT_FALSE(read_load_ceiling(write(R"({"connections": -1, "connections_per_second": 8, "megabits_per_second": 9, "seconds": 10})")));
+  EXPECT_FALSE(read_load_ceiling(write(R"({"connections": -1, "connections_per_second": 8, "transactions_per_second": 6, "megabits_per_second": 9, "seconds": 10, "run_seconds": 11})")));
 }
 
 TEST_F(LoadCeilingFile, IsRefusedWhenOthersMayWriteIt) {
-  constexpr const char* kFine = R"({"connections": 7, "connections_per_second": 8, "megabits_per_second": 9, "seconds": 10})";
+  constexpr const char* kFine = R"({"connections": 7, "connections_per_second": 8, "transactions_per_second": 6, "megabits_per_second": 9, "seconds": 10, "run_seconds": 11})";
   EXPECT_FALSE(read_load_ceiling(write(kFine, 0666)));
   EXPECT_FALSE(read_load_ceiling(write(kFine, 0664)));
   EXPECT_TRUE(read_load_ceiling(write(kFine, 0644)));
@@ -76,6 +76,15 @@ TEST(LoadCeiling, RefusesMoreThanItLends) {
   EXPECT_FALSE(refuses([](LoadShape& wanted) { wanted.rate = 5'000, wanted.transactions = 10; }));
   EXPECT_TRUE(refuses([](LoadShape& wanted) { wanted.objects = {{1 << 20, 1}}; }));
   EXPECT_TRUE(refuses([](LoadShape& wanted) { wanted.phases.sustain = milliseconds(901'000); }));
+  const auto asks_for_nothing = [](LoadShape& wanted) { wanted.rate = 5'001, wanted.transactions = 0, wanted.objects = {{0, 1}}; };
+  EXPECT_TRUE(refuses(asks_for_nothing));
+}
+
+/// A hundred loads of a quarter of an hour each are a day.
+TEST(LoadCeiling, BoundsAllLoadsOfARun) {
+  const LoadCeiling ceiling;
+  EXPECT_TRUE(check_ceiling(shape(), ceiling, milliseconds(3'570'000)));
+  EXPECT_FALSE(check_ceiling(shape(), ceiling, milliseconds(3'571'000)));
 }
 
 TEST(LoadCeiling, EndsALoadThatExceedsIt) {
@@ -87,6 +96,10 @@ TEST(LoadCeiling, EndsALoadThatExceedsIt) {
   second.connections = 551;
   EXPECT_NE(over_ceiling(second, ceiling), "");
   second.connections = 0;
+  second.completed = 5'501;
+  EXPECT_NE(over_ceiling(second, ceiling), "");
+  second.completed = 5'500;
+  EXPECT_EQ(over_ceiling(second, ceiling), "");
   second.body_bytes = 13'760'000;
   EXPECT_NE(over_ceiling(second, ceiling), "");
 }

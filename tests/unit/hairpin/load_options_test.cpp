@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace hairpin {
 namespace {
 
@@ -91,6 +93,19 @@ TEST(LoadOptions, ReadObjectsWithTheirWeights) {
 std::string misfit(const LoadOptions& options) {
   const auto found = misfit_of(options);
   return found ? found->option : "";
+}
+
+TEST(LoadOptions, RefuseWhatIsNoNumberAndWhatKeepsNothingOpen) {
+  auto options = options_for(LoadTest::connections);
+  options.rate = std::nan("");
+  EXPECT_EQ(misfit(options), "--rate");
+  options.rate = {};
+  options.most = std::nan("");
+  EXPECT_EQ(misfit(options), "--search");
+  auto held = options_for(LoadTest::concurrent);
+  EXPECT_EQ(misfit(held), "");
+  held.transactions = 1;
+  EXPECT_EQ(misfit(held), "--transactions");
 }
 
 TEST(LoadOptions, SayWhatMeansNothingBesideTheOthers) {

@@ -36,6 +36,11 @@ TEST(LoadGate, BoundsBytesWhateverTheirObjectsSize) {
   EXPECT_LE(begun(gate, 64 << 20, 1000), 1);
 }
 
+TEST(LoadGate, BoundsTransactionsWhateverTheirConnectionsAndBytes) {
+  EXPECT_LE(begun(Gate({0, 0, 1000}, 1), 0, 1000), 1050);
+  EXPECT_GE(begun(Gate({0, 0, 1000}, 1), 0, 1000), 1000);
+}
+
 TEST(LoadGate, IsOpenWithoutBounds) { EXPECT_GT(begun(Gate({}, 1), 1 << 20, 1), 100'000); }
 
 TEST(LoadGate, GrantsTransactionsOfOpenConnectionsWithoutATokenOfTheirs) {
