@@ -55,10 +55,11 @@ const Finding& of(const Run& run, const std::string& check, const std::string& m
 TEST(CertificatesInARun, ARefusedOneIsToldApartFromThePath) {
   auto scene = asked_members();
   refuse_last(scene, 42);
-  EXPECT_EQ(of(scene.judge(), "mtls-accepted", "oc02").cause, "mtls.held-to-be-bad") << "the alert has several reasons";
   auto& seen = scene.observations.responders.back();
-  seen.error = "depth 1: certificate rejected";
   scene.observations.probes.back().tls->client_random = seen.tls->client_random.emplace();
+  seen.error = "depth 0: certificate is not yet valid";
+  EXPECT_EQ(of(scene.judge(), "mtls-accepted", "oc02").cause, "mtls.held-to-be-bad") << "the alert has several reasons";
+  seen.error = "depth 1: certificate rejected";
   const auto run = scene.judge();
   EXPECT_EQ(of(run, "mtls-accepted", "oc01").verdict, pass);
   EXPECT_EQ(of(run, "mtls-accepted", "oc02").cause, "mtls.not-for-clients");
