@@ -60,7 +60,7 @@ void ParseResponse(benchmark::State& state) {
 BENCHMARK(ParseResponse);
 
 void BuildRequest(benchmark::State& state) {
-  Request request({"pool01.example.com", "/LiveServer/MCUFactory/", 1024, true, "hairpin/0.1.0 load 01M8KZ7C78R1KAG21QSGHXSFH0"});
+  Request request({"pool01.example.com", "/LiveServer/MCUFactory/", {{1024, 1}}, true, "hairpin/0.1.0 load 01M8KZ7C78R1KAG21QSGHXSFH0"});
   for (auto _ : state) benchmark::DoNotOptimize(request.next(false).data());
 }
 BENCHMARK(BuildRequest);
