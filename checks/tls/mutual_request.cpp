@@ -47,10 +47,10 @@ std::string what_came(const ProbeObservation& probe) {
 std::optional<MutualTls> by_page(const Examined& e, const ProbeObservation& bare) {
   if (!bare.http_status) return MutualTls::requested;
   const bool has_sound = was_taken_with_certificate(e);
-  const auto sound = has_sound ? e.asked(TlsQuestion::usual)->http_status : std::nullopt;
-  if (is_forbidden(*bare.http_status)) return sound && *sound < 400 ? std::optional(MutualTls::required) : std::nullopt;
+  const unsigned sound = has_sound ? e.asked(TlsQuestion::usual)->http_status.value_or(0) : 0;  // 0: none was seen
+  if (is_forbidden(*bare.http_status)) return sound > 0 && sound < 400 ? std::optional(MutualTls::required) : std::nullopt;
   const bool is_redirect = *bare.http_status >= 300 && *bare.http_status < 400;
-  const bool may_lead_to_a_login = is_redirect && sound != bare.http_status && (has_sound || e.expect->mutual_tls == MutualTls::required);
+  const bool may_lead_to_a_login = is_redirect && sound != *bare.http_status && (has_sound || e.expect->mutual_tls == MutualTls::required);
   return may_lead_to_a_login ? std::nullopt : std::optional(MutualTls::requested);
 }
 
