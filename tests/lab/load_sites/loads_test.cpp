@@ -65,7 +65,8 @@ class LoadOfASite : public testing::Test {
       if (finding.verdict == verdict) all.insert(finding.cause);
     return all;
   }
-  /// What failed, but for a load that this machine did not keep pace with: clients, balancer and members share its cores.
+  /// What failed, but for a load that was not kept pace with: clients, balancer and members share this machine's cores, and on few
+  /// ports a SYN is lost now and then (docs/load.md).
   std::set<std::string> faults() const {
     auto all = causes(Verdict::fail);
     all.erase("load.behind");

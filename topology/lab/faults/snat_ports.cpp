@@ -14,7 +14,7 @@ void apply(Site& site, const std::string& ports) { site.balancer.snat_ports = st
 }  // namespace
 
 const Fault kSnatPorts{.name = "snat-ports",
-                       .summary = "the SNAT address has N ports towards each member: a run passes, held connections use them up",
+                       .summary = "the SNAT address has N ports towards each member: a run does not fail, held connections use them up",
                        .value = FaultValue::number,
                        .least = 1,
                        .most = 20'000,
