@@ -7,8 +7,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "hairpin/child.hpp"
-#include "hairpin/ssh_command.hpp"
+#include "hairpin/ssh/child.hpp"
+#include "hairpin/ssh/command.hpp"
 #include "net/stream.hpp"
 
 namespace hairpin::bigip {

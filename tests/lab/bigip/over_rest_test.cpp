@@ -7,7 +7,7 @@
 
 #include "checks/check.hpp"
 #include "hairpin/bigip/line.hpp"
-#include "hairpin/coordinator.hpp"
+#include "hairpin/coordinator/coordinator.hpp"
 #include "rest_stand_in.hpp"
 #include "tests/lab/net/loop.hpp"
 #include "tests/lab/run/network.hpp"

@@ -8,7 +8,7 @@
 
 #include "checks/check.hpp"
 #include "hairpin/bigip/line.hpp"
-#include "hairpin/coordinator.hpp"
+#include "hairpin/coordinator/coordinator.hpp"
 #include "tests/lab/run/network.hpp"
 #include "tests/lab/ssh/server.hpp"
 

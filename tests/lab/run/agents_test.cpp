@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "hairpin/coordinator.hpp"
+#include "hairpin/coordinator/coordinator.hpp"
 #include "net/pki.hpp"
 #include "network.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "hairpin/coordinator.hpp"
+#include "hairpin/coordinator/coordinator.hpp"
 #include "net/control/session.hpp"
 #include "net/stream.hpp"
 #include "network.hpp"

@@ -5,12 +5,12 @@
 #include <boost/asio/io_context.hpp>
 #include <thread>
 
-#include "hairpin/agent_load.hpp"
-#include "hairpin/coordinator.hpp"
-#include "hairpin/load_conduct.hpp"
+#include "hairpin/agent/load.hpp"
+#include "hairpin/coordinator/coordinator.hpp"
+#include "hairpin/load/conduct.hpp"
 #include "network.hpp"
-#include "topology/yaml.hpp"
 #include "tests/lab/load/servers.hpp"
+#include "topology/yaml.hpp"
 
 namespace hairpin {
 namespace {

@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "base/version.hpp"
+#include "hairpin/coordinator/coordinator.hpp"
 #include "hairpin/messages/agent_messages.hpp"
-#include "hairpin/coordinator.hpp"
 #include "net/control/channel.hpp"
 #include "net/control/session.hpp"
 #include "network.hpp"

@@ -9,9 +9,9 @@
 
 #include "base/json.hpp"
 #include "base/version.hpp"
+#include "hairpin/coordinator/credentials.hpp"
 #include "hairpin/messages/agent_messages.hpp"
 #include "hairpin/messages/load_messages.hpp"
-#include "hairpin/run_credentials.hpp"
 #include "net/control/channel.hpp"
 #include "network.hpp"
 

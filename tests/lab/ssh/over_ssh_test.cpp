@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "hairpin/coordinator.hpp"
+#include "hairpin/coordinator/coordinator.hpp"
 #include "server.hpp"
 #include "tests/lab/run/network.hpp"
 

@@ -10,8 +10,8 @@
 
 #include "base/json.hpp"
 #include "base/version.hpp"
-#include "hairpin/child.hpp"
-#include "hairpin/coordinator.hpp"
+#include "hairpin/coordinator/coordinator.hpp"
+#include "hairpin/ssh/child.hpp"
 #include "net/control/channel.hpp"
 #include "server.hpp"
 #include "tests/lab/run/network.hpp"

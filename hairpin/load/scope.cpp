@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hairpin/load/scope.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "hairpin/coordinator/mission.hpp"
+
+namespace hairpin {
+namespace {
+
+bool lists(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::vector<std::string> virtual_servers(const Topology& topology) {
+  std::vector<std::string> names;
+  for (const auto& pool : topology.pools)
+    for (const auto& server : pool.virtual_servers)
+      if (!lists(names, server.name)) names.push_back(server.name);
+  return names;
+}
+
+Error without_target(const Topology& topology, const LoadOptions& options) {
+  const auto names = virtual_servers(topology);
+  if (!options.virtual_server.empty() && !lists(names, options.virtual_server))
+    return refusal("load \"" + printable(options.virtual_server) + "\" (--virtual-server): the topology has no virtual server of that name",
+                   fmt::format("name one of {}", fmt::join(names, ", ")));
+  if (options.run.only_family)
+    return refusal("load anything: no such VIP of the topology has an address of that family", "leave out -4 or -6");
+  return refusal("load anything: no virtual server has a source");
+}
+
+/// Sources with an agent; those that are no members before the others.
+std::vector<std::string> able_sources(const Topology& topology, const Pool& pool) {
+  std::vector<std::string> able;
+  for (const auto& name : pool.sources) {
+    const auto* host = topology.host(name);
+    if (host != nullptr && host->agent && !pool.excluded_sources.contains(name)) able.push_back(name);
+  }
+  return able;
+}
+
+Result<std::vector<std::string>> sources_of(const Topology& topology, const Pool& pool, const LoadOptions& options) {
+  const auto able = able_sources(topology, pool);
+  std::vector<std::string> chosen;
+  for (const auto& name : options.from) {
+    if (!lists(able, name))
+      return refusal("load from " + printable(name) + " (--from): it is no source of this virtual server that has an agent",
+                     fmt::format("name some of {}", fmt::join(able, ", ")));
+    if (!lists(chosen, name)) chosen.push_back(name);
+  }
+  if (!chosen.empty()) return chosen;
+  for (const auto& name : able)
+    if (!topology.is_member(pool, name)) chosen.push_back(name);
+  if (chosen.empty()) chosen = able;
+  if (chosen.empty()) return refusal("load " + pool.name + ": none of its sources has an agent in the topology");
+  return chosen;
+}
+
+}  // namespace
+
+Result<LoadScope> load_scope(const Topology& topology, const Plan& plan, const LoadOptions& options) {
+  const auto is_wanted = [&options](const PlannedSource& planned) {
+    return options.virtual_server.empty() || planned.virtual_server == options.virtual_server;
+  };
+  const auto planned = std::find_if(plan.sources.begin(), plan.sources.end(), is_wanted);
+  if (planned == plan.sources.end()) return without_target(topology, options);
+  LoadScope scope;
+  scope.pool = topology.pool(planned->pool);
+  scope.server = scope.pool->virtual_server(planned->virtual_server);
+  scope.target = {planned->pool, planned->virtual_server, {}, planned->vip};
+  if (scope.server->depth != Depth::http)
+    return refusal(fmt::format("load {}: its probes go no further than {}", scope.server->name,
+                               boost::describe::enum_to_string(scope.server->depth, "?")),
+                   "a load needs responders of hairpin behind the virtual server (probe: http)");
+  if (options.resumes && is_plaintext(*scope.server, false))
+    return refusal(fmt::format("resume sessions (--resume): {} speaks no TLS", scope.server->name), "leave out --resume");
+  auto sources = sources_of(topology, *scope.pool, options);
+  if (!sources) return sources.error();
+  scope.sources = std::move(*sources);
+  if (const auto connections = shape_of(options).connections; connections < scope.sources.size())
+    return refusal(fmt::format("load with {} connections (--connections) from {} sources", connections, scope.sources.size()),
+                   "one for each at least, or fewer sources (--from)");
+  return scope;
+}
+
+}  // namespace hairpin
