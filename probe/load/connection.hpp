@@ -26,6 +26,7 @@ struct Connection {
   bool says_last = false;       ///< the request said that it is the last
   std::uint32_t served = 0;     ///< transactions of this connection
   std::uint64_t asked_bytes = 0;  ///< of the object of its request
+  std::uint64_t low_water = 1;    ///< the kernel tells of no fewer bytes
   SteadyTime due{};             ///< of the transaction under way
   SteadyTime begun{};
   SteadyTime opened{};          ///< SYN

@@ -24,6 +24,8 @@ class Response {
   bool is_last() const { return is_last_; }  ///< the connection ends with this answer
   std::uint64_t body_bytes() const { return body_bytes_; }
   std::uint64_t bytes() const { return bytes_; }  ///< with heads
+  /// What a body whose length is known still lacks; 0 where nobody knows.
+  std::uint64_t lacks() const { return part_ == Part::counted ? left_ : 0; }
   std::string_view member() const { return {member_.data(), member_size_}; }  ///< field Hairpin-Member, cut at 64
   std::string_view nonce() const { return {nonce_.data(), nonce_size_}; }     ///< field Hairpin-Nonce
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loop of one thread: what is due, what is over, what is ready. What happens to one connection is in transactions.cpp.
+// The loop of one thread: what is due, what is over, what is ready. What happens to one connection is in connections.cpp.
 #include "probe/load/worker.hpp"
 
 #include <sys/prctl.h>
@@ -22,6 +22,8 @@ constexpr std::size_t kTextBytes = 64 * 1024;
 constexpr nanoseconds kLongestSleep = milliseconds(50);
 /// Shorter than the kernel's way to sleep and back: looking again is as exact and answers sooner.
 constexpr nanoseconds kShortestSleep = std::chrono::microseconds(20);
+/// What is due is looked at that often at least, however many connections are ready: a handshake takes some 200 µs of a turn.
+constexpr nanoseconds kLongestBatch = std::chrono::microseconds(200);
 
 nanoseconds of(const timeval& time) { return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec); }
 
@@ -271,14 +273,28 @@ nanoseconds Worker::until_next(SteadyTime now) const {
   return std::max(next - now, nanoseconds(0));
 }
 
+/// As many connections as may be served before what is due is looked at again. Closed loops have nothing that is due.
+std::span<epoll_event> Worker::batch() {
+  if (is_closed_loop()) return events_;
+  const auto most = static_cast<std::size_t>(kLongestBatch / std::max(event_cost_, nanoseconds(1)));
+  return std::span(events_).first(std::clamp<std::size_t>(most, 1, events_.size()));
+}
+
+void Worker::learn_cost(nanoseconds spent, int events) {
+  event_cost_ = (7 * event_cost_ + spent / events) / 8;
+}
+
 void Worker::wait(nanoseconds limit) {
   if (limit < kShortestSleep) limit = nanoseconds(0);
-  const int count = wait_for(epoll_.get(), events_, limit);
+  const int count = wait_for(epoll_.get(), batch(), limit);
   if (count < 0 && errno != EINTR) error_ = describe(last_system_error("wait for the connections of a load"));
+  if (count <= 0) return;
+  const auto began = Clock::now();
   for (int i = 0; i < count; ++i) {
     const auto& event = events_[static_cast<std::size_t>(i)];
     ready(*static_cast<Connection*>(event.data.ptr), event.events);
   }
+  if (!is_closed_loop()) learn_cost(Clock::now() - began, count);
 }
 
 }  // namespace hairpin::probe::load

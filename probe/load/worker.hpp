@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,31 +63,36 @@ class Worker {
   bool is_over(SteadyTime now) const;
   nanoseconds until_next(SteadyTime now) const;
   void wait(nanoseconds limit);
+  std::span<epoll_event> batch();
+  void learn_cost(nanoseconds spent, int events);
 
-  // transactions.cpp: connections
+  // connections.cpp
   void open(SteadyTime due, SteadyTime now);
   void ready(Connection& connection, std::uint32_t events);
   void connected(Connection& connection, std::uint32_t events);
   void count_repeated_syns(const Connection& connection, SteadyTime now);
   void shake_hands(Connection& connection);
-  void ask(Connection& connection, SteadyTime now);
-  void begin(Connection& connection, SteadyTime due, SteadyTime now);
-  void hear(Connection& connection, bool ends);
-  void answered(Connection& connection, bool has_ended, SteadyTime now);
-  void rest(Connection& connection, SteadyTime now);
   void set_ready(Connection& connection);
-  void listen_idle(Connection& connection);
-  void drain(Connection& connection);
   net::LoadStep read(Connection& connection, std::string_view& text);
   bool flush(Connection& connection);
-  bool is_right(const Connection& connection) const;
-  bool is_ours(const Connection& connection) const;
   void end_in_order(Connection& connection, bool peer_has_ended, SteadyTime now);
+  void drain(Connection& connection);
   void fail(Connection& connection, Account::Failure failure, std::string_view words);
   void fail_by_system(Connection& connection, int error);
   void fail_step(Connection& connection, net::LoadStep step);
   void release(Connection& connection);
   void leave_list(Connection& connection);
+
+  // transactions.cpp
+  void ask(Connection& connection, SteadyTime now);
+  void begin(Connection& connection, SteadyTime due, SteadyTime now);
+  void hear(Connection& connection, bool ends);
+  void wait_for_more(Connection& connection);
+  void answered(Connection& connection, bool has_ended, SteadyTime now);
+  bool is_right(const Connection& connection) const;
+  bool is_ours(const Connection& connection) const;
+  void rest(Connection& connection, SteadyTime now);
+  void listen_idle(Connection& connection);
 
   bool is_measured(SteadyTime due) const;
   bool is_closed_loop() const { return order_.shape.arrivals == Arrivals::closed; }
@@ -111,6 +117,7 @@ class Worker {
   DueQueue queue_;
   std::vector<char> text_;
   std::array<epoll_event, 256> events_{};
+  nanoseconds event_cost_ = milliseconds(1);  ///< what serving a connection that is ready takes, of late
   std::uint32_t open_ = 0;   ///< places in use, from the SYN on
   std::uint32_t ready_ = 0;  ///< … whose handshakes are over
   SteadyTime start_{}, begins_{}, ends_{}, last_end_{}, paused_until_{};

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,39 +12,49 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstring>
+#include <tuple>
 #include <vector>
 
+#include "net/sockaddr.hpp"
 #include "responder/responder.hpp"
 
 namespace hairpin::load_lab {
+namespace {
+
+/// A listener on a free port of that address, and which it is.
+std::pair<Descriptor, Endpoint> listen_on(const IpAddress& its_address) {
+  Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  std::memcpy(&address.sin_addr, its_address.bytes.data(), sizeof address.sin_addr);
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::listen(listener.get(), 1024), 0);
+  EXPECT_EQ(::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+  return {std::move(listener), Endpoint{its_address, ntohs(address.sin_port)}};
+}
+
+}  // namespace
+
 std::string ok(const std::string& body, const std::string& fields) {
   return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + fields + "\r\n" + body;
 }
 
 PlainServer::PlainServer(Answer answer, const IpAddress& its_address) : answer_(std::move(answer)) {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  std::memcpy(&address.sin_addr, its_address.bytes.data(), sizeof address.sin_addr);
-  socklen_t size = sizeof address;
-  EXPECT_EQ(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), size), 0);
-  EXPECT_EQ(::listen(listener_, 1024), 0);
-  EXPECT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  endpoint_ = {its_address, ntohs(address.sin_port)};
+  std::tie(listener_, endpoint_) = listen_on(its_address);
   thread_ = std::thread([this] { serve(); });
 }
 
 PlainServer::~PlainServer() {
   is_over_ = true;
   thread_.join();
-  ::close(listener_);
 }
 
 void PlainServer::serve() {
-  std::vector<pollfd> open{{listener_, POLLIN, 0}};
+  std::vector<pollfd> open{{listener_.get(), POLLIN, 0}};
   while (!is_over_) {
     if (::poll(open.data(), open.size(), 20) <= 0) continue;
-    if ((open.front().revents & POLLIN) != 0) open.push_back({::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC), 0, 0});
+    if ((open.front().revents & POLLIN) != 0) open.push_back({::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC), 0, 0});
     for (std::size_t i = 1; i < open.size(); ++i)
       if (open[i].revents != 0 && !answer(open[i].fd)) {
         ::close(open[i].fd);
@@ -71,6 +82,39 @@ bool PlainServer::answer(int connection) {
   return !ends_later && request.find("Connection: close") == std::string_view::npos;
 }
 
+Dribble::Dribble(const Endpoint& to) : to_(to) {
+  std::tie(listener_, endpoint_) = listen_on(kLoopback);
+  thread_ = std::jthread([this](const std::stop_token& over) {
+    while (!over.stop_requested()) {
+      pollfd waiting{listener_.get(), POLLIN, 0};
+      if (::poll(&waiting, 1, 20) <= 0) continue;
+      if (const Descriptor from(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)); from) carry(over, from.get());
+    }
+  });
+}
+
+Dribble::~Dribble() = default;  // the thread first
+
+void Dribble::carry(const std::stop_token& over, int from) {
+  constexpr std::size_t kPieceBytes = 4'099;
+  const Descriptor there(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto address = net::to_socket_address(to_);
+  if (::connect(there.get(), address.get(), address.length) < 0) return;
+  const int no_delay = 1;
+  ::setsockopt(from, IPPROTO_TCP, TCP_NODELAY, &no_delay, sizeof no_delay);
+  std::array<pollfd, 2> ends{{{from, POLLIN, 0}, {there.get(), POLLIN, 0}}};
+  std::array<char, kPieceBytes> piece{};
+  while (!over.stop_requested()) {
+    if (::poll(ends.data(), ends.size(), 20) <= 0) continue;
+    for (const std::size_t i : {0U, 1U}) {
+      if (ends.at(i).revents == 0) continue;
+      const auto count = ::recv(ends.at(i).fd, piece.data(), piece.size(), 0);
+      if (count <= 0 || ::send(ends.at(1 - i).fd, piece.data(), static_cast<std::size_t>(count), MSG_NOSIGNAL) != count) return;
+      if (i == 1) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+  }
+}
+
 struct TlsServer::Loop {
   boost::asio::io_context context{1};
   std::unique_ptr<responder::Responder> responder;
@@ -85,6 +129,8 @@ TlsServer::TlsServer(net::ClientCertificates client_certificates) : loop_(std::m
   responder::Settings serving;
   serving.name = "oc01";
   serving.port = 0;
+  serving.load.emplace();
+  settings.serves_load = true;
   auto started = responder::Responder::start(loop_->context.get_executor(), serving, net::TlsContext::server(settings).value(),
                                              [](const ResponderObservation&) {});
   loop_->responder = std::move(started.value());

@@ -4,9 +4,11 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <thread>
 
+#include "base/handle.hpp"
 #include "base/histogram.hpp"
 #include "net/pki.hpp"
 #include "net/tls.hpp"
@@ -35,7 +37,7 @@ class PlainServer {
   bool answer(int connection);
 
   Answer answer_;
-  int listener_ = -1;
+  Descriptor listener_;
   Endpoint endpoint_;
   std::atomic<std::uint64_t> requests_{0};
   std::atomic<bool> is_over_{false};
@@ -44,7 +46,25 @@ class PlainServer {
 
 std::string ok(const std::string& body, const std::string& fields = {});
 
-/// hairpin's own responder with TLS.
+/// Carries one connection at a time to a server, and what comes back in small pieces that end nowhere in particular, each of
+/// which is seen by itself.
+class Dribble {
+ public:
+  explicit Dribble(const Endpoint& to);
+  ~Dribble();
+  Dribble(const Dribble&) = delete;
+  Dribble& operator=(const Dribble&) = delete;
+  Endpoint endpoint() const { return endpoint_; }
+
+ private:
+  void carry(const std::stop_token& over, int from);
+
+  Endpoint to_, endpoint_;
+  Descriptor listener_;
+  std::jthread thread_;
+};
+
+/// hairpin's own responder with TLS, for load as well.
 class TlsServer {
  public:
   explicit TlsServer(net::ClientCertificates client_certificates = net::ClientCertificates::none);

@@ -44,6 +44,28 @@ TEST(EngineTls, SpeaksTls12WhereItIsTold) {
   EXPECT_EQ(load.tls->version, "TLSv1.2");
 }
 
+/// The kernel tells of large objects in large portions; what is left of one must not be waited for when it has come already, as a part
+/// of a record that OpenSSL keeps.
+TEST(EngineTls, HearsLargeObjectsThatComeInSmallPieces) {
+  TlsServer server;
+  for (const bool is_plain : {false, true}) {
+    const Dribble dribble(server.endpoint());
+    auto order = tls_order(server);
+    if (is_plain) order.tls.reset();
+    order.target.endpoint = dribble.endpoint();
+    order.shape.connections = 1;
+    order.shape.transactions = 0;
+    order.shape.objects = {{49'153, 1}, {66'001, 1}, {200'001, 1}, {262'144, 1}};
+    order.request.objects = order.shape.objects;
+    order.request.asks_responder = true;
+    order.shape.phases.sustain = 1'500ms;
+    const auto load = run(order);
+    EXPECT_EQ(load.counts.failed.total(), 0U) << load.first_failure;
+    EXPECT_GT(load.counts.completed, 8U);
+    EXPECT_LT(percentile(load.times.service, 100), 2'000ms) << "an answer was there and nobody looked";
+  }
+}
+
 TEST(EngineTls, VerifiesTheServersChain) {
   TlsServer server, stranger;
   for (const auto check : {CertificateCheck::compared, CertificateCheck::full}) {
