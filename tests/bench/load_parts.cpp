@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <thread>
 
 #include "base/histogram.hpp"
@@ -79,6 +80,7 @@ BENCHMARK(PaceArrivals)->Arg(0)->Arg(1);
 class Echo {
  public:
   explicit Echo(std::size_t size) : answer_(size, 'x') {
+    std::signal(SIGPIPE, SIG_IGN);  // the server has an alert to say when the client is gone
     ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data());
     ::fcntl(ends_[0], F_SETFL, O_NONBLOCK);
     const auto authority = net::make_authority("bench", std::chrono::hours(1)).value();

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "net/http1.hpp"
+#include "net/load_proof.hpp"
 #include "net/pki.hpp"
 #include "net/tls/engine.hpp"
 #include "responder/load/objects.hpp"
@@ -30,6 +31,17 @@ void BM_ReadRequestInGeneral(benchmark::State& state) {
   for (auto _ : state) {
     net::http1::RequestReader reader;
     benchmark::DoNotOptimize(reader.put(kRequest));
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+/// What it costs to say with every answer that it belongs to the run; as much again to look at it.
+void BM_SignAnswer(benchmark::State& state) {
+  const auto key = net::LoadKey::random();
+  net::Nonce nonce{};
+  for (auto _ : state) {
+    nonce = net::load_proof(key, nonce);
+    benchmark::DoNotOptimize(nonce);
   }
   state.SetItemsProcessed(state.iterations());
 }
@@ -98,6 +110,7 @@ void BM_ThroughTls(benchmark::State& state) {
 
 BENCHMARK(BM_ReadRequest);
 BENCHMARK(BM_ReadRequestInGeneral);
+BENCHMARK(BM_SignAnswer);
 BENCHMARK(BM_BuildAnswer)->Arg(64)->Arg(1024)->Arg(16384)->Arg(1 << 20);
 BENCHMARK(BM_ThroughTls)->Arg(64)->Arg(1024)->Arg(16384)->Arg(1 << 20);
 
