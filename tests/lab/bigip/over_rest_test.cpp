@@ -5,12 +5,12 @@
 
 #include <fstream>
 
+#include "asked_site.hpp"
 #include "checks/check.hpp"
 #include "hairpin/bigip/line.hpp"
-#include "hairpin/coordinator/coordinator.hpp"
 #include "rest_stand_in.hpp"
 #include "tests/lab/net/loop.hpp"
-#include "tests/lab/run/network.hpp"
+#include "tests/lab/run/runs.hpp"
 
 namespace hairpin {
 namespace {
@@ -135,25 +135,10 @@ class RunByRest : public StandInByRest {
     if (IsSkipped()) return;
     agents.push_back(site.start_agent("client1"));
     agents.push_back(site.start_agent("oc01"));
-    options.is_quiet = true;
-    options.member_wait = milliseconds(0);
   }
-  Topology topology(const RestStandIn& stand_in) const {
-    auto asked = site.topology();
-    for (auto& host : asked.hosts)
-      if (host.name == "bigip") host.state = state_of(stand_in);
-    asked.pools[0].virtual_servers[0].f5_virtual = "/Common/mcu_18444";
-    asked.pools[0].virtual_servers[0].f5_pool = "/Common/mcu_pool";
-    return asked;
-  }
-  Observations observe(const Topology& asked) const {
-    Progress progress(true);
-    auto collected = collect(asked, make_plan(asked), options, "01TEST", progress);
-    EXPECT_TRUE(collected) << describe(collected.error());
-    return collected ? std::move(collected->observations) : Observations{};
-  }
+  Topology topology(const RestStandIn& stand_in) const { return test::topology_with_balancer(site, state_of(stand_in)); }
+  static Observations observe(const Topology& asked) { return test::collect_from(asked, test::quiet_options()).observations; }
 
-  RunOptions options;
   std::vector<std::unique_ptr<test::Program>> agents;
 };
 
@@ -184,9 +169,7 @@ TEST_F(RunByRest, AnsweringJunkFailsNoPath) {
 }
 
 TEST_F(RunByRest, TheConfigurationThatTheTopologyNamesIsHeldAgainstWhatIsSeen) {
-  auto text = site.topology_text();
-  const std::string plain = "load_balancer: true,";
-  text.replace(text.find(plain), plain.size(), "load_balancer: true, f5: { config: bigip.conf },");
+  const auto text = test::text_with_balancer(site, "f5: { config: bigip.conf }");
   const auto topology_file = file("site.yaml", text, 0644), bundle = (site.folder() / "bundle").string();
   const std::vector<std::string> command{"run", "-q", "-t", topology_file, "-o", bundle};
   test::Program without(command);
@@ -207,10 +190,8 @@ TEST_F(RunByRest, TheConfigurationThatTheTopologyNamesIsHeldAgainstWhatIsSeen) {
 
 TEST_F(RunByRest, NoSecretReachesTheReportTheBundleOrTheLog) {
   const RestStandIn stand_in;
-  auto text = site.topology_text();
-  const std::string plain = "load_balancer: true,";
-  text.replace(text.find(plain), plain.size(),
-               "load_balancer: true, state: { bigip: \"https://127.0.0.1:" + std::to_string(stand_in.port()) + "\", pin: \"sha256:" + stand_in.fingerprint() + "\" },");
+  const auto text = test::text_with_balancer(
+      site, "state: { bigip: \"https://127.0.0.1:" + std::to_string(stand_in.port()) + "\", pin: \"sha256:" + stand_in.fingerprint() + "\" }");
   const auto topology_file = file("site.yaml", text, 0644), bundle = (site.folder() / "bundle").string();
   test::Program run({"run", "-t", topology_file, "-v", "-o", bundle});
   ASSERT_TRUE(run.wait(std::chrono::seconds(60)));

@@ -6,10 +6,10 @@
 #include <csignal>
 #include <fstream>
 
+#include "asked_site.hpp"
 #include "checks/check.hpp"
 #include "hairpin/bigip/line.hpp"
-#include "hairpin/coordinator/coordinator.hpp"
-#include "tests/lab/run/network.hpp"
+#include "tests/lab/run/runs.hpp"
 #include "tests/lab/ssh/server.hpp"
 
 namespace hairpin {
@@ -30,8 +30,6 @@ class StandInOverSsh : public testing::Test {
     std::filesystem::create_directory(site.folder() / "bin");
     std::filesystem::create_symlink(HAIRPIN_STAND_IN, site.folder() / "bin" / "tmsh");
     with_tmsh.path = (site.folder() / "bin").string() + ":/usr/bin:/bin";
-    options.is_quiet = true;
-    options.member_wait = milliseconds(0);
     ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     ::setenv("HAIRPIN_SSH", (site.folder() / "ssh").c_str(), 1);
     agents.push_back(site.start_agent("client1"));
@@ -41,31 +39,19 @@ class StandInOverSsh : public testing::Test {
 
   /// The site with a balancer that is asked; the file's name.
   std::string write_topology() const {
-    auto text = site.topology_text();
-    const std::string plain = "load_balancer: true,";
-    text.replace(text.find(plain), plain.size(), "load_balancer: true, state: { bigip: \"ssh:root@bigip\" },");
     const auto file = (site.folder() / "site.yaml").string();
-    std::ofstream(file) << text;
+    std::ofstream(file) << test::text_with_balancer(site, "state: { bigip: \"ssh:root@bigip\" }");
     return file;
   }
   void misbehave(const std::string& mode) const { std::ofstream(site.folder() / "mode") << mode << '\n'; }
 
   Topology topology() const {
-    auto topology = site.topology();
-    for (auto& host : topology.hosts)
-      if (host.name == "bigip") host.state.emplace().ssh = "root@bigip";
-    auto& server = topology.pools[0].virtual_servers[0];
-    server.f5_virtual = "/Common/mcu_18444";
-    server.f5_pool = "/Common/mcu_pool";
-    return topology;
+    BigipState state;
+    state.ssh = "root@bigip";
+    return test::topology_with_balancer(site, state);
   }
 
-  Collected collect_from(const Topology& asked) const {
-    Progress progress(true);
-    auto collected = collect(asked, make_plan(asked), options, "01TEST", progress);
-    EXPECT_TRUE(collected) << describe(collected.error());
-    return collected ? std::move(*collected) : Collected{};
-  }
+  static Collected collect_from(const Topology& asked) { return test::collect_from(asked, test::quiet_options()); }
   static Finding finding(const Topology& asked, const Collected& collected, const std::string& id) {
     const auto run = checks::judge(asked, make_plan(asked), collected.observations);
     for (const auto& one : run.findings)
@@ -82,7 +68,6 @@ class StandInOverSsh : public testing::Test {
 
   test::Site site;
   test::ServerOptions with_tmsh;
-  RunOptions options;
   std::vector<std::unique_ptr<test::Program>> agents;
 };
 

@@ -5,34 +5,30 @@
 
 #include <thread>
 
-#include "hairpin/coordinator/coordinator.hpp"
 #include "net/pki.hpp"
-#include "network.hpp"
+#include "runs.hpp"
 
 namespace hairpin {
 namespace {
+
+using test::facts_of;
 
 class Agents : public testing::Test {
  protected:
   void SetUp() override {
     if (!test::want_of_network().empty()) GTEST_SKIP() << test::want_of_network();
-    options.is_quiet = true;
-    options.member_wait = milliseconds(0);
   }
-  Collected run(const Topology& topology) const {
-    Progress progress(true);
-    auto collected = collect(topology, make_plan(topology), options, "01TEST", progress);
-    EXPECT_TRUE(collected) << describe(collected.error());
-    return collected ? std::move(*collected) : Collected{};
-  }
-  static AgentFacts facts_of(const Collected& collected, const std::string& host) {
-    for (const auto& facts : collected.observations.agents)
-      if (facts.host == host) return facts;
-    ADD_FAILURE() << host << " is not named";
-    return {};
+  Collected run(const Topology& topology) const { return test::collect_from(topology, options); }
+  /// The site with so many virtual servers, which one after the other are probed: the run takes as much longer.
+  Topology with_servers(std::size_t count) const {
+    auto topology = site.topology();
+    auto& servers = topology.pools[0].virtual_servers;
+    servers.resize(count, servers[0]);
+    for (std::size_t i = 0; i < count; ++i) servers[i].name = "mcu" + std::to_string(i);
+    return topology;
   }
   test::Site site;
-  RunOptions options;
+  RunOptions options = test::quiet_options();
 };
 
 TEST_F(Agents, ProbeCaptureAndRespondInOneRun) {
@@ -78,9 +74,7 @@ TEST_F(Agents, ThatDieMidRunAreLostAndTheRunEnds) {
     std::this_thread::sleep_for(milliseconds(500));
     client->signal(SIGKILL);
   });
-  auto topology = site.topology();
-  topology.pools[0].virtual_servers.resize(6, topology.pools[0].virtual_servers[0]);
-  for (std::size_t i = 0; i < 6; ++i) topology.pools[0].virtual_servers[i].name = "mcu" + std::to_string(i);
+  const auto topology = with_servers(6);
   const auto began = std::chrono::steady_clock::now();
   const auto collected = run(topology);
   killer.join();
@@ -105,9 +99,7 @@ TEST_F(Agents, ThatHangAreLostInBoundedTime) {
 TEST_F(Agents, ThatServeAnotherRunRefuse) {
   const auto client = site.start_agent("client1");
   const auto member = site.start_agent("oc01");
-  auto topology = site.topology();
-  topology.pools[0].virtual_servers.resize(4, topology.pools[0].virtual_servers[0]);
-  for (std::size_t i = 0; i < 4; ++i) topology.pools[0].virtual_servers[i].name = "mcu" + std::to_string(i);
+  const auto topology = with_servers(4);
   std::thread first([&] { static_cast<void>(run(topology)); });
   std::this_thread::sleep_for(milliseconds(600));
   const auto second = run(site.topology());
@@ -120,9 +112,7 @@ TEST_F(Agents, ThatServeAnotherRunRefuse) {
 TEST_F(Agents, StopProbingAtTheLimitAndKeepWhatWasSeen) {
   const auto client = site.start_agent("client1");
   const auto member = site.start_agent("oc01");
-  auto topology = site.topology();
-  topology.pools[0].virtual_servers.resize(20, topology.pools[0].virtual_servers[0]);
-  for (std::size_t i = 0; i < 20; ++i) topology.pools[0].virtual_servers[i].name = "mcu" + std::to_string(i);
+  const auto topology = with_servers(20);
   options.limit = std::chrono::seconds(2);
   const auto began = std::chrono::steady_clock::now();
   const auto collected = run(topology);

@@ -2,28 +2,14 @@
 // The program as people run it.
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <thread>
 
-#include "network.hpp"
+#include "runs.hpp"
 
 namespace hairpin {
 namespace {
 
-class Command : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!test::want_of_network().empty()) GTEST_SKIP() << test::want_of_network();
-    std::ofstream(file()) << site.topology_text();
-  }
-  std::string file() const { return (site.folder() / "site.yaml").string(); }
-  std::string bundle() const { return (site.folder() / "bundle").string(); }
-  std::optional<int> hairpin(std::vector<std::string> arguments) const {
-    test::Program program(std::move(arguments));
-    return program.wait(std::chrono::seconds(30));
-  }
-  test::Site site;
-};
+class Command : public test::ProgramOnASite {};
 
 TEST_F(Command, UsageErrorsAreTwo) {
   EXPECT_EQ(hairpin({}), 2);

@@ -5,10 +5,9 @@
 
 #include <thread>
 
-#include "hairpin/coordinator/coordinator.hpp"
 #include "net/control/session.hpp"
 #include "net/stream.hpp"
-#include "network.hpp"
+#include "runs.hpp"
 
 namespace hairpin {
 namespace {
@@ -54,17 +53,13 @@ TEST(Flood, OfIdleConnectionsKeepsNoCoordinatorOut) {
     idle.push_back(std::move(*connecting));
   }
   const auto topology = site.topology("127.0.0.1:7411", "127.0.0.1:7412");
-  RunOptions options;
-  options.is_quiet = true;
-  options.member_wait = milliseconds(0);
+  auto options = test::quiet_options();
   options.pki_directory = pki;
-  Progress progress(true);
-  const auto collected = collect(topology, make_plan(topology), options, "01TEST", progress);
-  ASSERT_TRUE(collected) << describe(collected.error());
-  for (const auto& agent : collected->observations.agents)
+  const auto collected = test::collect_from(topology, options);
+  for (const auto& agent : collected.observations.agents)
     EXPECT_TRUE(agent.host == "bigip" || agent.state == AgentState::ready)
         << agent.host << ": " << agent.detail;
-  EXPECT_GE(collected->observations.probes.size(), 3U);
+  EXPECT_GE(collected.observations.probes.size(), 3U);
   // The run's own connections are still closing when it ends, and the agent still works through the kernel's queue: a
   // connection that a newer one drove out keeps its descriptor until its coroutine has ended. It comes to rest.
   const auto most = descriptors_before + control::ServeLimits{}.most_handshakes + 10;

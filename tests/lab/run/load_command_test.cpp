@@ -6,28 +6,19 @@
 #include <sstream>
 #include <thread>
 
-#include "network.hpp"
 #include "reports/load_text.hpp"
+#include "runs.hpp"
 
 namespace hairpin {
 namespace {
 
-class LoadCommand : public testing::Test {
+class LoadCommand : public test::ProgramOnASite {
  protected:
-  void SetUp() override {
-    if (!test::want_of_network().empty()) GTEST_SKIP() << test::want_of_network();
-    std::ofstream(file()) << site.topology_text();
-  }
-  std::string file() const { return (site.folder() / "site.yaml").string(); }
-  std::string bundle() const { return (site.folder() / "bundle").string(); }
+  LoadCommand() { limit = std::chrono::seconds(60); }
   std::vector<std::string> load(std::vector<std::string> more) const {
     std::vector<std::string> arguments{"load", "-q", "-t", file()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
-  }
-  static std::optional<int> hairpin(std::vector<std::string> arguments) {
-    test::Program program(std::move(arguments));
-    return program.wait(std::chrono::seconds(60));
   }
   std::optional<reports::LoadReportData> written() const {
     std::ostringstream text;
@@ -36,7 +27,6 @@ class LoadCommand : public testing::Test {
     EXPECT_TRUE(data) << describe(data.error());
     return data ? std::optional(std::move(*data)) : std::nullopt;
   }
-  test::Site site;
 };
 
 TEST_F(LoadCommand, UsageErrorsAreTwoAndNobodyIsAsked) {

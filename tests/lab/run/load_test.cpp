@@ -6,9 +6,8 @@
 #include <thread>
 
 #include "hairpin/agent/load.hpp"
-#include "hairpin/coordinator/coordinator.hpp"
 #include "hairpin/load/conduct.hpp"
-#include "network.hpp"
+#include "runs.hpp"
 #include "tests/lab/load/servers.hpp"
 #include "topology/yaml.hpp"
 
@@ -21,16 +20,14 @@ class Loads : public testing::Test {
  protected:
   void SetUp() override {
     if (!test::want_of_network().empty()) GTEST_SKIP() << test::want_of_network();
-    options.run.is_quiet = true;
+    options.run = test::quiet_options();
     options.run.is_for_load = true;
-    options.run.member_wait = 0ms;
     options.run.limit = 60s;
     options.rate = 50;
     options.seconds = 2;
     options.connections = 60;
   }
   LoadResults load() {
-    Progress progress(true);
     LoadResults results;
     if (!topology) topology = site.topology();
     const Work work = [&](Mission& mission) -> net::Task<> {
@@ -38,8 +35,7 @@ class Loads : public testing::Test {
       auto conducting = conduct.run();
       co_await std::move(conducting);
     };
-    const auto collected = collect(*topology, make_plan(*topology), options.run, "01TEST", progress, work);
-    EXPECT_TRUE(collected) << describe(collected.error());
+    test::collect_from(*topology, options.run, work);
     return results;
   }
   test::Site site;
@@ -169,16 +165,21 @@ TEST_F(Loads, SearchWithTheRulesThatWereAskedFor) {
   EXPECT_NE(results.search.knee_unknown, "");
 }
 
+/// Of an agent alone: so many transactions a second, in plaintext.
+Result<std::shared_ptr<AgentLoad>> prepare_load(const Endpoint& to, double rate, milliseconds sustain) {
+  LoadWanted wanted;
+  wanted.target.endpoint = to;
+  wanted.is_plaintext = true;
+  wanted.shape.arrivals = Arrivals::constant;
+  wanted.shape.rate = rate;
+  wanted.shape.phases.sustain = sustain;
+  return AgentLoad::prepare(wanted, "client1", {}, {});
+}
+
 /// The agent alone, without a coordinator that asks for progress.
 TEST(DeadMansHandle, StopsALoadThatNobodyAsksFor) {
   load_lab::PlainServer server([](std::uint64_t) { return load_lab::ok("x", "Hairpin-Nonce: 0\r\n"); });
-  LoadWanted wanted;
-  wanted.target.endpoint = server.endpoint();
-  wanted.is_plaintext = true;
-  wanted.shape.arrivals = Arrivals::constant;
-  wanted.shape.rate = 20;
-  wanted.shape.phases.sustain = 60'000ms;
-  auto load = AgentLoad::prepare(wanted, "client1", {}, {});
+  auto load = prepare_load(server.endpoint(), 20, 60'000ms);
   ASSERT_TRUE(load) << describe(load.error());
   boost::asio::io_context loop(1);
   const auto began = std::chrono::steady_clock::now();
@@ -195,13 +196,7 @@ TEST(DeadMansHandle, StopsALoadThatNobodyAsksFor) {
 /// A VIP that died is not loaded to the end, though somebody asks for the load's progress all the time.
 TEST(LoadOfAnAgent, EndsWhenMostOfItFails) {
   load_lab::PlainServer server([](std::uint64_t) { return std::string("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"); });
-  LoadWanted wanted;
-  wanted.target.endpoint = server.endpoint();
-  wanted.is_plaintext = true;
-  wanted.shape.arrivals = Arrivals::constant;
-  wanted.shape.rate = 20;
-  wanted.shape.phases.sustain = 60'000ms;
-  auto load = AgentLoad::prepare(wanted, "client1", {}, {});
+  auto load = prepare_load(server.endpoint(), 20, 60'000ms);
   ASSERT_TRUE(load) << describe(load.error());
   boost::asio::io_context loop(1);
   const auto until = std::chrono::steady_clock::now() + 30s;
@@ -218,13 +213,7 @@ TEST(LoadOfAnAgent, EndsWhenMostOfItFails) {
 }
 
 TEST(LoadOfAnAgent, StaysBelowItsCeiling) {
-  LoadWanted wanted;
-  wanted.target.endpoint = *parse_endpoint("127.0.0.1:9");
-  wanted.is_plaintext = true;
-  wanted.shape.arrivals = Arrivals::constant;
-  wanted.shape.rate = 501;
-  wanted.shape.phases.sustain = 1'000ms;
-  const auto load = AgentLoad::prepare(wanted, "client1", {}, {});
+  const auto load = prepare_load(*parse_endpoint("127.0.0.1:9"), 501, 1'000ms);
   ASSERT_FALSE(load);
   EXPECT_THAT(describe(load.error()), testing::HasSubstr("this host lends 500"));
 }

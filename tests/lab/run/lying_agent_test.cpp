@@ -7,11 +7,10 @@
 #include <thread>
 
 #include "base/version.hpp"
-#include "hairpin/coordinator/coordinator.hpp"
 #include "hairpin/messages/agent_messages.hpp"
 #include "net/control/channel.hpp"
 #include "net/control/session.hpp"
-#include "network.hpp"
+#include "runs.hpp"
 
 namespace hairpin {
 namespace {
@@ -67,16 +66,7 @@ class LyingAgent {
 AgentFacts fate_of(Lie lie) {
   const test::Site site;
   const LyingAgent liar(site.socket("oc01"), std::move(lie));
-  RunOptions options;
-  options.is_quiet = true;
-  options.member_wait = milliseconds(0);
-  Progress progress(true);
-  const auto topology = site.topology();
-  const auto collected = collect(topology, make_plan(topology), options, "01TEST", progress);
-  if (collected)
-    for (const auto& facts : collected->observations.agents)
-      if (facts.host == "oc01") return facts;
-  return {};
+  return test::facts_of(test::collect_from(site.topology(), test::quiet_options()), "oc01");
 }
 
 FrameBatch batch_of(std::string bytes, std::uint16_t link = 1) {

@@ -7,13 +7,13 @@
 #include <fstream>
 #include <thread>
 
-#include "hairpin/coordinator/coordinator.hpp"
 #include "server.hpp"
-#include "tests/lab/run/network.hpp"
+#include "tests/lab/run/runs.hpp"
 
 namespace hairpin {
 namespace {
 
+using test::facts_of;
 using testing::HasSubstr;
 
 constexpr const char* kMemberListens = "127.0.0.2:18444";
@@ -30,8 +30,6 @@ class OverSsh : public testing::Test {
     std::filesystem::create_directory(site.folder() / "bin");
     std::filesystem::create_symlink(HAIRPIN_PROGRAM, site.folder() / "bin" / "hairpin");
     with_hairpin.path = (site.folder() / "bin").string() + ":/usr/bin:/bin";
-    options.is_quiet = true;
-    options.member_wait = milliseconds(0);
     // LeakSanitizer looks through a program when it ends: seconds on some machines, and who ends when is asked here.
     ::setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
     use((site.folder() / "ssh").string());
@@ -48,19 +46,18 @@ class OverSsh : public testing::Test {
       servers.push_back(servers[0]);
       servers.back().name += std::to_string(servers.size());
     }
-    return collect_from(topology);
+    return test::collect_from(topology, options);
   }
-  Collected collect_from(const Topology& topology) const {
-    Progress progress(true);
-    auto collected = collect(topology, make_plan(topology), options, "01TEST", progress);
-    EXPECT_TRUE(collected) << describe(collected.error());
-    return collected ? std::move(*collected) : Collected{};
-  }
-  static AgentFacts facts_of(const Collected& collected, const std::string& host) {
-    for (const auto& facts : collected.observations.agents)
-      if (facts.host == host) return facts;
-    ADD_FAILURE() << host << " is not named";
-    return {};
+  /// Sends the signal to a run by the program that probes: it ends as `status` says, and nothing of it is left.
+  void expect_end_by(int signal, int status) const {
+    const test::SshServer server(site.folder(), with_hairpin);
+    test::Program program({"run", "-q", "-t", file(), "-o", bundle()});
+    wait_until_it_probes();
+    auto all = test::descendants(server.id());
+    all.merge(test::descendants(program.id()));
+    program.signal(signal);
+    EXPECT_EQ(program.wait(kEnds), status);
+    EXPECT_EQ(test::left_after(all, kEnds), "");
   }
   static void wait_until_it_probes() {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
@@ -71,7 +68,7 @@ class OverSsh : public testing::Test {
 
   test::Site site;
   test::ServerOptions with_hairpin;
-  RunOptions options;
+  RunOptions options = test::quiet_options();
 };
 
 TEST_F(OverSsh, AWholeRunGoesThroughAndLeavesNothingRunning) {
@@ -158,7 +155,7 @@ TEST_F(OverSsh, ManyHostsBehindOneServerAreNotTurnedAway) {
     topology.hosts.push_back(host);
   }
   options.prepare_only = true;
-  const auto collected = collect_from(topology);
+  const auto collected = test::collect_from(topology, options);
   for (const auto& host : topology.hosts) {
     const auto facts = facts_of(collected, host.name);
     EXPECT_EQ(facts.state, host.agent ? AgentState::ready : AgentState::none) << host.name << facts.detail;
@@ -188,27 +185,9 @@ TEST_F(OverSsh, ASessionThatDiesMidRunLosesItsAgentOnBothSides) {
   EXPECT_FALSE(test::is_listening(kMemberListens));
 }
 
-TEST_F(OverSsh, AnInterruptedRunEndsSoonAndLeavesNothing) {
-  const test::SshServer server(site.folder(), with_hairpin);
-  test::Program program({"run", "-q", "-t", file(), "-o", bundle()});
-  wait_until_it_probes();
-  auto all = test::descendants(server.id());
-  all.merge(test::descendants(program.id()));
-  program.signal(SIGINT);
-  EXPECT_EQ(program.wait(kEnds), 130);
-  EXPECT_EQ(test::left_after(all, kEnds), "");
-}
+TEST_F(OverSsh, AnInterruptedRunEndsSoonAndLeavesNothing) { expect_end_by(SIGINT, 130); }
 
-TEST_F(OverSsh, ACoordinatorThatIsKilledLeavesNothing) {
-  const test::SshServer server(site.folder(), with_hairpin);
-  test::Program program({"run", "-q", "-t", file(), "-o", bundle()});
-  wait_until_it_probes();
-  auto all = test::descendants(server.id());
-  all.merge(test::descendants(program.id()));
-  program.signal(SIGKILL);
-  EXPECT_EQ(program.wait(kEnds), 128 + SIGKILL);
-  EXPECT_EQ(test::left_after(all, kEnds), "");
-}
+TEST_F(OverSsh, ACoordinatorThatIsKilledLeavesNothing) { expect_end_by(SIGKILL, 128 + SIGKILL); }
 
 }  // namespace
 }  // namespace hairpin

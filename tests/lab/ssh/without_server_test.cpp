@@ -10,11 +10,10 @@
 
 #include "base/json.hpp"
 #include "base/version.hpp"
-#include "hairpin/coordinator/coordinator.hpp"
 #include "hairpin/ssh/child.hpp"
 #include "net/control/channel.hpp"
 #include "server.hpp"
-#include "tests/lab/run/network.hpp"
+#include "tests/lab/run/runs.hpp"
 
 namespace hairpin {
 namespace {
@@ -81,13 +80,7 @@ class InPlaceOfSsh : public testing::Test {
   }
   AgentFacts facts_through(const std::string& ssh) const {
     ::setenv("HAIRPIN_SSH", ssh.c_str(), 1);
-    const auto topology = site.topology({}, "ssh:ops@oc01");
-    Progress progress(true);
-    const auto collected = collect(topology, make_plan(topology), options, "01TEST", progress);
-    for (const auto& facts : collected->observations.agents)
-      if (facts.host == "oc01") return facts;
-    ADD_FAILURE() << "oc01 is not named";
-    return {};
+    return test::facts_of(test::collect_from(site.topology({}, "ssh:ops@oc01"), options), "oc01");
   }
   test::Site site;
   RunOptions options;
