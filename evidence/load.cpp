@@ -97,6 +97,7 @@ LoadObservation merged(const std::vector<LoadObservation>& parts) {
     whole.shape.rate += part.shape.rate;
     whole.shape.connections += part.shape.connections;
     whole.shape.threads += part.shape.threads;
+    whole.shape.sources.insert(whole.shape.sources.end(), part.shape.sources.begin(), part.shape.sources.end());
     whole.counts.add(part.counts);
     whole.sustained.add(part.sustained);
     add_seconds(whole.seconds, part.seconds);
@@ -142,6 +143,21 @@ std::string objects_text(const LoadShape& shape) {
     text += (text.empty() ? "" : ", ") + std::to_string(object.bytes) + " bytes (" + std::to_string(object.weight) + " of " +
             std::to_string(weights) + ")";
   return text;
+}
+
+std::string addresses_text(const std::vector<IpAddress>& addresses) {
+  std::string text;
+  for (const auto& address : addresses) text += (text.empty() ? "" : ", ") + to_string(address);
+  return text;
+}
+
+std::string places_text(const LoadShape& shape) {
+  constexpr std::size_t kMostShown = 4;
+  const auto& from = shape.sources;
+  const auto addresses = from.size() > kMostShown ? std::to_string(from.size()) + " addresses" : addresses_text(from);
+  if (shape.first_port == 0) return addresses;
+  const auto ports = "ports " + std::to_string(shape.first_port) + " to " + std::to_string(shape.last_port);
+  return addresses.empty() ? ports : ports + " of " + addresses;
 }
 
 std::uint64_t LoadFailures::total() const {

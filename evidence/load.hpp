@@ -222,6 +222,10 @@ BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed,
 double mean_object_bytes(const LoadShape& shape);
 /// "1024 bytes", or "64 bytes (3 of 4), 1024 bytes (1 of 4)".
 std::string objects_text(const LoadShape& shape);
+/// "ports 20000 to 29999 of 10.137.1.10, 10.137.1.11"; empty: as the kernel chooses.
+std::string places_text(const LoadShape& shape);
+/// With a comma between.
+std::string addresses_text(const std::vector<IpAddress>& addresses);
 
 /// What several hosts saw of one load that they made together: counts and histograms added, seconds by their number.
 /// Percentiles of seconds are those of the slowest host: they do not add up. At least one; histograms that cannot be read

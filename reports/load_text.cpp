@@ -87,6 +87,19 @@ void add_counts(std::string& text, const LoadObservation& load) {
          counts.resets, counts.ended_idle);
 }
 
+/// Where the sources' connections came from, and how many of those ports they had at once; nothing where kernels chose.
+void add_places(std::string& text, const LoadReportData& data) {
+  const auto& shape = data.load->shape;
+  if (const auto places = places_text(shape); !places.empty()) line(text, "  the sources connect from {}", places);
+  if (shape.first_port == 0) return;
+  const auto addresses = shape.sources.empty() ? std::max<std::size_t>(data.sources.size(), 1) : shape.sources.size();
+  const auto ports = addresses * (shape.last_port - shape.first_port + 1U);
+  std::uint64_t most = 0;
+  for (const auto& second : data.load->seconds) most = std::max(most, second.open);
+  line(text, "  {:<26}{:>16}  ({:.1f} % of {}, at the ends of seconds)", "most of their ports in use", most,
+       100 * static_cast<double>(most) / static_cast<double>(ports), ports);
+}
+
 double half_ms(const LoadObservation& load) {
   const auto histogram = Histogram::decode(load.times.service);
   return histogram ? ms(histogram->percentile(50)) : 0;
@@ -117,7 +130,7 @@ void add_served(std::string& text, const LoadReportData& data) {
          member.connections, member.handshakes + member.resumed, member.body_bytes);
     if (member.cpu_share >= 0) line(text, "    its thread used {:.0f} % of a CPU in the sustain phase", 100 * member.cpu_share);
     for (const auto& peer : member.peers)
-      line(text, "    from {:<21}{:>14} connections: {:.1f} % of its ports, if none had been used twice", to_string(peer.address),
+      line(text, "    from {:<21}{:>14} connections: {:.1f} % of its 64,512 ports, if none had been used twice", to_string(peer.address),
            peer.connections, 100 * static_cast<double>(peer.connections) / kPorts);
   }
 }
@@ -175,6 +188,7 @@ std::string load_text(const LoadReportData& data) {
     line(text, "\n{} -> {}: {} s sustained, {} arrivals, at most {} connections, objects of {}", load.host,
          to_string(load.target.endpoint), static_cast<int>(seconds(load.health.sustained) + 0.5),
          boost::describe::enum_to_string(load.shape.arrivals, "?"), load.shape.connections, objects_text(load.shape));
+    add_places(text, data);
     add_counts(text, load);
     add_members(text, load);
     add_served(text, data);

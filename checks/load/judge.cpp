@@ -97,7 +97,7 @@ bool is_plainly_broken(const LoadCase& c) {
 
 /// What makes every figure worthless, whatever it is.
 std::optional<Finding> hindered(const LoadCase& c, const Finding& finding) {
-  constexpr const char* kMore = "more sources, threads, source addresses or a lower rate; then again";
+  constexpr const char* kMore = "more sources, threads, source addresses or ports, or a lower rate; then again";
   const auto lost = finding.failed > 0 ? "; until then " + finding.observed : std::string();
   if (!c.load.stopped.empty() && !c.load.is_hopeless)
     return blamed(finding, "load.generator-limited", "the load was stopped early: " + c.load.stopped + lost, "stopped early: " + c.load.stopped,

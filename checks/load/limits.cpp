@@ -28,6 +28,11 @@ double most_rate(const LoadShape& shape) {
   return rest_s > 0 ? shape.connections / rest_s : std::numeric_limits<double>::infinity();
 }
 
+std::string no_port(std::uint64_t times, const LoadShape& shape) {
+  const auto of = shape.first_port > 0 ? fmt::format(" of {} to {}", shape.first_port, shape.last_port) : std::string();
+  return fmt::format("{} times no port{} was free (EADDRNOTAVAIL)", times, of);
+}
+
 }  // namespace
 
 const LoadTally& judged_tally(const LoadObservation& load) {
@@ -43,7 +48,7 @@ std::string limit_of(const LoadObservation& load) {
   if (load.shape.arrivals != Arrivals::closed && load.shape.rate > most_rate(load.shape))
     return fmt::format("with pauses of {} ms its {} connections make {:.0f} transactions a second at most", load.shape.think.count(),
                        load.shape.connections, most_rate(load.shape));
-  if (health.no_port > 0) return fmt::format("{} times no port was free (EADDRNOTAVAIL)", health.no_port);
+  if (health.no_port > 0) return no_port(health.no_port, load.shape);
   if (health.no_descriptor > 0) return fmt::format("{} times no file could be opened (EMFILE)", health.no_descriptor);
   if (health.held_back > 0) return "the ceiling of its host (hairpin agent --load-ceiling) held it back";
   const double cpu = seconds(health.cpu) / std::max(seconds(health.sustained) * health.threads, 1e-9);

@@ -8,6 +8,7 @@
 #include <boost/system/errc.hpp>
 
 #include "base/json.hpp"
+#include "hairpin/messages/source_ports.hpp"
 #include "net/names.hpp"
 #include "net/tls/session_memory.hpp"
 #include "net/tls/verify.hpp"
@@ -24,9 +25,7 @@ constexpr milliseconds kLongestPhase{10'000};
 constexpr milliseconds kLongestIdle{24 * 3'600'000};  // as the topology's durations
 constexpr milliseconds kNameLimit{2'000};
 
-/// Of the trips that are made beside a load. Captures see these ports alone, so the load costs them nothing; they lie above
-/// those that Linux chooses by itself, and come round again when TIME_WAIT is long over.
-constexpr capture::PortRange kSamplePorts{64'000, 64'511};
+constexpr capture::PortRange kSamplePorts{kFirstSamplePort, kLastSamplePort};
 
 Error not_prepared(const char* action) { return refusal(fmt::format("{} before prepare", action)); }
 

@@ -4,6 +4,8 @@
 
 #include "base/identifier.hpp"
 #include "hairpin/agent/run.hpp"
+#include "hairpin/messages/source_ports.hpp"
+#include "topology/host/host_view.hpp"
 
 namespace hairpin {
 namespace {
@@ -11,6 +13,20 @@ namespace {
 constexpr milliseconds kConsentLimit{3'000};
 constexpr milliseconds kSignedLimit{1'500};  // below kLoadSilence
 constexpr milliseconds kBetweenLooks{5};
+
+/// Whatever the coordinator says: addresses that this host has, ports that its samples do not need, one for each connection.
+Result<> check_own_places(const LoadShape& part, const std::string& host) {
+  for (const auto& source : part.sources) {
+    const auto route = host::route_to(source);
+    if (!route) return route.error();
+    if (!route->is_local)
+      return refusal(fmt::format("load from {}: {} has no such address", to_string(source), host),
+                     "a load comes from a host's own addresses: give it this one, or correct the topology or --source-addresses");
+  }
+  if (part.first_port == 0) return {};
+  if (const auto fit = check_source_range(part.first_port, part.last_port); !fit) return fit;
+  return check_source_ports(part, host);
+}
 
 }  // namespace
 
@@ -24,6 +40,7 @@ net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value
   if (self->load_ && self->load_->is_under_way()) co_return refusal("prepare a load while one is under way");
   // Before anything is sent for it. An agent sees its own part of a load alone, so it cannot tell a little one: consent is always asked.
   if (const auto below = check_ceiling(wanted->shape, self->ceiling_, self->lent_); !below) co_return below.error();
+  if (const auto own = check_own_places(wanted->shape, self->host_); !own) co_return own.error();
   LoadPrepared prepared;
   auto asking = consent(self, *wanted);
   auto consented = co_await std::move(asking);

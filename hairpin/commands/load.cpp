@@ -26,6 +26,7 @@ everything within 2 s; what was measured until then is reported, and inconclusiv
   hairpin load -t pool01.yaml --rate 100 --object 64:3,1024 --repeat 3
   hairpin load -t pool01.yaml --test latency --search 500
   hairpin load -t pool01.yaml --test concurrent --connections 1000
+  hairpin load -t pool01.yaml --rate 100 --source-addresses all --source-ports 20000-29999
 
 Tests: connections (§7.6), throughput (§7.7), latency (§7.8), concurrent (§7.9).)";
 
@@ -94,6 +95,15 @@ void add_scope_options(CLI::App& command, LoadArguments& wanted) {
   auto& options = wanted.options;
   command.add_option("--virtual-server", options.virtual_server, "Of the topology [the first]")->type_name("NAME")->group(group);
   command.add_option("--from", options.from, "Sources [those that are no members; else all]")->type_name("HOST")->group(group);
+  command
+      .add_option("--source-addresses", wanted.source_addresses,
+                  "Its own addresses that a source's connections come from in turn; all: those that the topology declares [as its kernel chooses]")
+      ->type_name("all|ADDRESS,...")
+      ->delimiter(',')
+      ->group(group);
+  command.add_option("--source-ports", wanted.source_ports, "Ports of each of its addresses that they come from in turn [as its kernel chooses]")
+      ->type_name("FIRST-LAST")
+      ->group(group);
   command.add_flag("!--no-direct", options.has_direct, "Leave out the reference directly to a member")->group(group);
   command.add_flag("--no-failure", options.is_strict_rule, "Nothing may fail, instead of 0.001 %")->group(group);
   command.add_flag("--isolated", options.is_isolated, "Nothing else uses the path: said in the report")->group(group);
@@ -119,6 +129,14 @@ void check_load_arguments(LoadArguments& wanted) {
     if (!objects) throw CLI::ValidationError("--object", describe(objects.error()));
     options.objects = std::move(*objects);
   }
+  if (!wanted.source_ports.empty()) {
+    const auto ports = parse_source_ports(wanted.source_ports);
+    if (!ports) throw CLI::ValidationError("--source-ports", describe(ports.error()));
+    options.source_ports = *ports;
+  }
+  auto addresses = parse_source_addresses(wanted.source_addresses);
+  if (!addresses) throw CLI::ValidationError("--source-addresses", describe(addresses.error()));
+  options.source_addresses = std::move(*addresses);
   if (const auto misfit = misfit_of(options)) throw CLI::ValidationError(misfit->option, misfit->why);
 }
 

@@ -3,6 +3,7 @@
 
 #include <CLI/App.hpp>
 #include <string>
+#include <vector>
 
 #include "hairpin/load/options.hpp"
 
@@ -10,7 +11,8 @@ namespace hairpin {
 
 /// The options of `hairpin load`, which `hairpin lab load` has as well.
 struct LoadArguments {
-  std::string test = "connections", objects;
+  std::string test = "connections", objects, source_ports;
+  std::vector<std::string> source_addresses;
   LoadOptions options;
 };
 void add_load_arguments(CLI::App& command, LoadArguments& wanted);

@@ -10,7 +10,6 @@
 #include "base/histogram.hpp"
 #include "base/text.hpp"
 #include "hairpin/coordinator/preparation.hpp"
-#include "hairpin/load/scope.hpp"
 #include "net/together.hpp"
 
 namespace hairpin {
@@ -43,6 +42,7 @@ void LoadConduct::give_up(const std::string& why) {
 bool LoadConduct::choose() {
   const auto scope = load_scope(mission_.topology, mission_.plan, options_);
   if (!scope) return give_up(describe(scope.error())), false;
+  scope_ = *scope;
   pool_ = scope->pool;
   server_ = scope->server;
   target_ = scope->target;
@@ -241,7 +241,7 @@ net::Task<bool> LoadConduct::prepare_all(std::string purpose, LoadShape shape, T
     under_way_.refused.clear();
     std::vector<net::Task<>> tasks;
     for (std::uint32_t i = 0; i < hosts_.size(); ++i) {
-      const auto part = part_of(shape, i, static_cast<std::uint32_t>(hosts_.size()));
+      const auto part = part_of(scope_, shape, hosts_, i);
       tasks.push_back(prepare_one(hosts_[i], wanted_for(purpose, part, targets[hosts_[i]])));
     }
     co_await net::together(std::move(tasks));

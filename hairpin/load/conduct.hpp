@@ -9,6 +9,7 @@
 #include "hairpin/coordinator/mission.hpp"
 #include "hairpin/load/options.hpp"
 #include "hairpin/load/samples.hpp"
+#include "hairpin/load/scope.hpp"
 #include "hairpin/load/search.hpp"
 #include "hairpin/load/served.hpp"
 #include "hairpin/messages/load_messages.hpp"
@@ -91,6 +92,7 @@ class LoadConduct {
   Mission& mission_;
   const LoadOptions& options_;
   LoadResults& results_;
+  LoadScope scope_;
   const Pool* pool_ = nullptr;
   const VirtualServer* server_ = nullptr;
   Target target_;

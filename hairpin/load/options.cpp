@@ -94,6 +94,17 @@ std::optional<Misfit> misfit_of_arrivals(const LoadOptions& options) {
   return {};
 }
 
+/// Client addresses and source ports of §4.3.1.
+std::vector<std::string> deviations_of_places(const LoadOptions& options) {
+  const auto& addresses = options.source_addresses;
+  const auto from = addresses.are_all           ? std::string("all that the topology declares for each source (--source-addresses)")
+                    : !addresses.named.empty() ? fmt::format("{} (--source-addresses)", addresses.named.size())
+                                               : "one of each source, as its kernel chooses";
+  const auto ports = options.source_ports ? fmt::format("{} to {} (--source-ports)", options.source_ports->first, options.source_ports->last)
+                                          : "those that each source's kernel chooses";
+  return {"client addresses: several blocks of them (§4.3.1.2); " + from, "source ports: 1024 to 65535 (§4.3.1.1); " + ports};
+}
+
 }  // namespace
 
 Result<std::vector<LoadObject>> parse_objects(const std::string& text) {
@@ -156,6 +167,10 @@ LoadShape shape_of(const LoadOptions& options) {
   shape.resumes = options.resumes;
   shape.threads = options.threads;
   shape.seed = options.run.seed;
+  if (options.source_ports) {
+    shape.first_port = options.source_ports->first;
+    shape.last_port = options.source_ports->last;
+  }
   // §7.9: transactions are spread over the phase, so that connections stay.
   if (options.test == LoadTest::concurrent && shape.transactions > 0)
     shape.think = std::min<milliseconds>(kLongestThink, shape.phases.sustain / shape.transactions);
@@ -202,6 +217,7 @@ std::vector<std::string> deviations(const LoadOptions& options, const LoadShape&
   const auto seconds = [](milliseconds time) { return std::chrono::duration_cast<std::chrono::seconds>(time).count(); };
   if (shape.phases.sustain < kWhole.sustain)
     rows.push_back(fmt::format("sustain: 300 s or more (§4.3.4); {} s{}", seconds(shape.phases.sustain), options.is_quick ? " (--quick)" : ""));
+  for (auto& row : deviations_of_places(options)) rows.push_back(std::move(row));
   if (shape.phases.init < kWhole.init) rows.push_back(fmt::format("init: 5 s or more (§4.3.4); {} s", seconds(shape.phases.init)));
   if (shape.resumes)
     rows.emplace_back("TLS: full handshakes only (§4.3.1.3); sessions are offered for resumption (--resume), the counts say how many were resumed");

@@ -7,6 +7,7 @@
 
 #include "evidence/load.hpp"
 #include "hairpin/caller/run_options.hpp"
+#include "hairpin/load/places.hpp"
 
 namespace hairpin {
 
@@ -16,6 +17,8 @@ struct LoadOptions {
   LoadTest test = LoadTest::connections;
   std::string virtual_server;         ///< empty: the only one
   std::vector<std::string> from;      ///< sources; empty: every one that is no member, else every one
+  std::optional<SourcePorts> source_ports;  ///< of each source; absent: as its kernel chooses
+  SourceAddresses source_addresses;
   std::optional<double> rate;         ///< of transactions, a second, of all sources together
   std::optional<double> most;         ///< search up to that rate
   std::optional<std::uint32_t> connections, transactions;

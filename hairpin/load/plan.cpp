@@ -27,6 +27,14 @@ std::string to_be_lent(const LoadShape& shape, std::size_t sources) {
                      connections, part.rate, part.rate * mean_object_bytes(part) * 8 / 1e6, length);
 }
 
+/// Where each source's connections would come from; nothing where its kernel chooses.
+void add_places(std::string& text, const LoadScope& scope, const LoadShape& whole) {
+  for (std::uint32_t i = 0; i < scope.sources.size(); ++i) {
+    const auto places = places_text(part_of(scope, whole, scope.sources, i));
+    if (!places.empty()) add(text, "{} connects from {}", scope.sources[i], places);
+  }
+}
+
 std::string time_text(const LoadOptions& options) {
   const auto worst = worst_case(options);
   if (worst <= options.run.limit) return fmt::format("At most {} s of load.", worst.count());
@@ -63,6 +71,7 @@ std::string load_plan_text(const Topology& topology, const Plan& plan, const Loa
     add(text, "{:.4g} transactions/s", *options.rate);
   add(text, "At most {} connections at once, {} transactions each, objects of {}, {} s{}", shape.connections, shape.transactions,
       objects_text(shape), seconds(shape.phases.sustain), options.repeats > 1 ? fmt::format(", {} times", options.repeats) : "");
+  add_places(text, scope, shape);
   add(text, "Each source's host has to lend (hairpin agent --load-ceiling): {}", to_be_lent(shape, scope.sources.size()));
   if (const auto rules = firewall_text(firewall_rules(topology, plan)); !rules.empty()) {
     add(text, "Firewall rules of the topology (who opens the connection -> where it goes; answers included):");

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "hairpin/coordinator/mission.hpp"
+#include "hairpin/messages/source_ports.hpp"
 
 namespace hairpin {
 namespace {
@@ -61,7 +62,25 @@ Result<std::vector<std::string>> sources_of(const Topology& topology, const Pool
   return chosen;
 }
 
+/// Where each source's connections come from, and that it has a port for each of them.
+Result<> put_places(LoadScope& scope, const Topology& topology, const LoadOptions& options) {
+  auto addresses = addresses_by_source(topology, scope.sources, scope.target.endpoint.address.family, options.source_addresses);
+  if (!addresses) return addresses.error();
+  scope.addresses = std::move(*addresses);
+  const auto whole = shape_of(options);
+  for (std::uint32_t i = 0; i < scope.sources.size(); ++i)
+    if (const auto fit = check_source_ports(part_of(scope, whole, scope.sources, i), scope.sources[i]); !fit) return fit;
+  return {};
+}
+
 }  // namespace
+
+LoadShape part_of(const LoadScope& scope, const LoadShape& whole, const std::vector<std::string>& sources, std::uint32_t number) {
+  auto part = part_of(whole, number, static_cast<std::uint32_t>(sources.size()));
+  const auto addresses = scope.addresses.find(sources[number]);
+  if (addresses != scope.addresses.end()) part.sources = addresses->second;
+  return part;
+}
 
 Result<LoadScope> load_scope(const Topology& topology, const Plan& plan, const LoadOptions& options) {
   const auto is_wanted = [&options](const PlannedSource& planned) {
@@ -85,6 +104,7 @@ Result<LoadScope> load_scope(const Topology& topology, const Plan& plan, const L
   if (const auto connections = shape_of(options).connections; connections < scope.sources.size())
     return refusal(fmt::format("load with {} connections (--connections) from {} sources", connections, scope.sources.size()),
                    "one for each at least, or fewer sources (--from)");
+  if (const auto fit = put_places(scope, topology, options); !fit) return fit.error();
   return scope;
 }
 

@@ -15,7 +15,11 @@ struct LoadScope {
   const VirtualServer* server = nullptr;
   Target target;                         ///< the VIP
   std::vector<std::string> sources;      ///< those of --from, or those that are no members, or all
+  AddressesBySource addresses;           ///< that connections of a source come from; empty: as its kernel chooses
 };
+
+/// The part of a load that one of so many sources makes.
+LoadShape part_of(const LoadScope& scope, const LoadShape& whole, const std::vector<std::string>& sources, std::uint32_t number);
 
 /// An error names the option that fits nothing in the topology: it is one of usage.
 Result<LoadScope> load_scope(const Topology& topology, const Plan& plan, const LoadOptions& options);

@@ -17,6 +17,7 @@ struct Connection {
   enum class State : std::uint8_t { free, connecting, shaking, idle, asking, thinking, ending };
 
   int descriptor = -1;
+  std::uint32_t place = 0;      ///< where it comes from, as Places knows it
   State state = State::free;
   bool is_measured = false;     ///< its transaction was due in the sustain phase
   bool is_first = false;        ///< … and is the connection's first

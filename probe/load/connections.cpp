@@ -68,6 +68,7 @@ void Worker::open(SteadyTime due, SteadyTime now) {
   free_.pop_back();
   ++open_;
   connection.descriptor = opened.descriptor;
+  connection.place = opened.place;
   connection.state = State::connecting;
   connection.is_measured = is_measured(due);
   connection.is_first = true;
@@ -243,6 +244,7 @@ void Worker::release(Connection& connection) {
   leave_list(connection);
   ::close(connection.descriptor);  // out of the epoll set as well
   connection.descriptor = -1;
+  places_.leave(connection.place);
   connection.state = State::free;
   --open_;
   if (connection.is_ready) --ready_;

@@ -36,8 +36,13 @@ Result<> check(const LoadShape& shape) {
   if (shape.parts < 1 || shape.part >= shape.parts) return contradiction("part of it that there is not");
   for (const auto& object : shape.objects)
     if (object.weight < 1 || object.weight > kMostWeight) return contradiction(fmt::format("a weight of {}", object.weight));
-  if (shape.first_port > 0 && shape.last_port - shape.first_port + 1U < shape.threads)
-    return contradiction("fewer ports than threads");
+  if (!has_ports_for_all(shape)) return contradiction("fewer source ports than connections");
+  return {};
+}
+
+Result<> check_sources(const Order& order) {
+  const auto is_other = [&order](const IpAddress& source) { return source.family != order.target.endpoint.address.family; };
+  if (std::any_of(order.shape.sources.begin(), order.shape.sources.end(), is_other)) return contradiction("a source address of another family");
   return {};
 }
 
@@ -180,6 +185,7 @@ net::ChainCheck chain_check(CertificateCheck check) {
 
 Result<std::unique_ptr<Engine>> Engine::prepare(Order order) {
   if (const auto checked = check(order.shape); !checked) return checked.error();
+  if (const auto checked = check_sources(order); !checked) return checked.error();
   if (const auto room = make_room(order.shape); !room) return room.error();
   if (order.tls) {
     order.tls->check = chain_check(order.shape.check);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/address.hpp"
@@ -12,26 +13,37 @@
 
 namespace hairpin::probe::load {
 
-/// Where connections come from and go to: source addresses and ports in turn, and the calls that open one.
+/// Where connections come from and go to: source addresses in turn, of each its ports in turn, and the calls that open one.
 class Places {
  public:
+  static constexpr std::uint32_t kNowhere = UINT32_MAX;
   Places(const LoadShape& shape, const Endpoint& to, std::uint32_t thread, std::uint32_t threads);
   struct Opened {
     int descriptor = -1;
-    int error = 0;  ///< errno; 0: under way
+    int error = 0;  ///< errno; 0: under way. EADDRNOTAVAIL: no port of any address is free
+    std::uint32_t place = kNowhere;  ///< the address and port that it has; kNowhere: the kernel chose
   };
   Opened open();
+  void leave(std::uint32_t place);  ///< its connection is over
 
  private:
-  int bind_next(int descriptor);
-  int bind_to(int descriptor, const IpAddress& address, std::uint16_t port) const;
+  struct Source {
+    IpAddress address;
+    std::uint32_t next_port = 0;
+  };
+  Opened open_from(std::size_t source);
+  Opened dial(const std::optional<Endpoint>& from) const;
+  static int bind_to(int descriptor, const Endpoint& from);
 
   net::SocketAddress to_;
-  std::vector<IpAddress> sources_;
+  std::vector<Source> sources_;  ///< empty: as the kernel chooses
   std::uint32_t first_ = 0, ports_ = 0, step_ = 1;  ///< ports of this thread: first, how many, how far apart
+  std::vector<bool> taken_;      ///< by connections of ours: number of the source times ports_, and the port's
   std::size_t next_source_ = 0;
-  std::uint32_t next_port_ = 0;
 };
+
+/// Whether each thread has a port for every connection that it may have open; true where the kernel chooses.
+bool has_ports_for_all(const LoadShape& shape);
 
 /// Moments at which transactions were due that nobody could take yet. Fixed room.
 class DueQueue {

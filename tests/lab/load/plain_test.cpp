@@ -339,6 +339,8 @@ TEST(Engine, RefusesContradictions) {
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.limit = 61'000ms; }));
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.phases.sustain = 0ms; }));
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.first_port = 9; }));
+  EXPECT_TRUE(refuses([](LoadShape& shape) { shape.first_port = 2'000, shape.last_port = 2'002; }));  // for four connections
+  EXPECT_TRUE(refuses([](LoadShape& shape) { shape.sources = {*parse_address("::1")}; }));
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.parts = 0; }));
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.part = 1; }));
   EXPECT_TRUE(refuses([](LoadShape& shape) { shape.objects = {{1, 0}}; }));

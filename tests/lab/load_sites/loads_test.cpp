@@ -122,6 +122,20 @@ TEST_F(LoadOfASite, IsSharedWithoutSnat) {
   EXPECT_EQ(peers(), std::set<std::string>{"10.137.1.10"});
 }
 
+/// Without SNAT the members see the source's own ports.
+TEST_F(LoadOfASite, ComesFromThePortsThatWereAskedFor) {
+  load("--mode fastl4 --snat none", std::string(kLittle) + " --source-addresses all --source-ports 20000-20099 --connections 100");
+  if (IsSkipped()) return;
+  expect_halves();
+  EXPECT_EQ(peers(), std::set<std::string>{"10.137.1.10"});
+  for (const auto& member : data.served) {
+    ASSERT_EQ(member.ports.size(), 1U) << member.member;
+    EXPECT_GE(member.ports.front().first, 20'000) << member.member;
+    EXPECT_LE(member.ports.front().last, 20'099) << member.member;
+  }
+  EXPECT_EQ(places_text(data.load->shape), "ports 20000 to 20099 of 10.137.1.10");
+}
+
 /// Every transaction succeeds, and the load fails: members see an address that nobody promised.
 TEST_F(LoadOfASite, FailsForWhatIsSampledMeanwhile) {
   load("--mode fastl4 --snat automap --fault snat-wrong-address", kLittle);

@@ -40,9 +40,14 @@ TEST_F(LoadCommand, UsageErrorsAreTwoAndNobodyIsAsked) {
                                                                   {"--search", "nan"},
                                                                   {"--test", "concurrent", "--transactions", "1"},
                                                                   {"--rate", "5", "--object", "many"},
+                                                                  {"--rate", "5", "--source-ports", "9"},
+                                                                  {"--rate", "5", "--source-ports", "63000-64000"},
+                                                                  {"--rate", "5", "--source-ports", "20000-20998"},
+                                                                  {"--rate", "5", "--source-addresses", "127.0.0.9"},
                                                                   {"--test", "concurrent", "--rate", "5"}})
     EXPECT_EQ(hairpin(load(options)), 2) << testing::PrintToString(options);
   EXPECT_EQ(hairpin(load({"--rate", "5", "--dry-run"})), 0);
+  EXPECT_EQ(hairpin(load({"--rate", "5", "--dry-run", "--source-ports", "20000-20999", "--source-addresses", "127.0.0.1"})), 0);
   EXPECT_FALSE(std::filesystem::exists(bundle()));
 }
 

@@ -6,42 +6,14 @@
 #include <thread>
 
 #include "hairpin/agent/load.hpp"
-#include "hairpin/load/conduct.hpp"
-#include "runs.hpp"
+#include "loads.hpp"
 #include "tests/lab/load/servers.hpp"
-#include "topology/yaml.hpp"
 
 namespace hairpin {
 namespace {
 
 using namespace std::chrono_literals;
-
-class Loads : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!test::want_of_network().empty()) GTEST_SKIP() << test::want_of_network();
-    options.run = test::quiet_options();
-    options.run.is_for_load = true;
-    options.run.limit = 60s;
-    options.rate = 50;
-    options.seconds = 2;
-    options.connections = 60;
-  }
-  LoadResults load() {
-    LoadResults results;
-    if (!topology) topology = site.topology();
-    const Work work = [&](Mission& mission) -> net::Task<> {
-      LoadConduct conduct(mission, options, results);
-      auto conducting = conduct.run();
-      co_await std::move(conducting);
-    };
-    test::collect_from(*topology, options.run, work);
-    return results;
-  }
-  test::Site site;
-  std::optional<Topology> topology;  ///< the site's own unless a test has another
-  LoadOptions options;
-};
+using test::Loads;
 
 TEST_F(Loads, AreAnsweredByMembersThatAgreed) {
   const auto client = site.start_agent("client1");
@@ -114,13 +86,9 @@ TEST_F(Loads, StopWhenAMemberHangs) {
 }
 
 TEST_F(Loads, TakeTurnsWithSeveralSourcesAndPassTheBalancerTogether) {
-  auto text = site.topology_text();
-  const auto put = [&text](const std::string& old, const std::string& fresh) { text.replace(text.find(old), old.size(), fresh); };
-  put("  oc01: {", "  client2: { addresses: [127.0.0.3], direct: true, agent: \"unix:" + site.socket("client2") + "\" }\n  oc01: {");
-  put("client1: {", "client1: { direct: true,");
-  put("sources: [client1]", "sources: [client1, client2]");
-  topology = read_topology(text).topology;
-  ASSERT_TRUE(topology) << text;
+  change_topology({{"  oc01: {", "  client2: { addresses: [127.0.0.3], direct: true, agent: \"unix:" + site.socket("client2") + "\" }\n  oc01: {"},
+                   {"client1: {", "client1: { direct: true,"},
+                   {"sources: [client1]", "sources: [client1, client2]"}});
   const auto client = site.start_agent("client1");
   const auto other = site.start_agent("client2");
   const auto member = site.start_agent("oc01");

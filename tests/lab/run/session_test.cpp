@@ -244,6 +244,26 @@ TEST_F(AgentSession, LoadsOnlyWhatIsOfThePlanBelowItsCeilingAndAnswersAsOurs) {
   EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("not of the plan"));
 }
 
+/// Whatever a coordinator says.
+TEST_F(AgentSession, LoadsOnlyFromItsOwnAddressesAndNotFromThePortsOfSamples) {
+  Peer peer(site.socket("oc01"));
+  ASSERT_TRUE(peer.hello("run-1"));
+  ASSERT_TRUE(peer.ask(Action::prepare, to_json(prepare_for_load())));
+  const auto refused = [&](const std::string& source, std::uint16_t first, std::uint16_t last) {
+    auto wanted = long_load();
+    wanted.shape.sources = {*parse_address(source)};
+    wanted.shape.first_port = first;
+    wanted.shape.last_port = last;
+    return words(peer.ask(Action::load_prepare, to_json(wanted)));
+  };
+  EXPECT_THAT(refused("192.0.2.9", 0, 0), HasSubstr("oc01 has no such address"));
+  EXPECT_THAT(refused("127.0.0.2", 63'900, 64'000), HasSubstr("those of the trips that are made meanwhile"));
+  EXPECT_THAT(refused("127.0.0.2", 443, 1'443), HasSubstr("belong to services"));
+  EXPECT_THAT(refused("127.0.0.2", 21'000, 21'008), HasSubstr("fewer than its 10 connections"));
+  EXPECT_THAT(refused("::1", 0, 0), HasSubstr("another family"));
+  EXPECT_EQ(refused("127.0.0.2", 21'000, 21'009), "accepted");
+}
+
 TEST_F(AgentSession, MakesOneLoadAtATime) {
   Peer peer(site.socket("oc01"));
   ASSERT_TRUE(peer.hello("run-1"));

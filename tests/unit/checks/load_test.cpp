@@ -285,6 +285,8 @@ TEST(MergedLoad, AddsWhatHostsSaw) {
   other.members = {{"oc02", 5'000}, {"oc03", 5'000}};
   other.health.lateness_us = 900;
   other.seconds.pop_back();
+  one.shape.sources = {*parse_address("10.137.1.10")};
+  other.shape.sources = {*parse_address("10.137.1.11")};
   Histogram fast, slow;
   fast.record(1ms, 99);
   slow.record(100ms, 1);
@@ -296,6 +298,7 @@ TEST(MergedLoad, AddsWhatHostsSaw) {
   EXPECT_EQ(whole.shape.rate, 2000);
   EXPECT_EQ(whole.health.lateness_us, 900);
   EXPECT_EQ(whole.health.threads, 4U);
+  EXPECT_EQ(addresses_text(whole.shape.sources), "10.137.1.10, 10.137.1.11");
   ASSERT_EQ(whole.seconds.size(), 12U);
   EXPECT_EQ(whole.seconds[5].completed, 2000U);
   EXPECT_EQ(whole.seconds[11].completed, 1000U);
