@@ -126,6 +126,15 @@ Topology Site::topology(const std::string& client_agent, const std::string& memb
   return reading.topology.value_or(Topology{});
 }
 
+std::string Site::write_ceiling(unsigned run_seconds) const {
+  const auto file = folder_ / "ceiling.json";
+  std::ofstream(file) << "{ \"connections\": 2000, \"connections_per_second\": 500, \"transactions_per_second\": 5000,\n"
+                         "  \"megabits_per_second\": 100, \"seconds\": 900, \"run_seconds\": "
+                      << run_seconds << " }\n";
+  std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  return file.string();
+}
+
 std::unique_ptr<Program> Site::start_agent(const std::string& host, std::vector<std::string> more) const {
   std::vector<std::string> arguments{"agent", "--name", host, "--quiet"};
   if (more.empty()) more = {"--listen", "unix:" + socket(host)};

@@ -54,6 +54,8 @@ class Site {
   /// `agents`: what stands behind `agent:` of each host; empty means the host's Unix socket.
   std::string topology_text(const std::string& client_agent = {}, const std::string& member_agent = {}) const;
   Topology topology(const std::string& client_agent = {}, const std::string& member_agent = {}) const;
+  /// A file for `--load-ceiling`: the defaults, but for so many seconds of all loads of a run.
+  std::string write_ceiling(unsigned run_seconds) const;
   /// An agent that is ready.
   std::unique_ptr<Program> start_agent(const std::string& host, std::vector<std::string> more = {}) const;
 
