@@ -204,6 +204,14 @@ struct ServedPeer {
 };
 BOOST_DESCRIBE_STRUCT(ServedPeer, (), (address, connections))
 
+/// What a member served in one second, by its account, which is asked for several times a second.
+struct ServedSecond {
+  std::uint32_t second = 0;       ///< after the agreed start, by the coordinator's clock
+  std::uint64_t connections = 0, answered = 0, body_bytes = 0;
+  std::uint64_t open = 0;         ///< connections at its end
+};
+BOOST_DESCRIBE_STRUCT(ServedSecond, (), (second, connections, answered, body_bytes, open))
+
 /// The other end's account of one load: what a member's responder served from before its first connection until after its
 /// last, ramps included: to be held against `LoadObservation::counts`, not `sustained`. Trips and monitors are not in it.
 struct ServedLoad {
@@ -215,8 +223,9 @@ struct ServedLoad {
   double cpu_share = -1;         ///< of one CPU, that its thread used in the sustain phase; negative: not known
   std::vector<ServedPeer> peers;
   std::vector<ServedPorts> ports;  ///< connections of this load; ports and how many at once, since the member listens
+  std::vector<ServedSecond> seconds;
 };
-BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed, requests, answered, body_bytes, cpu_share, peers, ports))
+BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed, requests, answered, body_bytes, cpu_share, peers, ports, seconds))
 
 /// Mean size of the objects that are asked for.
 double mean_object_bytes(const LoadShape& shape);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>
+#include <map>
 
 #include "base/histogram.hpp"
 #include "base/text.hpp"
@@ -238,6 +239,18 @@ std::string load_seconds_csv(const LoadReportData& data) {
       line(text, "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", source.host, second.second, boost::describe::enum_to_string(second.phase, "?"),
            second.attempted, second.completed, second.failed, second.shed, second.connections, second.established, second.handshakes, second.open, second.body_bytes,
            second.half_us, second.p99_us, second.most_us);
+  return text;
+}
+
+std::string load_members_csv(const LoadReportData& data) {
+  std::map<std::uint32_t, LoadPhase> phases;
+  if (data.load)
+    for (const auto& second : data.load->seconds) phases[second.second] = second.phase;
+  std::string text = "member,second,phase,connections,answered,body_bytes,open\n";
+  for (const auto& member : data.served)
+    for (const auto& second : member.seconds)
+      line(text, "{},{},{},{},{},{},{}", member.member, second.second, boost::describe::enum_to_string(phases[second.second], "?"), second.connections,
+           second.answered, second.body_bytes, second.open);
   return text;
 }
 

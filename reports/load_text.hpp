@@ -67,5 +67,7 @@ inline constexpr const char* kLoadJson = "load.json";  ///< its name in a bundle
 Result<LoadReportData> read_load_json(std::string_view text);
 /// load-seconds.csv: a line for each second and source.
 std::string load_seconds_csv(const LoadReportData& data);
+/// load-members.csv: a line for each second and member, by the members' own accounts.
+std::string load_members_csv(const LoadReportData& data);
 
 }  // namespace hairpin::reports

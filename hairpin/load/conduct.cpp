@@ -205,6 +205,7 @@ net::Task<std::optional<MadeLoad>> LoadConduct::make(std::string purpose, LoadSh
   co_await ask_served(mission_, pool_->members, server_->member_port, after);
   auto made = put_together();
   if (made) made->served = with_cpu(served_between(pool_->members, before, after), under_way_.busy);
+  if (made) put_seconds(made->served, after);
   co_return made;
 }
 
@@ -212,6 +213,15 @@ net::Task<> LoadConduct::see_to_its_end(milliseconds longest, LoadSamples& sampl
   co_await watch(longest);
   samples.end();
   co_await end_all();
+}
+
+/// The last of them, which nobody asked for while the load went on, too.
+void LoadConduct::put_seconds(std::vector<ServedLoad>& served, const ServedAccounts& after) {
+  for (auto& each : served) {
+    auto& seconds = under_way_.members[each.member];
+    seconds.put(std::chrono::steady_clock::now() - under_way_.begins, after.at(each.member));
+    each.seconds = seconds.all();
+  }
 }
 
 /// What all sources saw, and why it ended before its time where it did.

@@ -7,6 +7,7 @@
 
 #include "checks/load/judge.hpp"
 #include "hairpin/coordinator/mission.hpp"
+#include "hairpin/load/member_seconds.hpp"
 #include "hairpin/load/options.hpp"
 #include "hairpin/load/samples.hpp"
 #include "hairpin/load/scope.hpp"
@@ -73,6 +74,7 @@ class LoadConduct {
   net::Task<> prepare_one(std::string host, LoadWanted wanted);
   LoadWanted wanted_for(const std::string& purpose, const LoadShape& shape, const Target& target) const;
   std::optional<MadeLoad> put_together();
+  void put_seconds(std::vector<ServedLoad>& served, const ServedAccounts& after);
   void give_up(const std::string& why);
   void refuse(const std::string& why);
 
@@ -88,6 +90,7 @@ class LoadConduct {
   std::string why_to_stop() const;
   bool has_one_given_up() const;
   void show();
+  std::vector<MemberShare> shares_of(std::uint32_t second) const;
 
   Mission& mission_;
   const LoadOptions& options_;
@@ -103,7 +106,8 @@ class LoadConduct {
     std::map<std::string, std::vector<LoadSecond>> seconds;
     std::map<std::string, LoadObservation> ended;
     std::map<std::string, BusyTime> busy;  ///< by member
-    SteadyTime sustain_begins{}, sustain_ends{};
+    std::map<std::string, MemberSeconds> members;
+    SteadyTime begins{}, sustain_begins{}, sustain_ends{};
     std::string refused, cut;              ///< why it was not begun; why it ended before its time
     std::uint32_t shown = 0;
   };

@@ -89,6 +89,8 @@ Result<std::string> write_all(const Topology& topology, const Run& run, const Co
   if (const auto written = reports::write_file(*directory, reports::kLoadJson, reports::load_json(data)); !written) return written.error();
   if (const auto written = reports::write_file(*directory, "load-seconds.csv", reports::load_seconds_csv(data)); !written)
     return written.error();
+  if (const auto written = reports::write_file(*directory, "load-members.csv", reports::load_members_csv(data)); !written)
+    return written.error();
   if (const auto written = reports::write_file(*directory, "load.txt", reports::load_text(data)); !written) return written.error();
   return directory;
 }

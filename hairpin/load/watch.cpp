@@ -28,7 +28,8 @@ std::string phase_name(LoadPhase phase) { return boost::describe::enum_to_string
 net::Task<bool> LoadConduct::start_all(LoadPhases phases) {
   mission_.has_load_under_way = true;
   const WallTime at = system_clock().wall() + kUntilStart;
-  under_way_.sustain_begins = std::chrono::steady_clock::now() + kUntilStart + phases.init + phases.ramp_up;
+  under_way_.begins = std::chrono::steady_clock::now() + kUntilStart;
+  under_way_.sustain_begins = under_way_.begins + phases.init + phases.ramp_up;
   under_way_.sustain_ends = under_way_.sustain_begins + phases.sustain;
   std::vector<net::Task<>> starts;
   for (const auto& host : hosts_) starts.push_back(start_one(host, at));
@@ -59,14 +60,17 @@ net::Task<> LoadConduct::report_one(std::string host) {
   all.insert(all.end(), report->seconds.begin(), report->seconds.end());
 }
 
-/// A member has agreed to be loaded as long as its agent answers; what it says tells how busy it is.
+/// A member has agreed to be loaded as long as its agent answers; what it says tells how busy it is, and its share.
 net::Task<> LoadConduct::ask_member(std::string member) {
   const auto asked_at = std::chrono::steady_clock::now();
   ServedAccounts account;
   auto asking = ask_served(mission_, {member}, server_->member_port, account);
   co_await std::move(asking);
+  const auto answered_at = std::chrono::steady_clock::now();
   const auto found = account.find(member);
-  if (found == account.end() || asked_at < under_way_.sustain_begins || std::chrono::steady_clock::now() > under_way_.sustain_ends) co_return;
+  if (found == account.end()) co_return;
+  under_way_.members[member].put(asked_at + (answered_at - asked_at) / 2 - under_way_.begins, found->second);
+  if (asked_at < under_way_.sustain_begins || answered_at > under_way_.sustain_ends) co_return;
   auto& busy = under_way_.busy[member];
   if (!busy.first) busy.first = found->second;
   busy.last = found->second;
@@ -132,6 +136,13 @@ std::string LoadConduct::why_to_stop() const {
   return {};
 }
 
+/// By the members' own accounts.
+std::vector<MemberShare> LoadConduct::shares_of(std::uint32_t second) const {
+  std::vector<MemberShare> shares;
+  for (const auto& [member, seconds] : under_way_.members) shares.push_back({member, seconds.second(second).answered});
+  return shares;
+}
+
 /// A line for each second that every source has reported.
 void LoadConduct::show() {
   for (;; ++under_way_.shown) {
@@ -143,10 +154,12 @@ void LoadConduct::show() {
       whole.phase = second.phase;
       add(whole, second);
     }
+    const auto shares = whole.completed > 0 ? shares_text(shares_of(under_way_.shown)) : std::string();
     mission_.progress.say(fmt::format(
-        "load {:>4} s {:<9} {:>7}/s  {:>6} new  {:>6} open  p50 {:>8.2f} ms  p99 {:>8.2f} ms  {} failed{}", under_way_.shown + 1,
+        "load {:>4} s {:<9} {:>7}/s  {:>6} new  {:>6} open  p50 {:>8.2f} ms  p99 {:>8.2f} ms  {} failed{}{}", under_way_.shown + 1,
         phase_name(whole.phase), whole.completed, whole.connections, whole.open, static_cast<double>(whole.half_us) / 1000,
-        static_cast<double>(whole.p99_us) / 1000, whole.failed, whole.shed > 0 ? fmt::format(", {} shed", whole.shed) : ""));
+        static_cast<double>(whole.p99_us) / 1000, whole.failed, whole.shed > 0 ? fmt::format(", {} shed", whole.shed) : "",
+        shares.empty() ? "" : "  " + shares));
   }
 }
 

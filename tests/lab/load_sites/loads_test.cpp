@@ -36,6 +36,13 @@ std::string content_of(const std::filesystem::path& path) {
   return text.str();
 }
 
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::stringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
 /// One `hairpin lab load`: its findings, and what the bundle says of the load.
 class LoadOfASite : public testing::Test {
  protected:
@@ -120,6 +127,29 @@ TEST_F(LoadOfASite, IsSharedWithoutSnat) {
   if (IsSkipped()) return;
   expect_halves();
   EXPECT_EQ(peers(), std::set<std::string>{"10.137.1.10"});
+}
+
+/// Where nobody sits at a terminal: a line for each second, with the members' shares, and no control characters; the bundle has them as well.
+TEST_F(LoadOfASite, ShowsTheSharesOfMembersWhileItGoesOn) {
+  const auto name = "load-" + std::to_string(::getpid());
+  const auto bundle = std::filesystem::temp_directory_path() / ("hairpin-shares-" + name);
+  const auto text = output_of(std::string(HAIRPIN_PROGRAM) + " lab load --name " + name + " --mode fastl4 --snat none " + kLittle +
+                              " --no-direct --out " + bundle.string() + " 2>&1");
+  const auto csv = lines_of(content_of(bundle / "load-members.csv"));
+  std::filesystem::remove_all(bundle);
+  if (csv.empty()) GTEST_SKIP() << "no lab here: " << text.substr(0, 300);
+  std::size_t sustained = 0;
+  for (const auto& line : lines_of(text)) {
+    if (!line.starts_with("load ") || line.find(" sustain ") == std::string::npos) continue;
+    ++sustained;
+    EXPECT_THAT(line, testing::ContainsRegex("failed.*  oc01 [0-9]+ %, oc02 [0-9]+ %"));
+  }
+  EXPECT_EQ(sustained, 4U) << text;
+  EXPECT_EQ(text.find_first_of("\r\x1b"), std::string::npos);
+  for (const auto* const member : {"oc01", "oc02"}) {
+    const auto of_it = [member](const std::string& line) { return line.starts_with(std::string(member) + ",") && line.find(",sustain,") != std::string::npos; };
+    EXPECT_EQ(std::count_if(csv.begin(), csv.end(), of_it), 4) << member;
+  }
 }
 
 /// Without SNAT the members see the source's own ports.

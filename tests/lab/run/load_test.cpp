@@ -32,6 +32,10 @@ TEST_F(Loads, AreAnsweredByMembersThatAgreed) {
   ASSERT_EQ(results.final->served.size(), 1U);
   EXPECT_EQ(results.final->served.front().answered, whole.counts.completed);
   EXPECT_EQ(checks::disagreement(whole, results.final->served), "");
+  std::uint64_t answered = 0;  // in each second
+  for (const auto& second : results.final->served.front().seconds) answered += second.answered;
+  EXPECT_EQ(answered, whole.counts.completed);
+  EXPECT_GE(results.final->served.front().seconds.size(), 3U);
 }
 
 TEST_F(Loads, AreNotMadeWhereAMemberIsNotOurs) {
