@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "checks/causes.hpp"
+#include "checks/subject.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -47,13 +48,7 @@ bool is_through(const Trip& trip, const PlannedSource& planned) {
 }
 
 Subject Pair::source_subject() const {
-  Subject subject;
-  subject.pool = planned->pool;
-  subject.virtual_server = planned->virtual_server;
-  subject.vip = to_string(planned->vip);
-  subject.source = planned->source;
-  subject.family = planned->vip.address.family == Family::ipv4 ? "ipv4" : "ipv6";
-  return subject;
+  return subject_of(planned->source, {planned->pool, planned->virtual_server, {}, planned->vip});
 }
 
 Subject Pair::subject() const {

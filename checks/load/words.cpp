@@ -7,6 +7,8 @@
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
 
+#include "checks/subject.hpp"
+
 namespace hairpin::checks {
 
 std::string failures_text(const LoadFailures& failed) {
@@ -19,16 +21,6 @@ std::string failures_text(const LoadFailures& failed) {
   return text;
 }
 
-Subject subject_of(const LoadObservation& load) {
-  Subject subject;
-  subject.pool = load.target.pool;
-  subject.virtual_server = load.target.virtual_server;
-  subject.vip = to_string(load.target.endpoint);
-  subject.source = load.host;
-  subject.member = load.target.member;
-  subject.family = load.target.endpoint.address.family == Family::ipv6 ? "ipv6" : "ipv4";
-  if (!load.target.member.empty()) subject.way = "direct";
-  return subject;
-}
+Subject subject_of(const LoadObservation& load) { return subject_of(load.host, load.target); }
 
 }  // namespace hairpin::checks

@@ -8,22 +8,11 @@
 #include <cctype>
 
 #include "checks/pairs.hpp"
+#include "checks/subject.hpp"
 #include "checks/tls/mode.hpp"
 
 namespace hairpin::checks {
 namespace {
-
-Subject subject_of(const ProbeObservation& probe) {
-  Subject subject;
-  subject.pool = probe.target.pool;
-  subject.virtual_server = probe.target.virtual_server;
-  subject.vip = to_string(probe.target.endpoint);
-  subject.source = probe.host;
-  subject.member = probe.target.member;
-  if (!subject.member.empty()) subject.way = "direct";
-  subject.family = probe.target.endpoint.address.family == Family::ipv4 ? "ipv4" : "ipv6";
-  return subject;
-}
 
 const Expectation* expectation_of(const Topology& topology, const Target& target) {
   const auto* pool = topology.pool(target.pool);
@@ -125,7 +114,7 @@ std::vector<Examined> examined(const Case& c) {
   for (const auto& trip : c.trips) {
     const auto& probe = *trip.probe;
     if (!probe.question || *probe.question >= TlsQuestion::foreign_certificate) continue;  // these have checks of their own
-    auto subject = subject_of(probe);
+    auto subject = subject_of(probe.host, probe.target);
     const auto* expect = expectation_of(c.topology, probe.target);
     const bool is_balancers = probe.target.member.empty() && ends_at_balancer(*expect) && !is_passed_through(c, probe.target);
     if (!is_balancers && subject.member.empty()) subject.member = trip.member;  // who answered at the VIP
