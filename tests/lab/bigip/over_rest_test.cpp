@@ -11,6 +11,7 @@
 #include "rest_stand_in.hpp"
 #include "tests/lab/net/loop.hpp"
 #include "tests/lab/run/runs.hpp"
+#include "tests/support/files.hpp"
 
 namespace hairpin {
 namespace {
@@ -182,8 +183,7 @@ TEST_F(RunByRest, TheConfigurationThatTheTopologyNamesIsHeldAgainstWhatIsSeen) {
        0644);
   test::Program with(command);
   ASSERT_TRUE(with.wait(std::chrono::seconds(60)));
-  std::ifstream report(bundle + "/run.json");
-  const std::string all{std::istreambuf_iterator<char>(report), {}};
+  const auto all = test::text_of(bundle + "/run.json");
   EXPECT_THAT(all, HasSubstr("config/pool01/mcu/client1/oc01/ipv4"));
   EXPECT_THAT(all, HasSubstr("bigip.conf:"));
 }
@@ -200,8 +200,7 @@ TEST_F(RunByRest, NoSecretReachesTheReportTheBundleOrTheLog) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(bundle)) {
     if (!entry.is_regular_file()) continue;
     ++files;
-    std::ifstream bytes(entry.path());
-    const std::string all{std::istreambuf_iterator<char>(bytes), {}};
+    const auto all = test::bytes_of(entry.path());
     EXPECT_EQ(all.find(RestStandIn::kPassword), all.npos) << entry.path();
     EXPECT_EQ(all.find("Basic "), all.npos) << entry.path();
   }

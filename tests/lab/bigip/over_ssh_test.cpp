@@ -11,16 +11,13 @@
 #include "hairpin/bigip/line.hpp"
 #include "tests/lab/run/runs.hpp"
 #include "tests/lab/ssh/server.hpp"
+#include "tests/support/files.hpp"
 
 namespace hairpin {
 namespace {
 
+using test::text_of;
 using testing::HasSubstr;
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class StandInOverSsh : public testing::Test {
  protected:

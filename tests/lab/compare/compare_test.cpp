@@ -4,12 +4,12 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <string>
 
 #include "base/json.hpp"
 #include "evidence/finding.hpp"
+#include "tests/support/output.hpp"
 
 /// What a matching BIG-IP configuration predicts is what the lab shows, for every mode and SNAT.
 namespace hairpin {
@@ -22,16 +22,6 @@ struct Site {
 
 std::string name_of(const Site& site) { return std::string(site.mode) + "-" + site.snat; }
 
-std::string output_of(const std::string& command) {
-  std::string text;
-  auto* pipe = ::popen(command.c_str(), "r");
-  if (!pipe) return text;
-  char chunk[4096];
-  while (const auto count = std::fread(chunk, 1, sizeof chunk, pipe)) text.append(chunk, count);
-  ::pclose(pipe);
-  return text;
-}
-
 class PredictEqualsObserve : public testing::TestWithParam<Site> {};
 
 TEST_P(PredictEqualsObserve, ForEveryPair) {
@@ -39,7 +29,7 @@ TEST_P(PredictEqualsObserve, ForEveryPair) {
   const auto bundle = std::filesystem::temp_directory_path() / ("hairpin-compare-" + name_of(site) + "-" + std::to_string(::getpid()));
   const auto command = std::string(HAIRPIN_PROGRAM) + " lab run --name cmp-" + name_of(site) + " --mode " + site.mode + " --snat " + site.snat +
                        " --compare --json -q --out " + bundle.string() + " 2>&1";
-  const auto text = output_of(command);
+  const auto text = test::output_of(command);
   std::filesystem::remove_all(bundle);
   const auto document = parse_json(text, "run.json");
   if (!document) GTEST_SKIP() << "no lab here: " << text.substr(0, 300);

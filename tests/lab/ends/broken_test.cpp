@@ -245,10 +245,7 @@ TEST(Broken, TheServersAlertIsSeenAtBothEnds) {
 
 TEST(Broken, OurAlertIsSeenAtBothEnds) {
   Site site;
-  net::TlsClientSettings settings;
-  settings.trusted_pem = pki().authority_pem;
-  settings.server_name = "other.example.com";
-  const auto tls = net::TlsContext::client(settings).value();
+  const auto tls = client_tls_for("other.example.com");
   const auto probe = site.probe(order_to(site.respond(server_tls())), tls);
   EXPECT_EQ(probe.end, End::alert) << probe.error;
   EXPECT_EQ(probe.ended_in, Phase::tls);

@@ -67,10 +67,7 @@ TEST(Depth, HelloTakesTheFirstFlightAndSaysNothingMore) {
 
 TEST(Depth, HelloSendsNoAlertEvenToACertificateThatItWouldRefuse) {
   Site site;
-  net::TlsClientSettings settings;
-  settings.trusted_pem = pki().authority_pem;
-  settings.server_name = "other.example.com";
-  const auto tls = net::TlsContext::client(settings).value();
+  const auto tls = client_tls_for("other.example.com");
   const auto probe = site.probe(order_to(site.respond(server_tls()), Depth::hello), tls);
   EXPECT_EQ(probe.end, End::answered) << probe.error;
   site.wait_for_observations(1);

@@ -15,13 +15,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-Task<net::StreamPtr> dial(Endpoint to) {
-  const net::Dial target(to);
-  auto begun = net::begin_connect(target);
-  auto stream = co_await net::finish_connect(std::move(*begun));
-  co_return std::move(*stream);
-}
-
 /// The bytes of one answer, or as many as came until the end.
 Task<std::string> ask(net::Stream& stream, std::string text) {
   net::http1::ResponseReader reader;

@@ -33,13 +33,6 @@ net::TlsContext load_tls(net::ClientCertificates client_certificates = net::Clie
   return net::TlsContext::server(settings).value();
 }
 
-Task<net::StreamPtr> dial(Endpoint to) {
-  const net::Dial target(to);
-  auto begun = net::begin_connect(target);
-  auto stream = co_await net::finish_connect(std::move(*begun));
-  co_return std::move(*stream);
-}
-
 Task<net::StreamPtr> dial_over_tls(Endpoint to, net::TlsContext tls) {
   auto stream = co_await dial(to);
   auto shaken = co_await net::handshake_as_client(std::move(stream), std::move(tls));

@@ -13,13 +13,6 @@
 namespace hairpin::ends {
 namespace {
 
-Task<net::StreamPtr> dial(Endpoint to) {
-  const net::Dial target(to);
-  auto begun = net::begin_connect(target);
-  auto stream = co_await net::finish_connect(std::move(*begun));
-  co_return std::move(*stream);
-}
-
 Task<std::string> ask(net::StreamPtr stream, std::string text) {
   std::string answer;
   std::array<char, 4096> bytes{};

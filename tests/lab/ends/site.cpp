@@ -75,6 +75,13 @@ net::TlsContext client_tls(bool with_certificate) {
   return net::TlsContext::client(settings).value();
 }
 
+net::TlsContext client_tls_for(const std::string& server_name) {
+  net::TlsClientSettings settings;
+  settings.trusted_pem = pki().authority_pem;
+  settings.server_name = server_name;
+  return net::TlsContext::client(settings).value();
+}
+
 Site::~Site() {
   responder.reset();
   for (const auto& acceptor : acceptors_) acceptor->cancel();
@@ -125,6 +132,13 @@ ProbeObservation Site::probe(const probe::Order& order, const net::TlsContext& t
   probe::Interruption interruption;
   const auto on_dialled = [this](const Tuple& tuple) { dialled.push_back(tuple); };
   return run(probe::run(order, tls, "oc01", interruption, on_dialled));
+}
+
+Task<net::StreamPtr> dial(Endpoint to) {
+  const net::Dial target(to);
+  auto begun = net::begin_connect(target);
+  auto stream = co_await net::finish_connect(std::move(*begun));
+  co_return std::move(*stream);
 }
 
 probe::Order order_to(const Endpoint& endpoint, Depth depth) {

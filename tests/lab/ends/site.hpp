@@ -24,6 +24,8 @@ struct Pki {
 const Pki& pki();
 net::TlsContext server_tls(net::ClientCertificates client_certificates = net::ClientCertificates::none);
 net::TlsContext client_tls(bool with_certificate = true);
+/// Without a certificate; asks for this name and wants one that is for it.
+net::TlsContext client_tls_for(const std::string& server_name);
 
 /// One loop, and everything that runs on it.
 class Site {
@@ -69,6 +71,8 @@ class Site {
   std::vector<Descriptor> sockets_;
 };
 
+/// A connection to somebody who listens.
+Task<net::StreamPtr> dial(Endpoint to);
 /// An order for a new trip, with limits that suit loopback.
 probe::Order order_to(const Endpoint& endpoint, Depth depth = Depth::http);
 std::vector<Phase> phases_of(const ProbeObservation& observation);

@@ -29,6 +29,23 @@ Endpoint full_listener() {
   return listening;
 }
 
+/// So many transactions a second, each when it is due, over no more connections than that.
+probe::load::Order open_loop(const Endpoint& to, double rate, std::uint32_t connections) {
+  auto order = order_for(to);
+  order.shape.arrivals = Arrivals::constant;
+  order.shape.rate = rate;
+  order.shape.connections = connections;
+  return order;
+}
+
+/// As responders are asked, for three bytes.
+probe::load::Order order_for_responder(const Endpoint& to) {
+  auto order = order_for(to);
+  order.request.asks_responder = true;
+  order.request.objects = {{3, 1}};
+  return order;
+}
+
 /// docs/load.md: 100 requests a second for 10 s, of which one takes a second, and everybody behind it waits. A generator that
 /// waits as well would see one slow request among a thousand.
 TEST(OpenLoop, CountsAStallForEverybodyWhomItDelayed) {
@@ -36,10 +53,7 @@ TEST(OpenLoop, CountsAStallForEverybodyWhomItDelayed) {
     if (count == 500) std::this_thread::sleep_for(1s);
     return ok("x");
   });
-  auto order = order_for(server.endpoint());
-  order.shape.arrivals = Arrivals::constant;
-  order.shape.rate = 100;
-  order.shape.connections = 200;
+  auto order = open_loop(server.endpoint(), 100, 200);
   order.shape.transactions = 0;
   order.shape.phases.sustain = 10'000ms;
   const auto load = run(order);
@@ -56,10 +70,7 @@ TEST(OpenLoop, TellsServiceTimeFromResponseTime) {
     if (count == 20) std::this_thread::sleep_for(400ms);
     return ok("x");
   });
-  auto order = order_for(server.endpoint());
-  order.shape.arrivals = Arrivals::constant;
-  order.shape.rate = 100;
-  order.shape.connections = 1;
+  auto order = open_loop(server.endpoint(), 100, 1);
   order.shape.transactions = 0;
   order.shape.phases.sustain = 1'000ms;
   const auto load = run(order);
@@ -106,9 +117,7 @@ TEST(Engine, CountsAnswersThatAreNoneOrWrong) {
 
 TEST(Engine, RefusesAnswersToOtherRequests) {
   PlainServer server([](std::uint64_t) { return ok("abc", "Hairpin-Nonce: 0000000000000000\r\n"); });
-  auto order = order_for(server.endpoint());
-  order.request.asks_responder = true;
-  order.request.objects = {{3, 1}};
+  auto order = order_for_responder(server.endpoint());
   const auto load = run(order);
   EXPECT_EQ(load.counts.completed, 0U);
   EXPECT_EQ(load.counts.failed.garbled, load.counts.attempted);
@@ -116,9 +125,7 @@ TEST(Engine, RefusesAnswersToOtherRequests) {
 
 TEST(Engine, TellsAnswersThatAreNotSignedFromOthers) {
   PlainServer server([](std::uint64_t) { return ok("abc", "Hairpin-Nonce: 0000000000000000\r\n"); });
-  auto order = order_for(server.endpoint());
-  order.request.asks_responder = true;
-  order.request.objects = {{3, 1}};
+  auto order = order_for_responder(server.endpoint());
   order.key = net::LoadKey();
   const auto load = run(order);
   EXPECT_EQ(load.counts.failed.foreign, load.counts.attempted);
@@ -142,9 +149,7 @@ TEST(Engine, TellsStrangersFromTheBalancerItself) {
         return "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
     }
   });
-  auto order = order_for(server.endpoint());
-  order.request.asks_responder = true;
-  order.request.objects = {{3, 1}};
+  auto order = order_for_responder(server.endpoint());
   order.key = net::LoadKey();
   const auto load = run(order);
   const auto& failed = load.counts.failed;
@@ -160,10 +165,7 @@ TEST(OpenLoop, KeepsItsConnectionsForWhatWaitsAtTheEnd) {
     std::this_thread::sleep_for(20ms);
     return ok("x");
   });
-  auto order = order_for(server.endpoint());
-  order.shape.arrivals = Arrivals::constant;
-  order.shape.rate = 100;
-  order.shape.connections = 2;
+  auto order = open_loop(server.endpoint(), 100, 2);
   order.shape.transactions = 0;
   const auto load = run(order);
   EXPECT_EQ(load.counts.completed, 50U) << load.first_failure;
@@ -173,10 +175,7 @@ TEST(OpenLoop, KeepsItsConnectionsForWhatWaitsAtTheEnd) {
 /// What became due in a pause of the generator must not come all at once.
 TEST(OpenLoop, CatchesUpBelowTheCeiling) {
   PlainServer server([](std::uint64_t) { return ok("x"); });
-  auto order = order_for(server.endpoint());
-  order.shape.arrivals = Arrivals::constant;
-  order.shape.rate = 40;
-  order.shape.connections = 100;
+  auto order = open_loop(server.endpoint(), 40, 100);
   order.shape.phases.sustain = 1'500ms;
   order.bounds.connections_per_second = 40;
   auto engine = probe::load::Engine::prepare(order);
@@ -209,10 +208,7 @@ TEST(Engine, CountsOpenConnectionsOnceTheyAreEstablished) {
 
 TEST(Engine, PutsWhatTookTooLongIntoTheHistogram) {
   PlainServer server([](std::uint64_t) { return std::string("-"); });
-  auto order = order_for(server.endpoint());
-  order.shape.arrivals = Arrivals::constant;
-  order.shape.rate = 40;
-  order.shape.connections = 4;
+  auto order = open_loop(server.endpoint(), 40, 4);
   order.shape.limit = 200ms;
   const auto load = run(order);
   EXPECT_EQ(load.sustained.attempted, 20U);

@@ -6,35 +6,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <sstream>
 
 #include "evidence/finding.hpp"
 #include "reports/load_text.hpp"
+#include "tests/support/files.hpp"
+#include "tests/support/output.hpp"
 
 namespace hairpin {
 namespace {
-
-std::string output_of(const std::string& command) {
-  std::string text;
-  auto* const pipe = ::popen(command.c_str(), "r");
-  if (!pipe) return text;
-  std::array<char, 4096> chunk{};
-  while (const auto count = std::fread(chunk.data(), 1, chunk.size(), pipe)) text.append(chunk.data(), count);
-  ::pclose(pipe);
-  return text;
-}
-
-std::string content_of(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
@@ -50,10 +32,10 @@ class LoadOfASite : public testing::Test {
     const auto name = std::string(testing::UnitTest::GetInstance()->current_test_info()->name()).substr(0, 12);
     std::string lower = "load-" + std::to_string(::getpid());
     const auto bundle = std::filesystem::temp_directory_path() / ("hairpin-" + name + "-" + lower);
-    const auto text = output_of(std::string(HAIRPIN_PROGRAM) + " lab load --name " + lower + " " + site + " " + options +
+    const auto text = test::output_of(std::string(HAIRPIN_PROGRAM) + " lab load --name " + lower + " " + site + " " + options +
                                 " --no-direct --json -q --out " + bundle.string() + " 2>&1");
     const auto document = parse_json(text, "run.json");
-    const auto described = document ? content_of(bundle / "load.json") : std::string();
+    const auto described = document ? test::text_of(bundle / "load.json") : std::string();
     std::filesystem::remove_all(bundle);
     if (!document) GTEST_SKIP() << "no lab here: " << text.substr(0, 300);
     const auto read = run_from_json(*document);
@@ -133,9 +115,9 @@ TEST_F(LoadOfASite, IsSharedWithoutSnat) {
 TEST_F(LoadOfASite, ShowsTheSharesOfMembersWhileItGoesOn) {
   const auto name = "load-" + std::to_string(::getpid());
   const auto bundle = std::filesystem::temp_directory_path() / ("hairpin-shares-" + name);
-  const auto text = output_of(std::string(HAIRPIN_PROGRAM) + " lab load --name " + name + " --mode fastl4 --snat none " + kLittle +
+  const auto text = test::output_of(std::string(HAIRPIN_PROGRAM) + " lab load --name " + name + " --mode fastl4 --snat none " + kLittle +
                               " --no-direct --out " + bundle.string() + " 2>&1");
-  const auto csv = lines_of(content_of(bundle / "load-members.csv"));
+  const auto csv = lines_of(test::text_of(bundle / "load-members.csv"));
   std::filesystem::remove_all(bundle);
   if (csv.empty()) GTEST_SKIP() << "no lab here: " << text.substr(0, 300);
   std::size_t sustained = 0;

@@ -305,17 +305,10 @@ class RawPeers : public net::Loop {
   net::StreamPtr peer;
 };
 
-std::string frame(const std::string& json) {
-  std::string bytes(4, '\0');
-  bytes[2] = static_cast<char>(json.size() >> 8);
-  bytes[3] = static_cast<char>(json.size() & 0xff);
-  return bytes + json;
-}
-
 TEST_F(RawPeers, MayLeaveBetweenFrames) { EXPECT_EQ(end_after(""), "nothing wrong"); }
 
 TEST_F(RawPeers, MayNotLeaveInsideAFrame) {
-  EXPECT_THAT(end_after(frame(R"({"id":1})").substr(0, 6)), HasSubstr("read the rest of a control message"));
+  EXPECT_THAT(end_after(net::control_frame(R"({"id":1})").substr(0, 6)), HasSubstr("read the rest of a control message"));
 }
 
 TEST_F(RawPeers, AreDroppedForGarbageWithoutWaitingForMore) {
@@ -323,19 +316,19 @@ TEST_F(RawPeers, AreDroppedForGarbageWithoutWaitingForMore) {
 }
 
 TEST_F(RawPeers, AreDroppedForAnswersThatNobodyAskedFor) {
-  EXPECT_THAT(end_after(frame(R"({"id":0,"answers":1,"body":null})"), false),
+  EXPECT_THAT(end_after(net::control_frame(R"({"id":0,"answers":1,"body":null})"), false),
               HasSubstr("nobody asked question 1"));
 }
 
 TEST_F(RawPeers, AreDroppedForRequestIdsThatDoNotRise) {
-  const auto request = frame(R"({"id":5,"action":"hello","body":null})");
+  const auto request = net::control_frame(R"({"id":5,"action":"hello","body":null})");
   EXPECT_THAT(end_after(request + request, false), HasSubstr("not higher than the last"));
 }
 
 TEST_F(RawPeers, AreDroppedForTooManyRequests) {
   std::string bytes;
   for (std::size_t id = 1; id <= kMaximumRequests + 1; ++id)
-    bytes += frame(R"({"id":)" + std::to_string(id) + R"(,"action":"probe","body":null})");
+    bytes += net::control_frame(R"({"id":)" + std::to_string(id) + R"(,"action":"probe","body":null})");
   EXPECT_THAT(end_after(bytes, false), HasSubstr("take more than 256 requests"));
 }
 

@@ -108,6 +108,22 @@ inline Task<Result<std::string>> read_text(Stream& stream) {
   co_return text;
 }
 
+inline Task<Result<>> read_to_the_end(Stream& stream) {
+  for (;;) {
+    const auto text = co_await read_text(stream);
+    if (!text) co_return text.error();
+    if (text->empty()) co_return Result<>{};
+  }
+}
+
+/// A frame of the control channel: its length in four bytes, then JSON (docs/protocol.md).
+inline std::string control_frame(const std::string& json) {
+  std::string bytes(4, '\0');
+  bytes[2] = static_cast<char>(json.size() >> 8);
+  bytes[3] = static_cast<char>(json.size() & 0xff);
+  return bytes + json;
+}
+
 inline Task<Result<>> write_text(Stream& stream, std::string text) {
   const std::span<const char> bytes(text);
   auto written = co_await stream.write_all(bytes);

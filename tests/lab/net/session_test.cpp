@@ -40,14 +40,6 @@ Task<Result<boost::json::value>> say_hello(Action, boost::json::value) {
   co_return boost::json::value("hello");
 }
 
-Task<Result<>> read_to_the_end(net::Stream& stream) {
-  for (;;) {
-    const auto text = co_await net::read_text(stream);
-    if (!text) co_return text.error();
-    if (text->empty()) co_return Result<>{};
-  }
-}
-
 /// An agent behind serve_tcp that says hello to whoever gets that far.
 class TcpAgent : public net::Loop {
  protected:
@@ -82,7 +74,7 @@ class TcpAgent : public net::Loop {
 
   /// Whether the agent ends the connection, orderly or not, after whatever it still says.
   bool is_dropped(net::Stream& stream) {
-    const auto last = get(net::within(milliseconds(5000), "be dropped", read_to_the_end(stream)));
+    const auto last = get(net::within(milliseconds(5000), "be dropped", net::read_to_the_end(stream)));
     return last || last.error().code != boost::asio::error::timed_out;
   }
 

@@ -3,11 +3,10 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
-#include <fstream>
-
 #include "base/json.hpp"
 #include "evidence/finding.hpp"
 #include "network.hpp"
+#include "tests/support/files.hpp"
 
 namespace hairpin {
 namespace {
@@ -36,9 +35,7 @@ class Check : public testing::Test {
   std::string bundle() const { return (site.folder() / "bundle").string(); }
   /// Cause of a finding of the run; "-" when there is no such finding.
   std::string cause_of(const std::string& id) const {
-    std::ifstream file(bundle() + "/run.json");
-    const std::string text((std::istreambuf_iterator<char>(file)), {});
-    const auto document = parse_json(text, "run.json");
+    const auto document = parse_json(test::text_of(bundle() + "/run.json"), "run.json");
     if (!document) return describe(document.error());
     const auto run = run_from_json(*document);
     if (!run) return describe(run.error());

@@ -21,15 +21,7 @@ using JsonValue = boost::json::value;
 const std::string kAgent = "127.0.0.1:7411";
 constexpr auto kHandshakeLimit = control::ServeLimits{}.handshake;
 constexpr milliseconds kSilenceLimit{15'000 + 1'000 +
-                                     1'000};  // agent_session.cpp: silence, its check, the parting
-
-Task<Result<>> read_to_the_end(net::Stream& stream) {
-  for (;;) {
-    const auto text = co_await net::read_text(stream);
-    if (!text) co_return text.error();
-    if (text->empty()) co_return Result<>{};
-  }
-}
+                                     1'000};  // hairpin/agent/session.cpp: silence, its check, the parting
 
 /// The bytes one at a time, until the other end has had enough.
 Task<Result<>> trickle(net::Stream& stream, std::string bytes) {
@@ -57,13 +49,6 @@ Task<Result<>> copy(net::Stream& from, net::Stream& to, std::string& record) {
   auto shutting = to.shut_down();
   const auto shut = co_await std::move(shutting);
   co_return shut;
-}
-
-std::string frame(const std::string& json) {
-  std::string bytes(4, '\0');
-  bytes[2] = static_cast<char>(json.size() >> 8);
-  bytes[3] = static_cast<char>(json.size() & 0xff);
-  return bytes + json;
 }
 
 class HostileControl : public net::Loop {
@@ -126,7 +111,7 @@ class HostileControl : public net::Loop {
   }
   /// Whether the agent ends the connection, orderly or not, within the limit.
   bool is_dropped(net::Stream& stream, milliseconds limit = milliseconds(3000)) {
-    const auto last = get(net::within(limit, "be dropped", read_to_the_end(stream)));
+    const auto last = get(net::within(limit, "be dropped", net::read_to_the_end(stream)));
     return last || last.error().code != boost::asio::error::timed_out;
   }
 
@@ -149,7 +134,7 @@ TEST_F(HostileControl, NobodyWithoutTheOperatorsCertificateIsServed) {
 TEST_F(HostileControl, GarbageInsteadOfTlsIsDropped) {
   const std::string garbage[] = {"GET / HTTP/1.1\r\n\r\n", std::string(64, '\0'), std::string(5000, '\xff'),
                                  std::string("\x16\x03\x01\xff\xff") + std::string(20'000, '\x01'),
-                                 frame(R"({"id":1,"action":"hello","body":{}})")};
+                                 net::control_frame(R"({"id":1,"action":"hello","body":{}})")};
   for (const auto& bytes : garbage) {
     const auto stream = dial_plain();
     static_cast<void>(get(net::write_text(*stream, bytes)));  // it may be dropped before all is written
@@ -161,11 +146,11 @@ TEST_F(HostileControl, GarbageInsteadOfTlsIsDropped) {
 TEST_F(HostileControl, GarbageInsteadOfFramesIsDropped) {
   const std::string garbage[] = {"\x7f\xff\xff\xff",  // a frame of 2 GiB
                                  "GET / HTTP/1.1\r\n\r\n",
-                                 frame("not json"),
-                                 frame(std::string(33, '[') + std::string(33, ']')),
-                                 frame(R"({"id":1,"action":"execute","body":"id"})"),
-                                 frame(R"({"id":0,"answers":1,"body":null})"),
-                                 frame(R"({"id":1,"action":"hello","body":{},"more":1})")};
+                                 net::control_frame("not json"),
+                                 net::control_frame(std::string(33, '[') + std::string(33, ']')),
+                                 net::control_frame(R"({"id":1,"action":"execute","body":"id"})"),
+                                 net::control_frame(R"({"id":0,"answers":1,"body":null})"),
+                                 net::control_frame(R"({"id":1,"action":"hello","body":{},"more":1})")};
   for (const auto& bytes : garbage) {
     const auto stream = dial(keys("operator")).value();
     ASSERT_TRUE(get(net::write_text(*stream, bytes)));

@@ -3,12 +3,12 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "hairpin/load/judge.hpp"
 #include "reports/load_text.hpp"
 #include "runs.hpp"
+#include "tests/support/files.hpp"
 
 namespace hairpin {
 namespace {
@@ -22,9 +22,7 @@ class LoadCommand : public test::ProgramOnASite {
     return arguments;
   }
   std::optional<reports::LoadReportData> written() const {
-    std::ostringstream text;
-    text << std::ifstream(bundle() + "/load.json").rdbuf();
-    auto data = reports::read_load_json(text.str());
+    auto data = reports::read_load_json(test::text_of(bundle() + "/load.json"));
     EXPECT_TRUE(data) << describe(data.error());
     return data ? std::optional(std::move(*data)) : std::nullopt;
   }

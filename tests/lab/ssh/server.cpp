@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "tests/lab/run/network.hpp"
+#include "tests/support/files.hpp"
 
 namespace hairpin::test {
 namespace {
@@ -49,11 +50,6 @@ pid_t spawn(std::vector<std::string> arguments, const std::string& output) {
   EXPECT_EQ(::posix_spawnp(&id, pointers[0], &actions, nullptr, pointers.data(), environ), 0) << pointers[0];
   ::posix_spawn_file_actions_destroy(&actions);
   return id;
-}
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 /// What /proc/ID/stat says behind the name: state, parent, … (proc(5)).

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "tests/unit/scene/scene.hpp"
 
@@ -31,6 +32,35 @@ inline void send_request(Scene& scene, const ProbeObservation& probe) {
 /// Without a capture: what such a host did not see may have passed there.
 inline void without_capture(Scene& scene, const std::string& host) {
   std::erase_if(scene.observations.captures, [&](const auto& capture) { return capture.host == host; });
+}
+
+/// A balancer that nobody watches; what it answers itself is not seen either.
+inline void unwatch_balancer(Scene& scene) {
+  scene.blind("bigip");
+  without_capture(scene, "bigip");
+}
+
+/// Of this host, which has one.
+inline CaptureFacts& capture_of(Scene& scene, const std::string& host) {
+  for (auto& capture : scene.observations.captures)
+    if (capture.host == host) return capture;
+  throw std::logic_error(host);
+}
+
+/// What this host says of itself first.
+inline HostFacts& facts_of(Scene& scene, const std::string& host) {
+  for (auto& facts : scene.observations.hosts)
+    if (facts.host == host) return facts;
+  throw std::logic_error(host);
+}
+
+/// The VIP answers client1 with a page that says it has no member.
+inline ProbeObservation& answered_503(Scene& scene) {
+  auto& probe = scene.vip_is_silent("client1");
+  probe.end = End::answered;
+  probe.ended_in = Phase::close;
+  probe.http_status = 503;
+  return probe;
 }
 
 /// The finding with this id has this cause; a copy of it.

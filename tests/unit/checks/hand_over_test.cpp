@@ -189,10 +189,7 @@ TEST(HandOver, AnIdleConnectionIsQuotedItself) {
 
 TEST(HandOver, AProxysOwn503IsNoConnectionThatWorks) {
   Scene scene;
-  auto& probe = scene.vip_is_silent("client1");
-  probe.end = End::answered;
-  probe.ended_in = Phase::close;
-  probe.http_status = 503;
+  test::answered_503(scene);
   scene.third_address("oc01", "oc02");
   const auto run = scene.judge();
   ASSERT_FALSE(run.diagnoses.empty());

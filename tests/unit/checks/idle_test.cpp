@@ -93,8 +93,7 @@ TEST(Idle, ARequestThatWasAcknowledgedWasNotDropped) {
 
 TEST(Idle, SilenceWithoutACaptureProvesNothing) {
   auto scene = dropped_silently();
-  for (auto& capture : scene.observations.captures)
-    if (capture.host == "client1") capture.dropped = 3;
+  test::capture_of(scene, "client1").dropped = 3;
   expect_doubt(scene, "no reliable capture");
 }
 

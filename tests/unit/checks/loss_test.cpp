@@ -80,8 +80,7 @@ TEST(Loss, ACaptureThatDroppedPacketsProvesNothing) {
       scene.answered("client1", "oc01");
       if (host == "oc01") send_again(scene, "bigip", scene.service("oc01"));
       std::erase_if(scene.observations.packets, [&](const auto& packet) { return packet.host == host && packet.is_syn_ack(); });
-      for (auto& capture : scene.observations.captures)
-        if (capture.host == host) capture.dropped = has_dropped ? 1 : 0;
+      test::capture_of(scene, host).dropped = has_dropped ? 1 : 0;
       const auto* finding = scene.finding(scene.judge(), id("loss", "client1"));
       EXPECT_EQ(finding->verdict, has_dropped ? Verdict::pass : Verdict::warn) << host;
     }

@@ -45,8 +45,7 @@ TEST(Reachability, ASynThatArrivedAndWasNotAnsweredIsMemberSilent) {
 TEST(Reachability, SilenceAtALossyCaptureIsInconclusive) {
   Scene scene;
   scene.member_is_silent("client1", "oc02");
-  for (auto& capture : scene.observations.captures)
-    if (capture.host == "oc02") capture.dropped = 1;
+  test::capture_of(scene, "oc02").dropped = 1;
   const auto run = scene.judge();
   EXPECT_EQ(scene.finding(run, id("reachability", "client1/oc02"))->verdict, Verdict::inconclusive);
   expect_cause(scene, run, "vantage/oc02", "vantage.drops");
@@ -55,8 +54,7 @@ TEST(Reachability, SilenceAtALossyCaptureIsInconclusive) {
 TEST(Reachability, SilenceAtACaptureThatWasNotProvenAfterwardsIsInconclusive) {
   Scene scene;
   scene.member_is_silent("client1", "oc02");
-  for (auto& capture : scene.observations.captures)
-    if (capture.host == "oc02") capture.is_proven_after = false;
+  test::capture_of(scene, "oc02").is_proven_after = false;
   const auto run = scene.judge();
   EXPECT_EQ(scene.finding(run, id("reachability", "client1/oc02"))->verdict, Verdict::inconclusive);
   expect_cause(scene, run, "vantage/oc02", "vantage.blind");

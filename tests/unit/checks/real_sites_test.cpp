@@ -10,22 +10,17 @@ namespace hairpin {
 namespace {
 
 using test::expect_cause;
+using test::facts_of;
 using test::id;
 using test::Scene;
 using testing::HasSubstr;
 
 /// A real F5: no agent, no capture.
 void without_balancer(Scene& scene) {
-  scene.blind("bigip");
-  std::erase_if(scene.observations.captures, [](const auto& capture) { return capture.host == "bigip"; });
+  test::unwatch_balancer(scene);
   std::erase_if(scene.observations.hosts, [](const auto& facts) { return facts.host == "bigip"; });
   for (auto& agent : scene.observations.agents)
     if (agent.host == "bigip") agent.state = AgentState::none;
-}
-
-HostFacts& facts_of(Scene& scene, const std::string& host) {
-  return *std::find_if(scene.observations.hosts.begin(), scene.observations.hosts.end(),
-                       [&](const auto& facts) { return facts.host == host; });
 }
 
 /// The member answered, its answer was acknowledged, and then the connection ended like this.
@@ -150,10 +145,7 @@ TEST(ShallowProbe, AProxysHandshakeHidesNoSelfHairpinAndNoThirdAddress) {
 
 TEST(Proxy, Its503IsNoAnswer) {
   Scene scene;
-  auto& probe = scene.vip_is_silent("client1");
-  probe.end = End::answered;
-  probe.ended_in = Phase::close;
-  probe.http_status = 503;
+  test::answered_503(scene);
   const auto run = scene.judge();
   expect_cause(scene, run, id("reachability", "client1"), "vip.no-member-available");
   EXPECT_EQ(scene.finding(run, id("member", "client1"))->verdict, Verdict::skip);

@@ -11,12 +11,8 @@ namespace {
 using test::expect_cause;
 using test::id;
 using test::Scene;
+using test::unwatch_balancer;
 using testing::HasSubstr;
-
-void unwatch_balancer(Scene& scene) {
-  scene.blind("bigip");
-  std::erase_if(scene.observations.captures, [](const auto& capture) { return capture.host == "bigip"; });
-}
 
 /// client1's SYN reaches oc02 by a router that stands between the balancer and the members; the answer goes back to it.
 struct BehindARouter {

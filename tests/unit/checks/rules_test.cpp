@@ -8,6 +8,8 @@
 namespace hairpin {
 namespace {
 
+using test::capture_of;
+using test::facts_of;
 using test::Scene;
 using test::without_capture;
 using testing::HasSubstr;
@@ -18,18 +20,6 @@ Finding of(const Scene& scene, const std::string& check, const std::string& pair
   const auto* finding = scene.finding(run, pair.empty() ? check : check + "/pool01/mcu-factory/" + pair);
   EXPECT_NE(finding, nullptr) << check << " " << pair;
   return finding ? *finding : Finding();
-}
-
-CaptureFacts& capture_of(Scene& scene, const std::string& host) {
-  for (auto& capture : scene.observations.captures)
-    if (capture.host == host) return capture;
-  throw std::logic_error(host);
-}
-
-HostFacts& facts_of(Scene& scene, const std::string& host) {
-  for (auto& facts : scene.observations.hosts)
-    if (facts.host == host) return facts;
-  throw std::logic_error(host);
 }
 
 void forget_last_packet(Scene& scene) { scene.observations.packets.pop_back(); }

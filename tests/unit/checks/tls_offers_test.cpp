@@ -9,12 +9,6 @@ namespace {
 using test::TlsScene;
 using enum Verdict;
 
-ProbeObservation& refuse(ProbeObservation& probe, std::uint8_t code = 40) {
-  TlsScene::break_off(probe, End::alert);
-  probe.alert = test::from_server(code, "alert " + std::to_string(code));
-  return probe;
-}
-
 /// The ServerHello that answered a ClientHello of our own.
 ProbeObservation& choose(ProbeObservation& probe, std::uint32_t cipher, std::uint32_t compression = 0) {
   TlsScene::break_off(probe, End::answered);
@@ -85,7 +79,7 @@ TEST(TlsRenegotiation, HasToBeSecureAndRefused) {
 
 TEST(TlsRenegotiation, IsNoQuestionToAServerWithoutTls12) {
   TlsScene scene;
-  refuse(scene.ask(TlsQuestion::renegotiation), 70);
+  TlsScene::refuse_offer(scene.ask(TlsQuestion::renegotiation), 70);
   EXPECT_EQ(scene.verdict("tls-renegotiation"), skip);
 }
 
@@ -96,7 +90,7 @@ TEST(TlsMasterSecret, ThatIsNotExtendedIsAWarning) {
   EXPECT_EQ(scene.verdict("tls-master-secret"), warn);
   probe.details->has_extended_master_secret = true;
   EXPECT_EQ(scene.verdict("tls-master-secret"), pass);
-  refuse(probe, 70);
+  TlsScene::refuse_offer(probe, 70);
   EXPECT_EQ(scene.verdict("tls-master-secret"), skip);
   EXPECT_NE(scene.finding("tls-master-secret").summary.find("does not speak TLSv1.2"), std::string::npos);
 }
@@ -107,7 +101,7 @@ TEST(TlsCompression, ThatIsOnFails) {
   EXPECT_EQ(scene.cause("tls-compression"), "tls.compression-on");
   choose(probe, 0xC030, 0);
   EXPECT_EQ(scene.verdict("tls-compression"), pass);
-  refuse(probe, 70).details->choice.reset();
+  TlsScene::refuse_offer(probe, 70).details->choice.reset();
   EXPECT_EQ(scene.verdict("tls-compression"), skip);
 }
 
@@ -117,7 +111,7 @@ TlsScene taking(CipherClass kind, const char* policy = nullptr) {
   using enum TlsQuestion;
   if (policy) scene.expect().tls_policy = *find_tls_policy(policy);
   constexpr TlsQuestion kAll[] = {cipher_unencrypted, cipher_anonymous, cipher_export_grade, cipher_rc4, cipher_triple_des, cipher_static_rsa, cipher_cbc};
-  for (const auto question : kAll) refuse(scene.ask(question));
+  for (const auto question : kAll) TlsScene::refuse_offer(scene.ask(question));
   auto& taken = scene.observations.probes[1 + static_cast<std::size_t>(kind)];
   taken.alert.reset();
   choose(taken, numbers_of(kind).front());
@@ -157,7 +151,7 @@ TEST(TlsCipher, ThatWasNeitherTakenNorRefusedIsNotKnownWhereItMatters) {
 TEST(TlsProtocol, IsReported) {
   TlsScene scene;
   scene.ask(TlsQuestion::protocol_http).details->protocol = "h2";
-  refuse(scene.ask(TlsQuestion::protocol_unknown), 120);
+  TlsScene::refuse_offer(scene.ask(TlsQuestion::protocol_unknown), 120);
   const auto finding = scene.finding("tls-protocol");
   EXPECT_EQ(finding.verdict, info);
   EXPECT_EQ(finding.observed, "of h2 and http/1.1: h2; of an unknown protocol: refused (the alert alert 120)");
@@ -258,7 +252,7 @@ TEST(TlsHelloSize, IsNoFaultWhereNothingIsAnswered) {
 
 TEST(TlsKeyTypes, AreTheLeafs) {
   TlsScene scene;
-  refuse(scene.ask(TlsQuestion::only_rsa));
+  TlsScene::refuse_offer(scene.ask(TlsQuestion::only_rsa));
   scene.ask(TlsQuestion::only_ecdsa);
   EXPECT_EQ(scene.finding("tls-key-types").observed, "for RSA alone: none (the alert alert 40); for ECDSA alone: EC P-256");
   EXPECT_EQ(scene.verdict("tls-key-types"), info);
@@ -269,7 +263,7 @@ TEST(TlsKeyTypes, AreTheLeafs) {
 TlsScene with_groups(End p256) {
   TlsScene scene;
   using enum TlsQuestion;
-  for (const auto question : {group_x25519, group_p256, group_p384}) refuse(scene.ask(question));
+  for (const auto question : {group_x25519, group_p256, group_p384}) TlsScene::refuse_offer(scene.ask(question));
   if (p256 == End::answered) scene.ask(group_p256);
   if (p256 == End::silent) TlsScene::break_off(scene.ask(group_p256), End::silent);
   return scene;

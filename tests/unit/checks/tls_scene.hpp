@@ -78,6 +78,13 @@ class TlsScene {
     probe.details->has_spoken = false;
   }
 
+  /// No handshake: the server refuses what it was offered with this alert, handshake_failure unless told otherwise.
+  static ProbeObservation& refuse_offer(ProbeObservation& probe, std::uint8_t code = 40) {
+    break_off(probe, End::alert);
+    probe.alert = from_server(code, "alert " + std::to_string(code));
+    return probe;
+  }
+
   void hold_against(std::int32_t code, std::uint32_t depth) {
     details().verification->errors.push_back({code, "error " + std::to_string(code), depth, "CN=somebody"});
   }

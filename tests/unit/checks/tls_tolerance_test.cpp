@@ -8,12 +8,6 @@ namespace {
 using test::TlsScene;
 using enum Verdict;
 
-ProbeObservation& refuse(ProbeObservation& probe, std::uint8_t code = 40) {
-  TlsScene::break_off(probe, End::alert);
-  probe.alert = test::from_server(code, "alert " + std::to_string(code));
-  return probe;
-}
-
 ProbeObservation& ask_with_unknown_values(TlsScene& scene, bool is_answered) {
   auto& probe = scene.ask(TlsQuestion::unknown_values);
   TlsScene::break_off(probe, is_answered ? End::answered : End::closed);
@@ -32,7 +26,7 @@ TEST(TlsUnknownValues, HaveToBeLeftOut) {
 
 TEST(TlsUnknownValues, AreNoQuestionWhereNothingIsAnswered) {
   TlsScene scene;
-  refuse(scene.usual());
+  TlsScene::refuse_offer(scene.usual());
   ask_with_unknown_values(scene, false);
   EXPECT_EQ(scene.verdict("tls-unknown-values"), skip);
   TlsScene other;
@@ -88,8 +82,8 @@ TEST(TlsKeyUpdate, IsComparedWithAnAnswerWithoutIt) {
 
 TEST(TlsKeyUpdate, NeedsAHandshakeOfTls13) {
   TlsScene scene;
-  refuse(scene.ask(TlsQuestion::only_tls13), 70);
-  refuse(scene.ask(TlsQuestion::key_update), 70);
+  TlsScene::refuse_offer(scene.ask(TlsQuestion::only_tls13), 70);
+  TlsScene::refuse_offer(scene.ask(TlsQuestion::key_update), 70);
   EXPECT_EQ(scene.verdict("tls-key-update"), skip);
   TlsScene wanting;
   TlsScene::refuse(wanting.ask(TlsQuestion::key_update), 116);
@@ -103,7 +97,7 @@ TEST(TlsServerName, HasNoCase) {
   EXPECT_EQ(scene.verdict("tls-server-name"), info);
   upper.details->chain.front().sha256 = "cc";
   EXPECT_EQ(scene.cause("tls-server-name"), "tls.name-case-sensitive");
-  refuse(upper, 112);
+  TlsScene::refuse_offer(upper, 112);
   EXPECT_EQ(scene.cause("tls-server-name"), "tls.name-case-sensitive");
   upper.alert.reset();
   TlsScene::break_off(upper, End::silent);
@@ -113,7 +107,7 @@ TEST(TlsServerName, HasNoCase) {
 TEST(TlsServerName, MayRefuseADotAtItsEnd) {
   TlsScene scene;
   scene.ask(TlsQuestion::other_name);
-  refuse(scene.ask(TlsQuestion::name_dotted), 112);
+  TlsScene::refuse_offer(scene.ask(TlsQuestion::name_dotted), 112);
   EXPECT_EQ(scene.verdict("tls-server-name"), info);
   EXPECT_NE(scene.finding("tls-server-name").observed.find("with a dot at the end: refused"), std::string::npos);
 }
@@ -133,7 +127,7 @@ TEST(TlsSignature, IsNotMadeWithSha1) {
 TEST(TlsDowngrade, HasToBeMarked) {
   TlsScene scene;
   scene.ask(TlsQuestion::only_tls13);
-  refuse(scene.ask(TlsQuestion::fallback), 86);
+  TlsScene::refuse_offer(scene.ask(TlsQuestion::fallback), 86);
   scene.ask(TlsQuestion::only_tls12).details->has_downgrade_mark = false;
   EXPECT_EQ(scene.cause("tls-downgrade"), "tls.downgrade-unmarked");
   EXPECT_EQ(scene.verdict("tls-downgrade"), warn);

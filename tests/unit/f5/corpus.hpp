@@ -2,24 +2,19 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "tests/support/files.hpp"
+
 namespace hairpin::f5 {
+
+using test::text_of;
 
 /// Third-party samples that lie beside the project and are never part of it; tests skip without them.
 inline std::filesystem::path corpus() {
   const char* set = std::getenv("HAIRPIN_CORPUS");
   return std::filesystem::path(set ? set : HAIRPIN_SOURCE_DIR "/../shared/corpus") / "f5";
-}
-
-inline std::string text_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
 }
 
 inline std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder) {

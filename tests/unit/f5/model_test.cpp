@@ -3,23 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/f5/corpus.hpp"
-#include "topology/f5/input.hpp"
+#include "tests/unit/f5/read.hpp"
 
 namespace hairpin::f5 {
 namespace {
 
 using testing::ElementsAre;
 
-Config config_of(std::string text) {
-  auto config = read_config_text("bigip.conf", std::move(text));
-  EXPECT_TRUE(config) << describe(config.error());
-  return std::move(*config);
-}
-Config batfish(const std::string& name) {
-  auto config = read_config_text(name, text_of(corpus() / name));
-  EXPECT_TRUE(config) << describe(config.error());
-  return std::move(*config);
-}
+Config batfish(const std::string& name) { return config_of(text_of(corpus() / name), name); }
 std::string address(const Member& member) {
   return member.address.value ? to_string(*member.address.value) : "unknown";
 }

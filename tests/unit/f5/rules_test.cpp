@@ -2,18 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "topology/f5/input.hpp"
+#include "tests/unit/f5/read.hpp"
 
 namespace hairpin::f5 {
 namespace {
 
 using testing::ElementsAre;
-
-Config config_of(std::string text) {
-  auto config = read_config_text("bigip.conf", std::move(text));
-  EXPECT_TRUE(config) << describe(config.error());
-  return std::move(*config);
-}
 
 TEST(F5Rules, FindWhatOneDoesToAConnection) {
   const auto config = config_of(

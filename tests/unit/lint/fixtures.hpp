@@ -4,29 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "topology/f5/input.hpp"
+#include "tests/support/files.hpp"
+#include "tests/unit/f5/read.hpp"
 #include "topology/lint/lint.hpp"
 #include "topology/yaml.hpp"
 
 namespace hairpin::f5 {
 
-inline std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-inline Config config_of(const std::string& text, const std::string& file = "bigip.conf") {
-  auto config = read_config_text(file, text);
-  EXPECT_TRUE(config) << (config ? "" : describe(config.error()));
-  return config ? std::move(*config) : Config();
-}
+using test::bytes_of;
 
 /// One configuration of tests/data/f5/lint, with what its first lines say: `# finding: E LINE`, `# source: PREFIX`; and
 /// NAME.topology.yaml beside it.

@@ -7,10 +7,10 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "net/pki.hpp"
 #include "net/tls/openssl.hpp"
+#include "tests/support/files.hpp"
 
 namespace hairpin::net {
 namespace {
@@ -18,11 +18,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
-
-std::string read_text(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void write_text(const fs::path& path, const std::string& text) {
   const bool is_new = !fs::exists(path);
@@ -57,9 +52,9 @@ class PkiDirectory : public testing::Test {
 TEST_F(PkiDirectory, GivesBackWhatWasWritten) {
   const auto files = read_pki(directory, "oc01");
   ASSERT_TRUE(files) << describe(files.error());
-  EXPECT_EQ(files->authority_pem, read_text(file("ca.crt")));
-  EXPECT_EQ(files->identity.certificate_pem, read_text(file("oc01.crt")));
-  EXPECT_EQ(files->identity.key_pem, read_text(file("oc01.key")));
+  EXPECT_EQ(files->authority_pem, test::bytes_of(file("ca.crt")));
+  EXPECT_EQ(files->identity.certificate_pem, test::bytes_of(file("oc01.crt")));
+  EXPECT_EQ(files->identity.key_pem, test::bytes_of(file("oc01.key")));
 }
 
 TEST_F(PkiDirectory, KeepsKeysToItsOwner) {
@@ -71,11 +66,11 @@ TEST_F(PkiDirectory, KeepsKeysToItsOwner) {
 }
 
 TEST_F(PkiDirectory, OverwritesNothing) {
-  const auto before = read_text(file("oc01.key"));
+  const auto before = test::bytes_of(file("oc01.key"));
   const auto again = write_issued(directory, request, "oc01");
   ASSERT_FALSE(again);
   EXPECT_THAT(describe(again.error()), AllOf(HasSubstr("oc01.key"), HasSubstr("nothing is overwritten")));
-  EXPECT_EQ(read_text(file("oc01.key")), before);
+  EXPECT_EQ(test::bytes_of(file("oc01.key")), before);
   EXPECT_FALSE(write_authority(directory, "other"));
 }
 
@@ -113,7 +108,7 @@ TEST_F(PkiDirectory, RefusesAKeyThatOthersCanRead) {
 }
 
 TEST_F(PkiDirectory, RefusesAnEncryptedKey) {
-  const auto key = read_key(read_text(file("oc01.key")), "key").value();
+  const auto key = read_key(test::bytes_of(file("oc01.key")), "key").value();
   const Bio bio(BIO_new(BIO_s_mem()));
   char pass_phrase[] = "secret";
   ASSERT_EQ(PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), EVP_aes_128_cbc(), pass_phrase, 6, nullptr,
@@ -128,7 +123,7 @@ TEST_F(PkiDirectory, RefusesAnEncryptedKey) {
 
 TEST_F(PkiDirectory, RefusesTheKeyOfAnotherCertificate) {
   ASSERT_TRUE(write_issued(directory, request, "oc02"));
-  write_text(file("oc01.key"), read_text(file("oc02.key")));
+  write_text(file("oc01.key"), test::bytes_of(file("oc02.key")));
   EXPECT_THAT(read_error(), AllOf(HasSubstr("oc01.key: it is not the key of"), HasSubstr("oc01.crt")));
 }
 
@@ -144,13 +139,13 @@ TEST_F(PkiDirectory, RefusesFilesThatAreNoPem) {
 TEST_F(PkiDirectory, RefusesACertificateOfAnotherAuthority) {
   const auto other = directory + "-other";
   ASSERT_TRUE(write_authority(other, "tests"));
-  write_text(file("ca.crt"), read_text(fs::path(other) / "ca.crt"));
+  write_text(file("ca.crt"), test::bytes_of(fs::path(other) / "ca.crt"));
   EXPECT_THAT(read_error(), AllOf(HasSubstr("oc01.crt: it was not issued by"), HasSubstr("ca.crt")));
 }
 
 TEST_F(PkiDirectory, RefusesAnExpiredCertificate) {
-  auto expired = read_certificates(read_text(file("oc01.crt")), "leaf").value();
-  const auto key = read_key(read_text(file("ca.key")), "key").value();
+  auto expired = read_certificates(test::bytes_of(file("oc01.crt")), "leaf").value();
+  const auto key = read_key(test::bytes_of(file("ca.key")), "key").value();
   X509_gmtime_adj(X509_getm_notAfter(expired.front().get()), -60);
   ASSERT_GT(X509_sign(expired.front().get(), key.get(), EVP_sha256()), 0);
   const Bio bio(BIO_new(BIO_s_mem()));
@@ -163,7 +158,7 @@ TEST_F(PkiDirectory, RefusesAnExpiredCertificate) {
 }
 
 TEST_F(PkiDirectory, LeavesTheDatesOfASitesCertificateToTheChecks) {
-  const auto authority = Identity{read_text(file("ca.crt")), read_text(file("ca.key"))};
+  const auto authority = Identity{test::bytes_of(file("ca.crt")), test::bytes_of(file("ca.key"))};
   request.age = request.lifetime * 2;
   const auto old = issue(authority, request).value();
   write_text(file("old.crt"), old.certificate_pem);
@@ -176,7 +171,7 @@ TEST_F(PkiDirectory, LeavesTheDatesOfASitesCertificateToTheChecks) {
 }
 
 TEST_F(PkiDirectory, RefusesAKeyInAFileThatOthersCanRead) {
-  write_text(file("both.pem"), read_text(file("oc01.crt")) + read_text(file("oc01.key")));
+  write_text(file("both.pem"), test::bytes_of(file("oc01.crt")) + test::bytes_of(file("oc01.key")));
   EXPECT_TRUE(read_trusted_file(file("both.pem"))) << "its owner's alone";
   EXPECT_TRUE(read_identity(file("both.pem"), file("both.pem")));
   fs::permissions(file("both.pem"), fs::perms::others_read, fs::perm_options::add);

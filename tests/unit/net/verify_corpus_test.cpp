@@ -5,26 +5,23 @@
 
 #include <boost/json.hpp>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "base/json.hpp"
 #include "net/pki.hpp"
 #include "net/tls/verify.hpp"
+#include "tests/support/files.hpp"
 
 namespace hairpin::net {
 namespace {
 
-const std::string kCorpus = HAIRPIN_SOURCE_DIR "/../shared/corpus/tls/openssl-3.0.22/";
+using test::text_of;
 
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+const std::string kCorpus = HAIRPIN_SOURCE_DIR "/../shared/corpus/tls/openssl-3.0.22/";
 
 std::string certificates_of(const boost::json::value& names) {
   std::string pem;
-  for (const auto& name : names.as_array()) pem += bytes_of(kCorpus + "certs/" + std::string(name.as_string())) + "\n";
+  for (const auto& name : names.as_array()) pem += text_of(kCorpus + "certs/" + std::string(name.as_string())) + "\n";
   return pem;
 }
 
@@ -53,7 +50,7 @@ bool read_option(Case& it, const std::vector<std::string>& words, std::size_t& i
   const auto& value = words[i + 1];
   if (words[i] == "-verify_depth") it.options.depth = std::stoi(value);
   else if (words[i] == "-attime") it.options.at = WallTime(std::chrono::seconds(std::stoll(value)));
-  else if (words[i] == "-CAfile") it.trusted += bytes_of(kCorpus + "certs/" + value);
+  else if (words[i] == "-CAfile") it.trusted += text_of(kCorpus + "certs/" + value);
   else return false;
   ++i;
   return true;
@@ -62,7 +59,7 @@ bool read_option(Case& it, const std::vector<std::string>& words, std::size_t& i
 std::optional<Case> case_of(const boost::json::object& row) {
   Case it;
   it.trusted = certificates_of(row.at("trusted"));
-  it.sent = bytes_of(kCorpus + "certs/" + std::string(row.at("leaf").as_string())) + certificates_of(row.at("untrusted"));
+  it.sent = text_of(kCorpus + "certs/" + std::string(row.at("leaf").as_string())) + certificates_of(row.at("untrusted"));
   const auto purpose = row.at("purpose").as_string();
   it.options.purpose = purpose == "sslserver" ? Purpose::server : purpose == "sslclient" ? Purpose::client : Purpose::any;
   const auto level = row.at("auth_level").as_string();
@@ -88,7 +85,7 @@ Verification verified(const Case& it) {
 /// runs to see that it does not crash.
 TEST(VerifyCorpus, AgreesWithOpensslsOwnCases) {
   if (!std::filesystem::exists(kCorpus)) GTEST_SKIP() << "no corpus here";
-  const auto rows = parse_json(bytes_of(kCorpus + "expected-verify.json"), "expected-verify.json").value();
+  const auto rows = parse_json(text_of(kCorpus + "expected-verify.json"), "expected-verify.json").value();
   std::size_t judged = 0, left_out = 0;
   for (const auto& value : rows.as_array()) {
     const auto& row = value.as_object();
@@ -110,12 +107,12 @@ TEST(VerifyCorpus, AgreesWithOpensslsOwnCases) {
 
 TEST(VerifyCorpus, ReadsWhatARootIsTrustedFor) {
   if (!std::filesystem::exists(kCorpus)) GTEST_SKIP() << "no corpus here";
-  const auto document = parse_json(bytes_of(kCorpus + "expected-live-root-trust.json"), "it").value();
+  const auto document = parse_json(text_of(kCorpus + "expected-live-root-trust.json"), "it").value();
   for (const auto& value : document.at("rows").as_array()) {
     Case it;
     const auto root = std::string(value.at("root").as_string());
-    it.trusted = bytes_of(kCorpus + "certs/" + root);
-    it.sent = bytes_of(kCorpus + "certs/ee-cert.pem") + bytes_of(kCorpus + "certs/ca-cert.pem");
+    it.trusted = text_of(kCorpus + "certs/" + root);
+    it.sent = text_of(kCorpus + "certs/ee-cert.pem") + text_of(kCorpus + "certs/ca-cert.pem");
     it.options.auth_level = 1;
     std::set<std::int32_t> codes;
     for (const auto& error : verified(it).errors) codes.insert(error.code);

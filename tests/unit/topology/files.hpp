@@ -4,20 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 
+#include "tests/support/files.hpp"
 #include "topology/yaml.hpp"
 
 namespace hairpin {
 
-inline std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using test::bytes_of;
 
 inline std::set<std::string> stems_in(const std::filesystem::path& directory, const std::string& extension) {
   std::set<std::string> stems;
