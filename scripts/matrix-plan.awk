@@ -1,21 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Reads tests/matrix/expected.txt; prints one line a combination: MODE SNAT EXPECT FAULT FAMILY ONCE FACT;FACT;...
 # A fact is VERDICT:CAUSE:PAIR, PRESENT:CHECK:PAIR (pass, pass-or-info, skip), maybe-VERDICT:CAUSE:PAIR or exit:LIST:.
-function die(why) { printf "%s:%d: %s\n", FILENAME, FNR, why > "/dev/stderr"; failed = 1; exit 2 }
-
-# The pairs that fields FROM to NF name, each followed by a blank.
-function pairs(from,   f, name, text) {
-  text = ""
-  for (f = from; f <= NF; f++) {
-    if ($f ~ /^@/) {
-      name = substr($f, 2)
-      if (!(name in set)) die("no set " $f)
-      text = text set[name]
-    } else if ($f ~ /^(client1|oc01|oc02)?>(oc01|oc02|\*|10\.137\.2\.99|2001:db8:137:2::99)?$/) text = text $f " "
-    else die("\"" $f "\" is no pair")
-  }
-  return text
-}
+# With -f scripts/matrix-tables.awk.
+BEGIN { subject = "pair" }
+function is_subject(word) { return word ~ /^(client1|oc01|oc02)?>(oc01|oc02|\*|10\.137\.2\.99|2001:db8:137:2::99)?$/ }
 function list_of(key,   f, part) {
   for (f = 2; f <= NF; f++) {
     if (index($f, key "=") == 1) return substr($f, length(key) + 2)
@@ -65,7 +53,7 @@ function finish(   m, s, f, a, e, modes, snats, faults, families, expects, count
 
 { sub(/^[ \t]*#.*/, "") }
 NF == 0 { next }
-$1 == "set" { set[$2] = pairs(4); next }
+$1 == "set" { set[$2] = subjects(4); next }
 $1 == "promise" {
   n = split(list_of("built"), builts, ","); m = split(list_of("expected"), expecteds, ",")
   for (i = 1; i <= n; i++) for (j = 1; j <= m; j++) promise[builts[i], expecteds[j]] = $NF
@@ -83,8 +71,8 @@ $1 == "once-in" { once_in = $2; next }
 $1 == "as-built" { as_built = 1; next }
 $1 == "exit" { body = body "exit:" $2 ($3 == "" ? "" : "," $3) ":;"; next }
 $1 == "once" { once = $0; sub(/^[ \t]*once[ \t]+/, "", once); next }
-$1 == "arrives" || $1 == "pass" || $1 == "pass-or-info" || $1 == "skip" { add($1, pairs(2)); next }
-$1 == "fail" || $1 == "inconclusive" || $1 == "warn" { facts($1, $2, pairs(3)); next }
-$1 == "maybe" { facts("maybe-" $2, $3, pairs(4)); next }
+$1 == "arrives" || $1 == "pass" || $1 == "pass-or-info" || $1 == "skip" { add($1, subjects(2)); next }
+$1 == "fail" || $1 == "inconclusive" || $1 == "warn" { facts($1, $2, subjects(3)); next }
+$1 == "maybe" { facts("maybe-" $2, $3, subjects(4)); next }
 { die("\"" $1 "\" is no word of this file") }
 END { if (!failed) finish() }

@@ -2,31 +2,20 @@
 # Reads cases.txt; prints one line a case: NAME SETTING;SETTING;... FACT;FACT;... With -v sample=yes those of `sample`.
 # A fact is VERDICT:CAUSE:PAIR/FAMILY, pass:CHECK:PAIR/FAMILY or grade:GRADE:PAIR/FAMILY, after `maybe-` when it is
 # allowed but not demanded; scripts/matrix-compare.awk compares them with what observed.jq prints.
-function die(why) { printf "%s:%d: %s\n", FILENAME, FNR, why > "/dev/stderr"; failed = 1; exit 2 }
-
-# The subjects that fields FROM to NF name, each followed by a blank.
-function subjects(from,   f, name, text) {
-  text = ""
-  for (f = from; f <= NF; f++) {
-    if ($f ~ /^@/) {
-      name = substr($f, 2)
-      if (!(name in set)) die("no set " $f)
-      text = text set[name]
-    } else if ($f ~ /^(desk-[ab]|web[123]|lb)$/ || $f ~ /^(desk-[ab]|web[123])>(web[123]|\*)$/ || $f ~ /^([0-9]|\*)$/) {
-      text = text $f " "
-    } else die("\"" $f "\" is no pair and no host")
-  }
-  return text
+# With -f scripts/matrix-tables.awk.
+BEGIN { subject = "pair and no host" }
+function is_subject(word) {
+  return word ~ /^(desk-[ab]|web[123]|lb)$/ || word ~ /^(desk-[ab]|web[123])>(web[123]|\*)$/ || word ~ /^([0-9]|\*)$/
 }
 
 # Pairs in both families; a host and a number have none.
-function facts(kind, cause, text,   n, s, subject) {
-  n = split(text, subject, " ")
+function facts(kind, cause, text,   n, s, one) {
+  n = split(text, one, " ")
   if (n == 0) die("nobody to expect this of")
   for (s = 1; s <= n; s++) {
-    if (subject[s] ~ />/)
-      body = body kind ":" cause ":" subject[s] "/ipv4;" kind ":" cause ":" subject[s] "/ipv6;"
-    else body = body kind ":" cause ":" subject[s] ";"
+    if (one[s] ~ />/)
+      body = body kind ":" cause ":" one[s] "/ipv4;" kind ":" cause ":" one[s] "/ipv6;"
+    else body = body kind ":" cause ":" one[s] ";"
   }
 }
 
