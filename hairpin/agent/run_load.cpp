@@ -13,9 +13,13 @@ namespace {
 constexpr milliseconds kConsentLimit{3'000};
 constexpr milliseconds kSignedLimit{1'500};  // below kLoadSilence
 constexpr milliseconds kBetweenLooks{5};
+/// Each is looked up before a load, and each has a place for each port.
+constexpr std::size_t kMostSourceAddresses = 1'024;
 
 /// Whatever the coordinator says: addresses that this host has, ports that its samples do not need, one for each connection.
 Result<> check_own_places(const LoadShape& part, const std::string& host) {
+  if (part.sources.size() > kMostSourceAddresses)
+    return refusal(fmt::format("load from {} addresses of {}", part.sources.size(), host), fmt::format("use {} at most", kMostSourceAddresses));
   for (const auto& source : part.sources) {
     const auto route = host::route_to(source);
     if (!route) return route.error();

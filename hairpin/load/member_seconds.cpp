@@ -16,8 +16,10 @@ using Seconds = std::chrono::seconds;
 /// More members than these do not fit beside the rest of a line.
 constexpr std::size_t kMostShown = 4;
 
+/// What a member says may be anything: no number of it leads beyond the type.
 std::uint64_t grown(double before, double after) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, std::llround(after) - std::llround(before)));
+  constexpr double kMost = 9e18;
+  return static_cast<std::uint64_t>(std::clamp(std::round(after) - std::round(before), 0.0, kMost));
 }
 
 }  // namespace

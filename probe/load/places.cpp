@@ -14,6 +14,10 @@
 namespace hairpin::probe::load {
 namespace {
 
+/// So many ports at most are tried for one connection: they are used in turn, so the next in turn have rested longest, and trying tens
+/// of thousands would keep everything else of the thread waiting.
+constexpr std::uint32_t kMostDials = 256;
+
 void turn_on(int descriptor, int level, int option) {
   const int on = 1;
   ::setsockopt(descriptor, level, option, &on, sizeof on);
@@ -36,7 +40,8 @@ Places::Places(const LoadShape& shape, const Endpoint& to, std::uint32_t thread,
 Places::Opened Places::open() {
   if (sources_.empty()) return dial({});
   Opened opened{-1, EADDRNOTAVAIL};
-  for (std::size_t tried = 0; tried < sources_.size() && opened.error == EADDRNOTAVAIL; ++tried) {
+  dials_left_ = kMostDials;
+  for (std::size_t tried = 0; tried < sources_.size() && dials_left_ > 0 && opened.error == EADDRNOTAVAIL; ++tried) {
     opened = open_from(next_source_);
     next_source_ = (next_source_ + 1) % sources_.size();
   }
@@ -47,11 +52,12 @@ Places::Opened Places::open() {
 Places::Opened Places::open_from(std::size_t number) {
   auto& source = sources_[number];
   if (ports_ == 0) return dial(Endpoint{source.address, 0});
-  for (std::uint32_t tried = 0; tried < ports_; ++tried) {
+  for (std::uint32_t tried = 0; tried < ports_ && dials_left_ > 0; ++tried) {
     const auto port = source.next_port;
     source.next_port = (port + 1) % ports_;
     const auto place = static_cast<std::uint32_t>(number) * ports_ + port;
     if (taken_[place]) continue;
+    --dials_left_;
     auto opened = dial(Endpoint{source.address, static_cast<std::uint16_t>(first_ + port * step_)});
     if (opened.error == EADDRNOTAVAIL) continue;
     if (opened.error != 0) return opened;

@@ -20,7 +20,7 @@ class Places {
   Places(const LoadShape& shape, const Endpoint& to, std::uint32_t thread, std::uint32_t threads);
   struct Opened {
     int descriptor = -1;
-    int error = 0;  ///< errno; 0: under way. EADDRNOTAVAIL: no port of any address is free
+    int error = 0;  ///< errno; 0: under way. EADDRNOTAVAIL: none of the next 256 ports in turn is free
     std::uint32_t place = kNowhere;  ///< the address and port that it has; kNowhere: the kernel chose
   };
   Opened open();
@@ -40,6 +40,7 @@ class Places {
   std::uint32_t first_ = 0, ports_ = 0, step_ = 1;  ///< ports of this thread: first, how many, how far apart
   std::vector<bool> taken_;      ///< by connections of ours: number of the source times ports_, and the port's
   std::size_t next_source_ = 0;
+  std::uint32_t dials_left_ = 0;  ///< for the connection that is being opened
 };
 
 /// Whether each thread has a port for every connection that it may have open; true where the kernel chooses.

@@ -41,10 +41,11 @@ sockaddr_in loopback(std::uint16_t number) {
   return address;
 }
 
-/// Another program's.
-Descriptor listening_on(std::uint16_t number) {
+/// Another program's, on 127.0.0.1 or so many addresses after it.
+Descriptor listening_on(std::uint16_t number, std::uint32_t after = 0) {
   Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const auto address = loopback(number);
+  auto address = loopback(number);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + after);
   EXPECT_EQ(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
   EXPECT_EQ(::listen(socket.get(), 1), 0);
   return socket;
@@ -93,6 +94,21 @@ TEST_F(PlacesOfALoad, LeaveOutPortsThatAnotherProgramHas) {
   EXPECT_EQ(one.from(), fmt::format("1:{}", port(2)));
   EXPECT_EQ(two.from(), fmt::format("1:{}", port(4)));
   EXPECT_EQ(three.opened.error, EADDRNOTAVAIL);
+}
+
+/// A connection costs no more calls than that, however many ports are in use; the next one goes on where it left off.
+TEST_F(PlacesOfALoad, AreTriedTwoHundredAndFiftySixAtATime) {
+  std::vector<Descriptor> others;
+  LoadShape shape = shape_of({}, port(12), port(12));
+  for (std::uint32_t i = 0; i < 261; ++i) {
+    if (i < 260) others.push_back(listening_on(port(12), i));
+    auto& address = shape.sources.emplace_back(*parse_address("127.0.0.1"));
+    address.bytes[2] = static_cast<std::uint8_t>((i + 1) / 256);
+    address.bytes[3] = static_cast<std::uint8_t>((i + 1) % 256);
+  }
+  Places places(shape, server.endpoint(), 0, 1);
+  EXPECT_EQ(Opened(places).opened.error, EADDRNOTAVAIL);
+  EXPECT_EQ(Opened(places).from(), fmt::format("5:{}", port(12))) << "127.0.1.5";
 }
 
 TEST_F(PlacesOfALoad, AreDividedAmongThreads) {

@@ -261,6 +261,10 @@ TEST_F(AgentSession, LoadsOnlyFromItsOwnAddressesAndNotFromThePortsOfSamples) {
   EXPECT_THAT(refused("127.0.0.2", 443, 1'443), HasSubstr("belong to services"));
   EXPECT_THAT(refused("127.0.0.2", 21'000, 21'008), HasSubstr("fewer than its 10 connections"));
   EXPECT_THAT(refused("::1", 0, 0), HasSubstr("another family"));
+  EXPECT_THAT(refused("127.0.0.2", 21'009, 21'000), HasSubstr("ports from the last to the first"));
+  auto many = long_load();
+  many.shape.sources.assign(1'025, *parse_address("127.0.0.2"));
+  EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(many))), HasSubstr("use 1024 at most"));
   EXPECT_EQ(refused("127.0.0.2", 21'000, 21'009), "accepted");
 }
 

@@ -69,6 +69,20 @@ TEST(MemberSeconds, OfAMemberThatSaidNothingForLongAreEven) {
   for (const std::uint32_t second : {0U, 1U, 2U, 3U}) EXPECT_EQ(seconds.second(second).answered, 100U);
 }
 
+/// Fewer connections than it handed over, more bytes than there are, and then none.
+TEST(MemberSeconds, OfAMemberThatLiesStayNumbers) {
+  MemberSeconds seconds;
+  LoadCounts lie;
+  lie.handed_over = 1;
+  lie.body_bytes = UINT64_MAX;
+  seconds.put(0ms, counts(0));
+  seconds.put(1s, lie);
+  seconds.put(2s, counts(0));
+  EXPECT_EQ(seconds.second(0).body_bytes, 9'000'000'000'000'000'000U);
+  EXPECT_EQ(seconds.second(1).body_bytes, 0U);
+  EXPECT_EQ(seconds.second(1).connections, 0U);
+}
+
 TEST(Shares, AreToldInTheLineOfASecond) {
   EXPECT_EQ(shares_text({}), "");
   EXPECT_EQ(shares_text({{"oc01", 0}, {"oc02", 0}}), "");
