@@ -8,7 +8,7 @@ field() { awk -v name="\"$1\"" '{ count = split($0, pair, /[,{}] ?/); for (i = 1
 # engine SECONDS MORE...: the load generator against nginx.
 engine() {
   local port=${port_of[nginx.$row_kind]} command=("$benches/load_engine")
-  command+=("127.0.0.1:$port" --path /object/1024 -d "$1" --warm-up 1 -c "$row_connections" --transactions "$row_transactions")
+  command+=("127.0.0.1:$port" --path "/object/${sizes[1]}" -d "$1" --warm-up 1 -c "$row_connections" --transactions "$row_transactions")
   if [ "$row_kind" = plain ]; then command+=(--plain); else command+=(--tls tls13); fi
   "${command[@]}" "${@:2}" >"$work/out" 2>&1 </dev/null || true
 }
@@ -51,6 +51,7 @@ steadiness() {
   awk -v what="$what" -v rate="$middle" -v distance="$distance" -v cpu="$cpu" -v lags="$(sort -g "$work/lags" | tr '\n' ' ')" \
     -v pauses="$(sort -g "$work/machine" | tr '\n' ' ')" 'BEGIN {
     count = split(lags, lag, " "); split(pauses, pause, " "); middle = int((count + 1) / 2)
+    if (rate <= 0) { printf "%-28s not measured\n", what; exit }
     word = lag[middle] < 1000 ? "ok" : pause[middle] >= 1000 ? "not punctual: the machine" : "above 1 ms"
     printf "%-28s %7d /s ±%5.1f %%  %5.1f %% | %7d /s %6d %6d %6d | %6d %6d %6d  %s\n", what, rate, distance, cpu, rate / 2, \
       lag[1], lag[middle], lag[count], pause[1], pause[middle], pause[count], word }'
@@ -63,6 +64,6 @@ part_steady() {
   heading "the generator: its highest rate $steady_repeats times, and how late it is at half of it (server: nginx)"
   printf '%-28s %s\n' "" "median, farthest from it, and of CPU | half: send lag p99.9, us: least, median, most | the machine's own, the same"
   steadiness "full handshake, 1.3, P-256" ec 16 1
-  steadiness "request over TLS 1.3, 1 KB" ec 64 0
-  steadiness "request without TLS, 1 KB" plain 64 0
+  steadiness "request over TLS 1.3, ${sizes[1]} B" ec 64 0
+  steadiness "request without TLS, ${sizes[1]} B" plain 64 0
 }
