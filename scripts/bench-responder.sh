@@ -4,6 +4,7 @@
 
 # One row: the driver, the kind of server, TLS version, and the object; used by turn_of_server.
 row_tool='' row_kind='' row_version='' row_size=''
+steady_rate=1000   # a second, for a row in which all serve as many
 
 turn_of_server() {
   local port=${port_of[$1.$row_kind]} scheme=https
@@ -16,8 +17,10 @@ turn_of_server() {
                      -cert "$work/client.crt" -key "$work/client.key") ;;
     load_engine) command=("$benches/load_engine" "127.0.0.1:$port" --path "/object/$row_size$query" --transactions 1 -c 16 -d "$seconds"
                           --warm-up 0 --tls "$row_version" --cert "$work/client.crt" --key "$work/client.key" "${engine_way[@]}") ;;
+    load_engine-rate) command=("$benches/load_engine" "127.0.0.1:$port" --path "/object/$row_size$query" -c 64 -d "$seconds" --warm-up 0 --plain
+                               --arrivals constant --rate "$steady_rate") ;;
   esac
-  server_turn "$1" "$(server_pid "$1" "$row_kind")" "${row_tool%-close}" "$row_version" "${command[@]}"
+  server_turn "$1" "$(server_pid "$1" "$row_kind")" "${row_tool%-*}" "$row_version" "${command[@]}"
 }
 
 # compare_servers WHAT TOOL KIND VERSION SIZE NAME...
@@ -60,6 +63,9 @@ part_responder() {
     compare_servers "request over TLS 1.3, $size B" wrk ec tls13 "$size" hairpin "${others[@]}"
     compare_servers "request without TLS, $size B" wrk plain tls13 "$size" hairpin "${others[@]}"
   done
+  if [ -x "$benches/load_engine" ]; then
+    compare_servers "without TLS, all at $steady_rate/s, $size B" load_engine-rate plain tls13 "$size" hairpin "${others[@]}"
+  fi
   voids
 }
 

@@ -32,20 +32,35 @@ make_objects() {
   for size in "${sizes[@]}"; do head -c "$size" /dev/zero | tr '\0' h >"$work/www/object/$size"; done
 }
 
-nginx_conf() {
-  printf 'daemon off; master_process off; worker_processes 1; pid %s/nginx.pid; error_log %s/nginx.log;\n' "$work" "$work"
+nginx_begin() {
+  printf 'daemon off; master_process off; worker_processes 1; pid %s/%s.pid; error_log %s/nginx.log;\n' "$work" "$1" "$work"
   printf 'events { worker_connections 25000; multi_accept on; }\nhttp { access_log off; sendfile on; keepalive_timeout 600s;\n'
   printf 'keepalive_requests 1000000000; ssl_protocols TLSv1.2 TLSv1.3; root %s/www; client_body_temp_path %s/body;\n' "$work" "$work"
-  local kind key
-  for kind in "${kinds[@]}"; do
-    key=ec; [ "$kind" != rsa ] || key=rsa
-    printf 'server { listen 127.0.0.1:%s ssl backlog=4096; ssl_certificate %s/%s.crt; ssl_certificate_key %s/%s.key;\n' \
-      "${port_of[nginx.$kind]}" "$work" "$key" "$work" "$key"
-    [ "$kind" != mutual ] || printf 'ssl_verify_client on; ssl_client_certificate %s/ca.crt;\n' "$work"
-    [ "$kind" = resumed ] || printf 'ssl_session_tickets off;\n'
-    printf '}\n'
-  done
+}
+
+# nginx_server PORT KIND
+nginx_server() {
+  local pair=ec
+  [ "$2" != rsa ] || pair=rsa
+  printf 'server { listen 127.0.0.1:%s ssl backlog=4096; ssl_certificate %s/%s.crt; ssl_certificate_key %s/%s.key;\n' \
+    "$1" "$work" "$pair" "$work" "$pair"
+  [ "$2" != mutual ] || printf 'ssl_verify_client on; ssl_client_certificate %s/ca.crt;\n' "$work"
+  [ "$2" = resumed ] || printf 'ssl_session_tickets off;\n'
+  printf '}\n'
+}
+
+nginx_conf() {
+  nginx_begin nginx
+  local kind
+  for kind in "${kinds[@]}"; do nginx_server "${port_of[nginx.$kind]}" "$kind"; done
   printf 'server { listen 127.0.0.1:%s backlog=4096; }\n}\n' "${port_of[nginx.plain]}"
+}
+
+# nginx_counted KIND: one server alone, for the part `instructions`.
+nginx_counted() {
+  nginx_begin counted
+  nginx_server "${port_of[nginx.counted]}" "$1"
+  printf '}\n'
 }
 
 haproxy_conf() {

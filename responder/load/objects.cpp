@@ -2,6 +2,7 @@
 #include "responder/load/objects.hpp"
 
 #include <fmt/format.h>
+#include <linux/mman.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -10,13 +11,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 
 namespace hairpin::responder {
 namespace {
 
 constexpr std::size_t kLineBytes = 64;
 constexpr std::size_t kTextBytes = 64 * 1024;  ///< the whole of it stays in the processor's cache
-constexpr std::size_t kFileBytes = 1024 * 1024;  ///< of the text in a file, whose pages are sent without a copy
+constexpr std::size_t kFileBytes = 2 * 1024 * 1024;  ///< of the text in a file, whose pages are sent without a copy; one large page
 
 /// One line more than kTextBytes: so many bytes can be had from any place of a line on.
 std::array<char, kTextBytes + kLineBytes> make_text() {
@@ -32,10 +34,23 @@ constexpr std::size_t kMostNameBytes = 255;  ///< RFC 1035 §2.3.4; a head has t
 constexpr std::string_view kEnd = "\r\n\r\n";
 constexpr std::string_view kLastEnd = "\r\nConnection: close\r\n\r\n";
 
+/// The kernel sends what lies together in one piece; of pages of 4 KB it counts each. Where it has no large page the file stays as it
+/// is: this saves time only (madvise(2), MADV_COLLAPSE: since Linux 6.1, of a range that is aligned as such a page is).
+void put_into_a_large_page(int file) {
+  auto* const reserved = ::mmap(nullptr, 2 * kFileBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (reserved == MAP_FAILED) return;
+  void* aligned = reserved;
+  auto space = 2 * kFileBytes;
+  std::align(kFileBytes, kFileBytes, aligned, space);
+  if (::mmap(aligned, kFileBytes, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0) == aligned) ::madvise(aligned, kFileBytes, MADV_COLLAPSE);
+  ::munmap(reserved, 2 * kFileBytes);
+}
+
 Descriptor write_file() {
   Descriptor file(::memfd_create("hairpin-objects", MFD_CLOEXEC));
-  for (std::size_t written = 0; file && written < kFileBytes + kTextBytes; written += kTextBytes)
+  for (std::size_t written = 0; file && written < kFileBytes; written += kTextBytes)
     if (::write(file.get(), kText.data(), kTextBytes) != static_cast<ssize_t>(kTextBytes)) return {};
+  if (file) put_into_a_large_page(file.get());
   return file;
 }
 
@@ -93,7 +108,7 @@ ssize_t Objects::send(const Answer& answer, int socket) {
   const bool is_by_file = text_ && left > kTextBytes;
   if (is_by_file && count == 0) {
     auto from = static_cast<off_t>(answer.body_sent() % kLineBytes);
-    return ::sendfile(socket, text_.get(), &from, std::min<std::uint64_t>(left, kFileBytes));
+    return ::sendfile(socket, text_.get(), &from, std::min<std::uint64_t>(left, kFileBytes - kLineBytes));
   }
   if (!is_by_file && left > 0) {
     const auto piece = body(answer.body_sent(), left);
