@@ -143,16 +143,25 @@ void add_sampled(std::string& text, const LoadReportData& data) {
   line(text, "  sampled meanwhile: {} trips, {} answered{}", data.sampled->attempted, data.sampled->answered, by.empty() ? "" : by + ")");
 }
 
+/// What a search found is a lower bound where something else than the network ended it.
+std::string found_text(const LoadReportData& data) {
+  const auto& search = data.search;
+  if (!search.limit.empty()) return fmt::format("at least {:.4g} /s: above it nobody can tell ({})", search.highest_kept, search.limit);
+  const auto is_higher = [&search](const LoadTrialRow& trial) { return trial.rate > search.highest_kept; };
+  if (std::any_of(data.trials.begin(), data.trials.end(), is_higher)) return fmt::format("highest rate that kept the rules: {:.4g} /s", search.highest_kept);
+  return fmt::format("at least {:.4g} /s: all that was asked for (--search)", search.highest_kept);
+}
+
 void add_search(std::string& text, const LoadReportData& data) {
   if (data.trials.empty()) return;
   line(text, "\nSearch");
   for (const auto& trial : data.trials)
     line(text, "  {:>10.4g} /s  p99 {:>9} ms  {}", trial.rate, trial.p99_ms ? fmt::format("{:.3f}", *trial.p99_ms) : "n/a", trial.outcome);
   const auto& search = data.search;
-  if (search.highest_kept > 0) line(text, "  {} {:.4g} /s{}", search.limit.empty() ? "highest rate that kept the rules:" : "at least", search.highest_kept,
-       search.limit.empty() ? "" : ": above it nobody can tell (" + search.limit + ")");
+  if (search.highest_kept > 0) line(text, "  {}", found_text(data));
   if (search.knee) line(text, "  knee: from {:.4g} /s on p99 is more than twice that of a tenth of the load", *search.knee);
-  if (!search.knee_unknown.empty()) line(text, "  knee: not told, {}", search.knee_unknown);
+  else if (!search.knee_unknown.empty()) line(text, "  knee: not told, {}", search.knee_unknown);
+  else line(text, "  knee: none, p99 was never more than twice that of a tenth of the load");
 }
 
 template <class Value>

@@ -112,7 +112,7 @@ std::optional<Finding> hindered(const LoadCase& c, const Finding& finding) {
 
 /// What came is less than what was asked for, though it did not fail.
 std::optional<Finding> fell_short(const LoadCase& c, Finding finding) {
-  const auto [behind, too_few] = shortfall_of(c.load);
+  const auto [behind, too_few] = shortfall_of(c.load, c.rules.most_behind);
   if (behind.empty() && too_few.empty()) return {};
   set_cause(finding, behind.empty() ? "load.too-few-open" : "load.behind");
   finding.observed = behind.empty() ? too_few : behind;
@@ -190,9 +190,10 @@ LoadOutcome outcome_of(const LoadObservation& load, const LoadRules& rules, cons
   outcome.is_limited = !outcome.why.empty();
   if (outcome.is_limited) return outcome;
   outcome.why = breach(judged_tally(load), rules);
-  if (outcome.why.empty()) outcome.why = shortfall_of(load).behind;
+  if (outcome.why.empty()) outcome.why = shortfall_of(load, rules.most_behind_in_trial).behind;
   if (!outcome.why.empty()) return outcome;
-  outcome.why = steadiness_of(load, rules).broken;  // which tells nothing of what the network carries
+  const auto steadiness = steadiness_of(load, rules);  // what was not steady, or too short to tell, tells nothing of what the network carries
+  outcome.why = steadiness.broken.empty() ? steadiness.unknown : steadiness.broken;
   outcome.is_limited = !outcome.why.empty();
   outcome.is_kept = !outcome.is_limited;
   return outcome;

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kLeastSeconds = 4;
 constexpr double kChanceSigmas = 3;
-constexpr double kMostBehind = 0.05;
 /// Of the connections that were asked for: on average, and at least. One that is over is replaced a moment later.
 constexpr double kLeastMeanOpen = 0.99, kLeastOpen = 0.9;
 
@@ -42,7 +41,7 @@ double deviation_of_open(const LoadObservation& load) {
 
 /// Looks at the later half: a constant delay makes the first seconds lack what the ramp did not bring. One stall is made up for; of
 /// a path that does not keep pace most seconds lack something.
-std::string behind(const LoadObservation& load) {
+std::string behind(const LoadObservation& load, double most_behind) {
   const auto all = whole_seconds(load);
   const auto first = all.size() / 2;
   double due = 0, completed = 0, lacking = 0;
@@ -55,7 +54,7 @@ std::string behind(const LoadObservation& load) {
   const auto seconds = static_cast<double>(all.size() - first);
   if (due == 0 || 2 * lacking <= seconds) return {};
   const double chance = load.shape.arrivals == Arrivals::poisson ? kChanceSigmas * std::sqrt(due / seconds) : 0;
-  const double most = std::min(kMostBehind * due, due / seconds);
+  const double most = std::min(most_behind * due, due / seconds);
   if (due - completed - 1 - chance < most) return {};
   return fmt::format("{:.1f} of {:.1f} transactions a second were completed, the others piled up", completed / seconds, due / seconds);
 }
@@ -77,12 +76,12 @@ std::string too_few_open(const LoadObservation& load) {
 
 }  // namespace
 
-Shortfall shortfall_of(const LoadObservation& load) {
+Shortfall shortfall_of(const LoadObservation& load, double most_behind) {
   Shortfall shortfall;
   if (load.shape.test == LoadTest::concurrent)
     shortfall.too_few = too_few_open(load);
   else if (load.shape.arrivals != Arrivals::closed)
-    shortfall.behind = behind(load);
+    shortfall.behind = behind(load, most_behind);
   return shortfall;
 }
 

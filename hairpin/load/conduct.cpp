@@ -133,7 +133,7 @@ net::Task<> LoadConduct::search() {
     const auto purpose = fmt::format("trial {}", search.trials().size() + 1);
     auto making = make(purpose, shape, through_balancer());
     auto made = co_await std::move(making);
-    if (!made || mission_.is_over()) {
+    if (!made || mission_.is_over() || !under_way_.cut.empty()) {
       results_.final = std::move(made);  // what there is of it
       co_return;
     }
@@ -141,7 +141,7 @@ net::Task<> LoadConduct::search() {
     search.put({*rate, outcome.is_kept, outcome.is_limited, p99_of(made->whole), outcome.why});
     results_.search = {search.trials(), search.highest_kept(), search.knee(), search.knee_unknown(), search.limit()};
     mission_.progress.say(fmt::format("{}: {:.0f}/s {}", purpose, *rate, outcome.is_kept ? "kept" : outcome.why));
-    if (search.trials().size() == 1) results_.final = *made;  // stands for all when it is the only one
+    if (*rate == search.trials().front().rate) results_.final = *made;  // stands for all when there is no other
   }
   if (search.highest_kept() == 0) co_return;
   results_.final = {};

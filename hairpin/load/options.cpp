@@ -30,6 +30,7 @@ constexpr std::array kTests{Defaults{LoadTest::connections, "7.6", 1024, 1, 1000
                             Defaults{LoadTest::concurrent, "7.9", 1024, 10, 1000}};
 
 constexpr LoadPhases kWhole{milliseconds(5'000), milliseconds(10'000), milliseconds(300'000), milliseconds(10'000)};
+constexpr milliseconds kTrialInit{250}, kTrialRamp{750};  // a second, so that those of the sustain phase are whole
 constexpr milliseconds kTrial{10'000}, kLongestTrial{60'000}, kQuickTrial{5'000}, kLongestQuickTrial{20'000};
 constexpr double kLeastOfATrial = 100;
 const milliseconds kRestLimit = responder::LoadSettings().rest_limit;
@@ -187,8 +188,8 @@ LoadPhases trial_phases(const LoadOptions& options, double rate) {
     phases.sustain = longest;
   else
     phases.sustain = std::min(longest, std::max(shortest, milliseconds(static_cast<std::int64_t>(needed_s) * 1'000)));
-  phases.init = std::min(phases.init, milliseconds(500));
-  phases.ramp_up = std::min(phases.ramp_up, milliseconds(1'000));
+  phases.init = std::min(phases.init, kTrialInit);
+  phases.ramp_up = std::min(phases.ramp_up, kTrialRamp);
   phases.ramp_down = std::min(phases.ramp_down, milliseconds(1'000));
   return phases;
 }

@@ -20,8 +20,9 @@ LoadSearch::LoadSearch(double most, double least, double width) : most_(most), w
 
 std::optional<double> LoadSearch::next() const {
   if (trials_.size() >= kMostTrials) return {};
+  if (is_to_be_repeated_) return trials_.back().rate;
   if (!broken_) {
-    if (trials_.size() < ladder_.size()) return ladder_[trials_.size()];
+    if (rungs_ < ladder_.size()) return ladder_[rungs_];
     return {};  // all of the ladder was kept
   }
   if (kept_ == 0 && *broken_ <= ladder_.front()) return {};
@@ -30,26 +31,35 @@ std::optional<double> LoadSearch::next() const {
 }
 
 void LoadSearch::put(Trial trial) {
-  if (trial.is_kept && !trial.is_limited)
-    kept_ = std::max(kept_, trial.rate);
-  else
-    broken_ = std::min(broken_.value_or(trial.rate), trial.rate);
+  const bool is_last = trials_.size() + 1 >= kMostTrials;
+  is_to_be_repeated_ = trial.is_limited && !is_to_be_repeated_ && !is_last;
+  if (!is_to_be_repeated_) {
+    ++rungs_;
+    if (trial.is_kept && !trial.is_limited)
+      kept_ = std::max(kept_, trial.rate);
+    else
+      broken_ = std::min(broken_.value_or(trial.rate), trial.rate);
+  }
   trials_.push_back(std::move(trial));
 }
 
-/// The trial that others are compared with; null: there was none of that rate.
-const LoadSearch::Trial* LoadSearch::base() const {
-  const auto is_base = [this](const Trial& trial) { return trial.rate == most_ * kLadder[1]; };
-  const auto base = std::find_if(trials_.begin(), trials_.end(), is_base);
-  return base == trials_.end() ? nullptr : &*base;
+/// The last trial of that rate; null: there was none.
+const LoadSearch::Trial* LoadSearch::at(double rate) const {
+  const auto found = std::find_if(trials_.rbegin(), trials_.rend(), [rate](const Trial& trial) { return trial.rate == rate; });
+  return found == trials_.rend() ? nullptr : &*found;
 }
+
+/// The trial that others are compared with.
+const LoadSearch::Trial* LoadSearch::base() const { return at(most_ * kLadder[1]); }
 
 std::optional<double> LoadSearch::knee() const {
   const auto* const low = base();
   if (!low || !low->p99) return {};
   std::optional<double> knee;
-  for (const auto& trial : trials_)
-    if (trial.rate > low->rate && trial.p99 && *trial.p99 > kKneeFactor * *low->p99 && (!knee || trial.rate < *knee)) knee = trial.rate;
+  for (const auto& trial : trials_) {
+    const bool is_networks = !trial.is_limited && trial.p99;
+    if (is_networks && trial.rate > low->rate && *trial.p99 > kKneeFactor * *low->p99 && (!knee || trial.rate < *knee)) knee = trial.rate;
+  }
   return knee;
 }
 
@@ -60,9 +70,8 @@ std::string LoadSearch::knee_unknown() const {
 }
 
 std::string LoadSearch::limit() const {
-  const auto is_it = [this](const Trial& trial) { return trial.is_limited && broken_ && trial.rate == *broken_; };
-  const auto found = std::find_if(trials_.begin(), trials_.end(), is_it);
-  return found == trials_.end() ? "" : found->why;
+  const auto* const broken = broken_ ? at(*broken_) : nullptr;
+  return broken && broken->is_limited ? broken->why : "";
 }
 
 }  // namespace hairpin

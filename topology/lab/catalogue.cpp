@@ -25,7 +25,7 @@ constexpr std::array kFaults = {
     &kHidesMember,         &kForeignMember,  &kMonitorFails,     &kPersistence,     &kBalance,
     &kIdleExpiry,          &kIdleSilent,     &kNameElsewhere,    &kTlsMode,         &kNoAgent,         &kRealService,
     &kCertificates,
-    &kNoTimestamps,        &kSourcePort,     &kSnatPorts,      &kForeignTraffic,   &kHealthChecks,    &kGatewayOwnMac};
+    &kNoTimestamps,        &kSourcePort,     &kSnatPorts,      &kBalancerLimit,  &kForeignTraffic,   &kHealthChecks,    &kGatewayOwnMac};
 
 constexpr unsigned kMostMembers = 8;
 constexpr std::size_t kLongestName = 24;

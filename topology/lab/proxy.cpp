@@ -109,14 +109,20 @@ std::string backends(const Site& site, const ProxyTls& tls) {
   return backend(site, tls, "members", SnatType::none) + backend(site, tls, "translated", site.balancer.snat);
 }
 
+/// The others wait in the kernel's queue.
+std::string limit(const Site& site) {
+  const auto most = site.balancer.most_connections_per_second;
+  return most > 0 ? fmt::format("  rate-limit sessions {}\n", most) : "";
+}
+
 /// The VIP, answered by one listener.
 std::string frontend(const Site& site, const ProxyTls& tls) {
-  return fmt::format("frontend vip\n  bind {}{}\n{}", to_string(site.vip), client_tls(site, tls), identity_rule(site)) + destination(site);
+  return fmt::format("frontend vip\n  bind {}{}\n{}{}", to_string(site.vip), client_tls(site, tls), limit(site), identity_rule(site)) + destination(site);
 }
 
 /// The VIP, answered by each of two listeners in turn, which know the client by the PROXY protocol.
 std::string two_units(const Site& site, const ProxyTls& tls) {
-  auto text = fmt::format("frontend vip\n  bind {}\n  default_backend units\nbackend units\n  balance roundrobin\n", to_string(site.vip));
+  auto text = fmt::format("frontend vip\n  bind {}\n{}  default_backend units\nbackend units\n  balance roundrobin\n", to_string(site.vip), limit(site));
   for (const auto unit : {1, 2}) text += fmt::format("  server unit{0} abns@hairpin-unit{0} send-proxy-v2\n", unit);
   for (const auto unit : {1, 2})
     text += fmt::format("frontend unit{0}\n  bind abns@hairpin-unit{0} accept-proxy{1}\n", unit, client_tls(site, tls, unit == 2)) + destination(site);

@@ -110,6 +110,7 @@ struct Balancer {
   VipState vip = VipState::serving;
   bool keeps_source_port = true;
   unsigned snat_ports = 0;               ///< of each SNAT address, towards each member; 0: all that there are
+  unsigned most_connections_per_second = 0;  ///< new ones that a proxy accepts; 0: as many as come
   bool checks_health = false;
   bool translates_members_only = false;  ///< SNAT for sources of the servers' network, none for others
   bool counts_connections = false;       ///< least connections

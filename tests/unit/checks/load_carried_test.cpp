@@ -41,6 +41,19 @@ TEST(LoadCarried, FailsWhereArrivalsPileUp) {
   EXPECT_EQ(verdict(load).verdict, Verdict::pass);
 }
 
+/// What a path carries is no more than what it carries for ever: 1 % that piles up is too much for a search, whose trials are short.
+TEST(LoadCarried, ATrialIsNotKeptWhereAFewPileUp) {
+  auto load = good();
+  EXPECT_TRUE(outcome_of(load, {}).is_kept);
+  for (auto& second : load.seconds) second.completed = 990;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  EXPECT_FALSE(outcome_of(load, {}).is_kept);
+  EXPECT_FALSE(outcome_of(load, {}).is_limited);
+  EXPECT_THAT(outcome_of(load, {}).why, HasSubstr("990.0 of 1000.0"));
+  for (auto& second : load.seconds) second.completed = 996;
+  EXPECT_TRUE(outcome_of(load, {}).is_kept);
+}
+
 TEST(LoadCarried, FailsWhereMoreThanASecondsArrivalsPileUpSlowly) {
   auto load = good();
   load.shape.phases.sustain = 100s;

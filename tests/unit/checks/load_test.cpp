@@ -158,7 +158,8 @@ TEST(Load, DoesNotPassWhereNobodyCanTellWhetherItWasSteady) {
   load.seconds.resize(2 + 3);
   EXPECT_EQ(verdict(load).verdict, Verdict::inconclusive);
   EXPECT_THAT(verdict(load).reason, HasSubstr("fewer than 4 whole seconds"));
-  EXPECT_TRUE(outcome_of(load, {}).is_kept);  // of a trial: it was not seen to be unsteady
+  EXPECT_FALSE(outcome_of(load, {}).is_kept);  // nor does a trial
+  EXPECT_TRUE(outcome_of(load, {}).is_limited);
   auto slow = good();
   for (auto& second : slow.seconds) second.attempted = second.completed = second.second % 2;
   EXPECT_EQ(verdict(slow).verdict, Verdict::inconclusive);

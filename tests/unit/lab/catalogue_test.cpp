@@ -62,6 +62,8 @@ TEST(LabCatalogue, FaultsThatDoNotApplySayWhy) {
               HasSubstr("forwards packets as they are"));
   for (const auto snat : {SnatType::none, SnatType::pool})
     EXPECT_THAT(refusal_of(wanted("fastl4", snat, Family::ipv4, {"snat-ports=16"})), HasSubstr("--snat automap"));
+  for (const auto* mode : {"fastl4", "npath"})
+    EXPECT_THAT(refusal_of(wanted(mode, SnatType::none, Family::ipv4, {"balancer-limit=100"})), HasSubstr("--mode standard"));
   auto one = wanted("fastl4", SnatType::none, Family::ipv4, {"hides-member=oc01"});
   one.members = 1;
   EXPECT_THAT(refusal_of(one), HasSubstr("the only member"));

@@ -109,6 +109,12 @@ TEST_P(LabFaults, FewSnatPorts) {
   EXPECT_THAT(rules_of(designed(wanted("fastl4", SnatType::automap, GetParam())), "bigip"), Not(HasSubstr("40000")));
 }
 
+TEST_P(LabFaults, LimitOfNewConnections) {
+  for (const auto* mode : {"standard", "terminate", "reencrypt"})
+    EXPECT_THAT(with("balancer-limit=100", mode).bigip().haproxy, HasSubstr("\n  rate-limit sessions 100\n")) << mode;
+  EXPECT_THAT(designed(wanted("standard", SnatType::none, GetParam())).bigip().haproxy, Not(HasSubstr("rate-limit")));
+}
+
 TEST_P(LabFaults, ForeignTrafficIsSlow) {
   const auto site = with("foreign-traffic");
   for (const auto* host : {"client1", "oc01"}) {

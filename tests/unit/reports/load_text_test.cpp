@@ -43,6 +43,24 @@ TEST(LoadText, SaysWhereSourcesConnectFrom) {
   EXPECT_THAT(load_text(data), HasSubstr("30  (15.0 % of 200, at the ends of seconds)"));
 }
 
+TEST(LoadText, SaysWhatASearchFoundAndWhatEndedIt) {
+  auto data = a_load();
+  data.trials = {{50, "kept", 4.0}, {100, "kept", 5.0}};
+  data.search = {100, {}, {}, {}};
+  EXPECT_THAT(load_text(data), HasSubstr("  at least 100 /s: all that was asked for (--search)\n"));
+  EXPECT_THAT(load_text(data), HasSubstr("  knee: none, "));
+  data.trials.push_back({200, "90.0 of 200.0 transactions a second were completed", 900.0});
+  data.search.knee = 200;
+  EXPECT_THAT(load_text(data), HasSubstr("  highest rate that kept the rules: 100 /s\n"));
+  EXPECT_THAT(load_text(data), HasSubstr("  knee: from 200 /s on"));
+  EXPECT_THAT(load_text(data), Not(HasSubstr("knee: n")));
+  data.search.limit = "its threads used 95 % of their CPUs";
+  EXPECT_THAT(load_text(data), HasSubstr("  at least 100 /s: above it nobody can tell (its threads used 95 % of their CPUs)\n"));
+  data.search = {100, {}, "no load of a tenth of the rate was made", {}};
+  EXPECT_THAT(load_text(data), HasSubstr("  knee: not told, no load of a tenth"));
+  EXPECT_THAT(load_text(data), Not(HasSubstr("knee: none")));
+}
+
 TEST(LoadMembersCsv, HasALineForEachSecondAndMember) {
   auto data = a_load();
   data.served.resize(2);

@@ -7,7 +7,7 @@ namespace hairpin::lab {
 
 extern const Fault kClientsInPoolSubnet, kRouterBehindLb, kTwoGateways, kWrongGateway, kRpFilter, kMemberRefused,
     kMemberSilent, kVipRefused, kVipSilent, kFiltered, kReplyLost, kLoss, kSnatWrongAddress, kSnatUnused,
-    kSnatMembersOnly, kHidesMember, kForeignMember, kMonitorFails, kPersistence, kBalance, kIdleExpiry, kIdleSilent,
+    kSnatMembersOnly, kHidesMember, kForeignMember, kMonitorFails, kPersistence, kBalance, kBalancerLimit, kIdleExpiry, kIdleSilent,
     kNameElsewhere, kTlsMode, kCertificates, kNoAgent, kRealService, kNoTimestamps, kSourcePort, kSnatPorts, kForeignTraffic, kHealthChecks, kGatewayOwnMac;
 
 /// What the topology promises where the lab's balancer forgets idle connections.

@@ -49,6 +49,49 @@ TEST(LoadSearch, SaysWhenTheGeneratorWasTheLimit) {
   EXPECT_EQ(searched(1'000, 400, 900).limit(), "");
 }
 
+TEST(LoadSearch, MakesATrialOnceMoreThatTellsNothing) {
+  LoadSearch search(100);
+  const auto limited = [](double rate) { return LoadSearch::Trial{rate, true, true, 90ms, "late"}; };
+  const auto kept = [](double rate) { return LoadSearch::Trial{rate, true, false, 10ms, {}}; };
+  EXPECT_EQ(search.next(), 1);
+  search.put(limited(1));
+  EXPECT_EQ(search.next(), 1);
+  search.put(kept(1));
+  EXPECT_EQ(search.next(), 10);
+  search.put(kept(10));
+  search.put(kept(50));
+  EXPECT_EQ(search.next(), 100);
+  search.put(limited(100));
+  EXPECT_EQ(search.limit(), "") << "nobody knows yet";
+  EXPECT_EQ(search.next(), 100);
+  search.put({100, false, false, 90ms, "failures"});
+  EXPECT_EQ(search.limit(), "");
+  EXPECT_EQ(search.next(), 75);
+  search.put(limited(75));
+  search.put(limited(75));
+  EXPECT_EQ(search.next(), 62.5) << "twice is enough";
+  EXPECT_EQ(search.limit(), "late");
+  EXPECT_EQ(search.highest_kept(), 50);
+  EXPECT_EQ(search.knee(), 100) << "not 75, whose p99 is the generator's";
+}
+
+TEST(LoadSearch, EndsThoughEveryTrialTellsNothing) {
+  LoadSearch none(100);
+  while (const auto rate = none.next()) none.put({*rate, false, true, {}, "late"});
+  EXPECT_EQ(none.trials().size(), 2U);
+  EXPECT_EQ(none.limit(), "late");
+  EXPECT_EQ(none.highest_kept(), 0);
+  LoadSearch every_other(10'000);
+  bool is_limited = false;
+  while (const auto rate = every_other.next()) {
+    is_limited = !is_limited;
+    every_other.put({*rate, !is_limited && *rate <= 4'999, is_limited, {}, is_limited ? "late" : "failures"});
+  }
+  EXPECT_EQ(every_other.trials().size(), 16U);
+  EXPECT_LE(every_other.highest_kept(), 4'999);
+  EXPECT_GE(every_other.highest_kept(), 0.9 * 4'999);
+}
+
 TEST(LoadSearch, FindsTheKneeWhereWaitingBegins) {
   const auto search = searched(1'000, 600);
   ASSERT_TRUE(search.knee());
