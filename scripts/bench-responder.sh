@@ -71,9 +71,9 @@ part_responder() {
 
 resident_kb() { awk '/^VmRSS:/ { print $2 }' "/proc/$1/status"; }
 
-# held_kb NAME: resident memory for each of 10,000 connections that made one request and rest.
-held_kb() {
-  local pid before wanted=10000 holder held
+# hold NAME: resident memory for each of 10,000 connections that made one request and rest, into `held`; or why there were fewer.
+hold() {
+  local pid before wanted=10000 holder
   [ -z "$is_quick" ] || wanted=3000
   pid=$(server_pid "$1" ec)
   before=$(resident_kb "$pid")
@@ -81,21 +81,22 @@ held_kb() {
   holder=$!
   children+=("$holder")
   while kill -0 "$holder" 2>/dev/null && ! grep -q '^held' "$work/held"; do sleep 0.2; done
-  held=$(awk '/^held/ { print $2 }' "$work/held")
-  awk -v a="$before" -v b="$(resident_kb "$pid")" -v n="${held:-0}" -v w="$wanted" \
-    'BEGIN { if (n < w) printf "- (%d of %d connections)\n", n, w; else printf "%.1f\n", (b - a) / n }'
+  held=$(awk -v a="$before" -v b="$(resident_kb "$pid")" -v w="$wanted" '
+    /^held/ { n = $2; sub(/^held [0-9]+ /, ""); why = $0 }
+    END { if (n < w) printf "- (%d of %d connections; %s)", n, w, why; else printf "%.1f", (b - a) / n }' "$work/held")
   kill "$holder" 2>/dev/null || true
   wait "$holder" 2>/dev/null || true
+  unset 'children[-1]'
 }
 
 part_idle() {
   start_servers
   heading "memory: resident kB for each of $([ -z "$is_quick" ] && echo 10,000 || echo 3,000) resting connections, TLS 1.3, P-256"
-  local name value
+  local name held
   for name in hairpin nginx haproxy; do
-    value=$(held_kb "$name")
-    printf '%-34s %9s kB' "$name" "$value"
-    if [ "$name" = hairpin ]; then awk -v v="$value" 'BEGIN { printf "%s", (v + 0 > 0 && v <= 24 ? "   ok" : "   above 24") }'; fi
+    hold "$name"
+    printf '%-34s %9s kB' "$name" "$held"
+    if [ "$name" = hairpin ]; then awk -v v="$held" 'BEGIN { printf "%s", (v + 0 > 0 && v <= 24 ? "   ok" : "   above 24") }'; fi
     printf '\n'
   done
 }

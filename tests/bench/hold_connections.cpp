@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens COUNT connections to a server on this machine, asks each for one small object, and then holds them: what does a
-// server need for one that rests? bench_hold PORT COUNT PATH [--plain]; prints "held N" once, ends on SIGTERM.
+// server need for one that rests? bench_hold PORT COUNT PATH [--plain]; prints "held N" once, after it why there are
+// not more; ends on SIGTERM.
 #include <sys/resource.h>
 
 #include <array>
@@ -25,33 +26,36 @@ struct Holding {
   std::vector<net::StreamPtr> streams;
 };
 
-Task<bool> open_one(Holding& holding) {
+/// Why it was not opened; empty: it was.
+Task<std::string> open_one(Holding& holding) {
   const net::Dial dial(holding.to);
   auto begun = net::begin_connect(dial);
-  if (!begun) co_return false;
+  if (!begun) co_return describe(begun.error());
   auto stream = co_await net::finish_connect(std::move(*begun));
-  if (!stream) co_return false;
+  if (!stream) co_return describe(stream.error());
   net::StreamPtr connected = std::move(*stream);
   if (!holding.is_plain) {
     auto shaken = co_await net::handshake_as_client(std::move(connected), holding.tls);
-    if (!shaken.stream) co_return false;
+    if (!shaken.stream) co_return "TLS: " + shaken.session.error;
     connected = std::move(shaken.stream);
   }
   const auto sent = co_await connected->write_all(holding.request);
-  if (!sent) co_return false;
+  if (!sent) co_return describe(sent.error());
   std::array<char, 4096> bytes{};
   const auto count = co_await connected->read_some(bytes);
-  if (!count || *count == 0) co_return false;
+  if (!count) co_return describe(count.error());
+  if (*count == 0) co_return "answer: none";
   holding.streams.push_back(std::move(connected));
-  co_return true;
+  co_return std::string();
 }
 
 Task<> open_all(Holding& holding, std::size_t wanted) {
-  for (std::size_t i = 0; i < wanted; ++i) {
-    const bool is_open = co_await open_one(holding);
-    if (!is_open) break;
+  std::string failure;
+  for (std::size_t i = 0; i < wanted && failure.empty(); ++i) {
+    auto opening = open_one(holding);
+    failure = co_await std::move(opening);
   }
-  std::cout << "held " << holding.streams.size() << std::endl;
+  std::cout << "held " << holding.streams.size() << ' ' << failure << std::endl;
 }
 
 int hold(const std::vector<std::string>& arguments) {
