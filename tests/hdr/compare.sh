@@ -5,6 +5,6 @@ set -euo pipefail
 
 skip() { printf 'skipped: %s\n' "$1"; exit 77; }
 command -v node >/dev/null || skip "there is no node"
-[ -d "${HAIRPIN_NODE_MODULES:-}/hdr-histogram-js" ] ||
-  skip "HAIRPIN_NODE_MODULES names no directory with hdr-histogram-js (npm install --prefix DIR hdr-histogram-js@3.0.1)"
-"$1" | NODE_PATH=$HAIRPIN_NODE_MODULES node "$(dirname "$0")/compare.js"
+modules=${HAIRPIN_NODE_MODULES:-$(dirname "$0")/../../build/npm/node_modules}
+[ -d "$modules/hdr-histogram-js" ] || skip "there is no $modules/hdr-histogram-js (scripts/setup --tests)"
+"$1" | NODE_PATH=$modules node "$(dirname "$0")/compare.js"
