@@ -21,9 +21,8 @@ std::optional<Endpoint> asked_by(const Trip& trip) {
 std::string contradiction(const Case& c, const Trip& trip) {
   const auto& entry = *trip.entry;
   if (!entry.member || !entry.as) return trip.responder ? fmt::format("{} says that it took the connection to no member, and {} answered it", entry.host, trip.member) : "";
-  const auto told = c.roster.name_of(entry.member->address);
-  const bool is_seen = trip.member_match != MatchKey::connection_table && trip.member_match != MatchKey::inferred && !trip.member.empty();
-  if (is_seen && told != trip.member && to_string(entry.member->address) != trip.member)
+  const bool is_rewritten = entry.member->address != entry.virtual_server.address;  // else the VIP goes on to the member: nPath
+  if (is_rewritten && trip.member_match != MatchKey::inferred && c.roster.name_of(entry.member->address) != trip.member)
     return fmt::format("{} says that it took the connection to {}, and it was seen at {}", entry.host, to_string(*entry.member), trip.member);
   const auto seen = asked_by(trip);
   if (seen && *seen != *entry.as)

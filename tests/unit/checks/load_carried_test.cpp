@@ -102,11 +102,29 @@ TEST(LoadCarried, WantsAsManyConcurrentConnectionsAsWereAskedFor) {
   EXPECT_EQ(verdict(load).verdict, Verdict::fail);
   EXPECT_EQ(verdict(load).cause, "load.too-few-open");
   EXPECT_THAT(verdict(load).observed, HasSubstr("43.0 of 50 connections were open"));
+  for (auto& second : load.seconds) second.open = 49;  // few are missing, but always
+  EXPECT_THAT(verdict(load).observed, HasSubstr("49.0 of 50 connections were open"));
   for (auto& second : load.seconds) second.open = 50;
   load.seconds[4].open = 46;  // while some are replaced
   EXPECT_EQ(verdict(load).verdict, Verdict::pass);
   load.seconds[4].open = 44;
   EXPECT_EQ(verdict(load).verdict, Verdict::fail);
+}
+
+/// So long a load that the one second does not show in the mean.
+TEST(LoadCarried, WantsAsManyConcurrentConnectionsInEverySecond) {
+  auto load = good();
+  load.shape.test = LoadTest::concurrent;
+  load.shape.arrivals = Arrivals::closed;
+  load.shape.phases.sustain = 20s;
+  for (auto second = load.seconds.back(); load.seconds.size() < 2 + 20;) {
+    ++second.second;
+    load.seconds.push_back(second);
+  }
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  load.seconds[4].open = 44;
+  EXPECT_EQ(verdict(load).cause, "load.too-few-open");
+  EXPECT_THAT(verdict(load).observed, HasSubstr("49.7 of 50 connections were open, 44 at least"));
 }
 
 TEST(LoadCarried, CountsConcurrentConnectionsThatFailedInTheRamp) {

@@ -155,6 +155,31 @@ TEST(State, BelievesNeitherWhereTheyContradictEachOther) {
   EXPECT_EQ(scene.finding(scene.judge(), id("return-path", "client1/oc01"))->verdict, Verdict::pass) << "a path does not fail for it";
 }
 
+/// nPath: the address of the VIP is not rewritten on the way to the member.
+TEST(State, NamesNoMemberWhereTheVipGoesOnToIt) {
+  Scene scene;
+  const auto probe = scene.answered("client1", "oc01", {.snat = "10.137.2.4"});
+  ask(scene);
+  entry(scene, probe, {*parse_address("10.137.2.4"), probe.local->port}, probe.target.endpoint);
+  const auto* finding = scene.finding(scene.judge(), id("state", "client1/oc01"));
+  EXPECT_EQ(finding->verdict, Verdict::pass) << finding->summary;
+  scene.observations.connections[0].as = from_pool(7);
+  EXPECT_THAT(expect_cause(scene, scene.judge(), id("state", "client1/oc01"), "state.differs-from-observed").reason, HasSubstr("10.137.2.201:7"));
+}
+
+/// What came in at the source while this was the only connection that was open may be another's.
+TEST(State, IsNotContradictedByWhatTimeAloneSuggests) {
+  Scene scene;
+  const auto probe = scene.proxied_third_address("client1", "oc01", false);
+  std::erase_if(scene.observations.packets, [](const auto& packet) { return packet.host == "bigip"; });
+  ask(scene);
+  entry(scene, probe, from_pool(7), kOc02);
+  expect_cause(scene, scene.judge(), id("state", "client1/oc01"), "state.differs-from-observed");
+  std::erase_if(scene.observations.packets, [](const auto& packet) { return packet.host != "client1"; });
+  const auto* finding = scene.finding(scene.judge(), id("state", "client1/oc01"));
+  EXPECT_EQ(finding->verdict, Verdict::pass) << finding->summary;
+}
+
 TEST(State, SaysNothingOfABalancerThatIsNotAsked) {
   Scene scene;
   scene.answered("client1", "oc01");
@@ -229,7 +254,14 @@ TEST(Reachability, AUnitThatIsActiveByItsOwnWordIsNotTheOtherOne) {
   scene.vip_is_silent("client1");
   std::erase_if(scene.observations.packets, [](const auto& packet) { return packet.host == "bigip"; });
   EXPECT_EQ(scene.finding(scene.judge(), id("reachability", "client1"))->verdict, Verdict::inconclusive) << "one of two, as far as anybody knows";
-  ask(scene);
+  auto& facts = ask(scene);
+  for (const auto& [before, after] : {std::pair(UnitState::unknown, UnitState::unknown), std::pair(UnitState::active, UnitState::unknown),
+                                     std::pair(UnitState::unknown, UnitState::active)}) {
+    facts.before = before;
+    facts.after = after;
+    EXPECT_EQ(scene.finding(scene.judge(), id("reachability", "client1"))->verdict, Verdict::inconclusive) << "what it does not say is no word";
+  }
+  facts.before = facts.after = UnitState::active;
   expect_cause(scene, scene.judge(), id("reachability", "client1"), "client-leg.filtered");
 }
 
