@@ -69,6 +69,7 @@ void AgentRun::stop() {
   captures_.reset();
   if (load_) load_->stop("the run ended");
   load_.reset();
+  load_turn_.reset();
 }
 
 void AgentRun::notify(const char* notice, boost::json::value body) {

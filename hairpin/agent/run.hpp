@@ -10,6 +10,7 @@
 #include "capture/watch.hpp"
 #include "hairpin/agent/captures.hpp"
 #include "hairpin/agent/load.hpp"
+#include "hairpin/agent/load_turn.hpp"
 #include "hairpin/messages/agent_messages.hpp"
 #include "net/control/messages.hpp"
 #include "net/tls.hpp"
@@ -39,7 +40,9 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   static net::Task<Answer> prepare_load(Self self, boost::json::value body);  // agent_run_load.cpp
   static net::Task<Result<std::string>> consent(Self self, LoadWanted wanted);
   static net::Task<Result<>> signed_consent(Self self, LoadWanted wanted);
+  Result<> may_prepare(const LoadWanted& wanted);
   Result<std::shared_ptr<AgentLoad>> make_load(LoadWanted wanted) const;
+  Result<> keep(std::shared_ptr<AgentLoad> load);
   Answer start_load(const boost::json::value& body);
   Answer report_load();
   Answer end_load();
@@ -78,6 +81,8 @@ class AgentRun : public std::enable_shared_from_this<AgentRun> {
   LoadCeiling ceiling_;
   milliseconds lent_{}, next_loan_{};  ///< to the loads of this run that began; to the one that is prepared
   std::shared_ptr<AgentLoad> load_;
+  bool is_preparing_load_ = false;  ///< requests run concurrently, and a preparation asks the target meanwhile
+  std::optional<LoadTurn> load_turn_;  ///< from the first preparation on
   std::uint16_t sample_port_ = 0;
 };
 

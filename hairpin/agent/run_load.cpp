@@ -32,19 +32,41 @@ Result<> check_own_places(const LoadShape& part, const std::string& host) {
   return check_source_ports(part, host);
 }
 
+/// True as long as this lives, however that ends.
+class Raised {
+ public:
+  explicit Raised(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Raised() { flag_ = false; }
+  Raised(const Raised&) = delete;
+  Raised& operator=(const Raised&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 }  // namespace
+
+/// Before anything is sent for it. An agent sees its own part of a load alone, so it cannot tell a little one: consent is always asked.
+Result<> AgentRun::may_prepare(const LoadWanted& wanted) {
+  if (!is_prepared_) return refusal("prepare a load before prepare");
+  if (!is_of_plan(wanted.target.endpoint)) return refusal(fmt::format("load {}: it is not of the plan", to_string(wanted.target.endpoint)));
+  if (is_preparing_load_) return refusal("prepare a load while one is prepared");
+  if (!open_.empty()) return refusal("prepare a load while a probe is under way");
+  if (load_ && load_->is_under_way()) return refusal("prepare a load while one is under way");
+  if (const auto below = check_ceiling(wanted.shape, ceiling_, lent_); !below) return below;
+  if (const auto own = check_own_places(wanted.shape, host_); !own) return own;
+  if (load_turn_) return {};
+  auto turn = LoadTurn::take(host_);
+  if (!turn) return turn.error();
+  load_turn_ = std::move(*turn);
+  return {};
+}
 
 net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value body) {
   auto wanted = from_json<LoadWanted>(body, "load_prepare");
   if (!wanted) co_return wanted.error();
-  if (!self->is_prepared_) co_return refusal("prepare a load before prepare");
-  if (!self->is_of_plan(wanted->target.endpoint))
-    co_return refusal(fmt::format("load {}: it is not of the plan", to_string(wanted->target.endpoint)));
-  if (!self->open_.empty()) co_return refusal("prepare a load while a probe is under way");
-  if (self->load_ && self->load_->is_under_way()) co_return refusal("prepare a load while one is under way");
-  // Before anything is sent for it. An agent sees its own part of a load alone, so it cannot tell a little one: consent is always asked.
-  if (const auto below = check_ceiling(wanted->shape, self->ceiling_, self->lent_); !below) co_return below.error();
-  if (const auto own = check_own_places(wanted->shape, self->host_); !own) co_return own.error();
+  if (const auto may = self->may_prepare(*wanted); !may) co_return may.error();
+  const Raised preparing(self->is_preparing_load_);
   LoadPrepared prepared;
   auto asking = consent(self, *wanted);
   auto consented = co_await std::move(asking);
@@ -53,10 +75,11 @@ net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value
   auto signing = signed_consent(self, *wanted);
   const auto is_signed = co_await std::move(signing);
   if (!is_signed) co_return is_signed.error();
-  self->next_loan_ = time_of(wanted->shape);
+  const auto takes = time_of(wanted->shape);
   auto load = self->make_load(std::move(*wanted));
   if (!load) co_return load.error();
-  self->load_ = std::move(*load);
+  if (const auto kept = self->keep(std::move(*load)); !kept) co_return kept.error();
+  self->next_loan_ = takes;
   co_return to_json(prepared);
 }
 
@@ -99,6 +122,13 @@ Result<std::shared_ptr<AgentLoad>> AgentRun::make_load(LoadWanted wanted) const 
   return AgentLoad::prepare(std::move(wanted), host_, ceiling_, identity, key);
 }
 
+/// In the place of the one before, unless that goes on: what nobody holds nobody stops.
+Result<> AgentRun::keep(std::shared_ptr<AgentLoad> load) {
+  if (load_ && load_->is_under_way()) return refusal("prepare a load while one is under way");
+  load_ = std::move(load);
+  return {};
+}
+
 /// One transaction of the very load, whose answer has to be signed with the run's key: who answered the trip might be a
 /// responder of another run.
 net::Task<Result<>> AgentRun::signed_consent(Self self, LoadWanted wanted) {
@@ -114,7 +144,8 @@ net::Task<Result<>> AgentRun::signed_consent(Self self, LoadWanted wanted) {
   shape.limit = kSignedLimit;
   auto load = self->make_load(std::move(wanted));
   if (!load) co_return load.error();
-  self->load_ = *load;  // it is one: no other is prepared beside it, and it ends with the run
+  // It is one: no other is prepared or begun beside it, and it ends with the run.
+  if (const auto kept = self->keep(*load); !kept) co_return kept.error();
   if (const auto started = (*load)->start(self->executor_, system_clock().wall()); !started) co_return started.error();
   while ((*load)->is_under_way()) co_await net::sleep_for(kBetweenLooks);
   const auto seen = (*load)->end("");
@@ -130,6 +161,7 @@ net::Task<Result<>> AgentRun::signed_consent(Self self, LoadWanted wanted) {
 AgentRun::Answer AgentRun::start_load(const boost::json::value& body) {
   const auto wanted = from_json<LoadStart>(body, "load_start");
   if (!wanted) return wanted.error();
+  if (is_preparing_load_) return refusal("start a load while one is prepared");
   if (!load_) return refusal("start a load that was not prepared");
   if (const auto started = load_->start(executor_, wanted->at); !started) return started.error();
   lent_ += std::exchange(next_loan_, milliseconds(0));
@@ -137,14 +169,14 @@ AgentRun::Answer AgentRun::start_load(const boost::json::value& body) {
 }
 
 AgentRun::Answer AgentRun::report_load() {
-  if (!load_) return refusal("report a load that was not prepared");
+  if (!load_ || is_preparing_load_) return refusal("report a load that was not prepared");
   const auto report = load_->report();
   if (!report) return report.error();
   return to_json(*report);
 }
 
 AgentRun::Answer AgentRun::end_load() {
-  if (!load_ || !load_->is_started()) return refusal("end a load that was not started");
+  if (!load_ || is_preparing_load_ || !load_->is_started()) return refusal("end a load that was not started");
   auto load = std::exchange(load_, nullptr);
   return to_json(load->end("the coordinator ended it"));
 }
