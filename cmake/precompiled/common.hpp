@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What most of our sources include, compiled once (HAIRPIN_PRECOMPILE). Nothing of Asio: its categories of errors would
-// have to be linked to everything. No source may count on it: each includes what it uses, and every preset of g++
+// What most of our sources include of others, compiled once (HAIRPIN_PRECOMPILE). Nothing of Asio: its categories of errors
+// would have to be linked to everything. No source may count on it: each includes what it uses, and every preset of g++
 // builds without it.
 #pragma once
 
