@@ -2,8 +2,10 @@
 #include "hairpin/agent/load_ceiling.hpp"
 
 #include <fmt/format.h>
+#include <sched.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <sstream>
@@ -47,7 +49,24 @@ Result<LoadCeiling> read_load_ceiling(const std::string& path) {
   return from_json<LoadCeiling>(*value, path);
 }
 
-milliseconds time_of(const LoadShape& shape) { return shape.phases.ramp_up + shape.phases.sustain; }
+milliseconds time_of(const LoadShape& shape) {
+  const auto& phases = shape.phases;
+  return phases.init + phases.ramp_up + phases.sustain + phases.ramp_down;
+}
+
+std::uint32_t cpus_of_this_process() {
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  return ::sched_getaffinity(0, sizeof cpus, &cpus) < 0 ? 0 : static_cast<std::uint32_t>(CPU_COUNT(&cpus));
+}
+
+/// Each has buffers and tables of its own, some MB, and more than there are CPUs make nothing faster.
+Result<> check_threads(std::uint32_t threads, std::uint32_t cpus) {
+  const auto most = kThreadsOfACpu * std::max(cpus, 1U);
+  if (threads <= most) return {};
+  return refusal(fmt::format("make a load with {} threads: this host has {} CPUs and lends {} threads", threads, cpus, most),
+                 "ask for fewer (--threads), or for more sources");
+}
 
 Result<> check_ceiling(const LoadShape& shape, const LoadCeiling& ceiling, milliseconds before) {
   if (shape.connections > ceiling.connections) return beyond("connections", shape.connections, ceiling.connections);

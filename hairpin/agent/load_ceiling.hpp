@@ -26,8 +26,12 @@ inline constexpr const char* kLoadCeilingFile = "/etc/hairpin/load-ceiling.json"
 /// write, that is no JSON, or that misspells a key: a ceiling that is not understood is none that protects.
 Result<LoadCeiling> read_load_ceiling(const std::string& path);
 
-/// How much of a host's time a load of this shape takes.
+/// How much of a host's time a load of this shape takes, all its phases together: each reserves memory for its seconds.
 milliseconds time_of(const LoadShape& shape);
+/// Whether a host with so many CPUs makes a load with so many threads.
+Result<> check_threads(std::uint32_t threads, std::uint32_t cpus);
+inline constexpr std::uint32_t kThreadsOfACpu = 2;
+std::uint32_t cpus_of_this_process();  ///< that it may run on (sched_getaffinity(2)); 0: not known
 /// Whether a load of this shape stays below it, as far as can be said before, after others of the same run that took so long.
 Result<> check_ceiling(const LoadShape& shape, const LoadCeiling& ceiling, milliseconds before = {});
 

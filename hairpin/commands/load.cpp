@@ -87,7 +87,7 @@ void add_shape_options(CLI::App& command, LoadArguments& wanted) {
       ->group(group);
   command.add_flag("--quick", options.is_quick, "Shorter phases than RFC 9411 has; the report says so")->group(group);
   command.add_flag("--resume", options.resumes, "Resume TLS sessions")->group(group);
-  command.add_option("--threads", options.threads, "Of each source")->check(CLI::Range(1, 256))->capture_default_str()->group(group);
+  command.add_option("--threads", options.threads, "Of each source")->check(CLI::Range(1, 64))->capture_default_str()->group(group);
 }
 
 void add_scope_options(CLI::App& command, LoadArguments& wanted) {

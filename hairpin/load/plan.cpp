@@ -19,7 +19,8 @@ std::int64_t seconds(milliseconds time) { return std::chrono::ceil<std::chrono::
 /// What the ceiling of a source's host must not be below.
 std::string to_be_lent(const LoadShape& shape, std::size_t sources) {
   const auto part = part_of(shape, 0, static_cast<std::uint32_t>(sources));
-  const auto length = seconds(part.phases.ramp_up + part.phases.sustain);
+  const auto& phases = part.phases;
+  const auto length = seconds(phases.init + phases.ramp_up + phases.sustain + phases.ramp_down);
   if (part.arrivals == Arrivals::closed)
     return fmt::format("{} connections, {} s; as fast as its ceiling lets", part.connections, length);
   const double connections = part.transactions > 0 ? part.rate / part.transactions : 0;

@@ -11,12 +11,8 @@
 namespace hairpin {
 namespace {
 
-/// Of sources and members. With kBetweenReports and the way to a source it is less than 2 s until a load has stopped of
-/// which one hangs, and less than kLoadSilence, so that the others are still there to be told.
-constexpr milliseconds kAnswerLimit{1'400};
 constexpr milliseconds kEndLimit{15'000};
 constexpr milliseconds kUntilStart{400};
-constexpr milliseconds kBetweenReports{250};
 /// How long an interruption waits at most to be noticed.
 constexpr milliseconds kBetweenLooks{50};
 constexpr milliseconds kLeastBusyTime{1'000};
@@ -41,7 +37,7 @@ net::Task<> LoadConduct::start_one(std::string host, WallTime at) {
   auto* const link = mission_.ready(host);
   if (!link) co_return;
   const LoadStart start{at + link->facts.clock_offset};
-  auto asked = link->ask(control::Action::load_start, to_json(start), kAnswerLimit);
+  auto asked = link->ask(control::Action::load_start, to_json(start), kLoadAnswerLimit);
   const auto answer = co_await std::move(asked);
   if (!answer) refuse(host + ": " + printable(describe(answer.error())));
 }
@@ -50,7 +46,7 @@ net::Task<> LoadConduct::report_one(std::string host) {
   auto* const link = mission_.ready(host);
   under_way_.is_over[host] = true;  // a lost one as well
   if (!link) co_return;
-  auto asked = link->ask(control::Action::load_report, boost::json::object(), kAnswerLimit);
+  auto asked = link->ask(control::Action::load_report, boost::json::object(), kLoadAnswerLimit);
   const auto answer = co_await std::move(asked);
   if (!answer) co_return;
   const auto report = from_json<LoadReport>(*answer, "load_report");
@@ -110,7 +106,7 @@ net::Task<> LoadConduct::watch(milliseconds longest) {
     if (!under_way_.cut.empty()) co_return;
     const auto is_over = [this](const std::string& host) { return under_way_.is_over[host]; };
     if (std::all_of(hosts_.begin(), hosts_.end(), is_over) || has_one_given_up()) co_return;
-    for (auto slept = milliseconds(0); slept < kBetweenReports && !mission_.is_over(); slept += kBetweenLooks) co_await net::sleep_for(kBetweenLooks);
+    for (auto slept = milliseconds(0); slept < kBetweenLoadReports && !mission_.is_over(); slept += kBetweenLooks) co_await net::sleep_for(kBetweenLooks);
   }
   under_way_.cut = "it did not end when it was due to";
 }

@@ -38,6 +38,10 @@ inline constexpr std::chrono::seconds kLongestLoadWait{30};
 /// A load ends by itself when nobody asked for its progress for so long: the coordinator is gone, or has lost the consent
 /// of those who answer.
 inline constexpr milliseconds kLoadSilence{1'800};  // so that it has stopped after 2 s
+/// How long a source or a member has to answer while a load goes on, and between two questions to each of them: if one hangs, the
+/// others are told before their silence is over, and it is less than 2 s until they have stopped.
+inline constexpr milliseconds kLoadAnswerLimit{1'400}, kBetweenLoadReports{250};
+static_assert(kLoadAnswerLimit + kBetweenLoadReports + milliseconds(100) <= kLoadSilence);
 
 /// `load_report` is answered with it.
 struct LoadReport {

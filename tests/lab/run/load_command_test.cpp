@@ -73,7 +73,7 @@ TEST_F(LoadCommand, LeavesABundleThatJudgesTheSame) {
   EXPECT_EQ(hairpin({"judge", "-q", bundle()}), 2);
 }
 
-/// Of two equal loads the agent makes one: 5 s of each count.
+/// Of two equal loads the agent makes one: 7 s of each count.
 TEST_F(LoadCommand, IsInconclusiveWhereAnAgentRefusesTheRepeat) {
   const auto client = site.start_agent("client1", {"--listen", "unix:" + site.socket("client1"), "--load-ceiling", site.write_ceiling(9)});
   const auto member = site.start_agent("oc01");

@@ -8,7 +8,7 @@ namespace {
 using test::Loads;
 using testing::HasSubstr;
 
-/// 2.5 s of each load count.
+/// 3.5 s of each load count.
 TEST_F(Loads, AreNotRepeatedWhereAnAgentHasLentWhatItLends) {
   const auto client = site.start_agent("client1", {"--listen", "unix:" + site.socket("client1"), "--load-ceiling", site.write_ceiling(7)});
   const auto member = site.start_agent("oc01");
@@ -20,7 +20,7 @@ TEST_F(Loads, AreNotRepeatedWhereAnAgentHasLentWhatItLends) {
   EXPECT_EQ(results.repeats.front().whole.sustained.completed, 100U);
   EXPECT_EQ(results.repeats.front().whole.stopped, "");
   EXPECT_THAT(results.impossible, HasSubstr("client1: "));
-  EXPECT_THAT(results.impossible, HasSubstr("8 seconds, with those before it in this run: this host lends 7"));
+  EXPECT_THAT(results.impossible, HasSubstr("10 seconds, with those before it in this run: this host lends 7"));
 }
 
 /// Killed when the first load is over. The second one is hardly ever begun by then; if it is, it ends.

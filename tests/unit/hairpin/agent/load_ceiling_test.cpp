@@ -80,6 +80,28 @@ TEST(LoadCeiling, RefusesMoreThanItLends) {
   EXPECT_TRUE(refuses(asks_for_nothing));
 }
 
+/// Nothing is sent in the first phase, and little in the last, but a second of either takes memory as any other.
+TEST(LoadCeiling, BoundsAllPhasesTogether) {
+  const LoadCeiling ceiling;
+  auto wanted = shape();
+  wanted.phases.init = wanted.phases.ramp_down = milliseconds(435'000);
+  EXPECT_TRUE(check_ceiling(wanted, ceiling));
+  for (auto* const phase : {&wanted.phases.init, &wanted.phases.ramp_up, &wanted.phases.ramp_down}) {
+    *phase += milliseconds(1'000);
+    EXPECT_FALSE(check_ceiling(wanted, ceiling));
+    *phase -= milliseconds(1'000);
+  }
+}
+
+TEST(LoadCeiling, BoundsThreadsByTheCpusOfTheHost) {
+  EXPECT_TRUE(check_threads(8, 4));
+  const auto refused = check_threads(9, 4);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(describe(refused.error()).find("make a load with 9 threads: this host has 4 CPUs and lends 8 threads"), std::string::npos);
+  EXPECT_TRUE(check_threads(2, 0)) << "where nobody knows how many there are, there is one";
+  EXPECT_FALSE(check_threads(3, 0));
+}
+
 /// A hundred loads of a quarter of an hour each are a day.
 TEST(LoadCeiling, BoundsAllLoadsOfARun) {
   const LoadCeiling ceiling;
