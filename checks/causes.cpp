@@ -167,8 +167,9 @@ constexpr std::array kCauses{
           "The machine that made the load had no CPU, port or file left, or was stopped: what was measured is not the network.",
           "Use more sources, more threads, more source addresses, or a lower rate."},
     Cause{"load.responder-limited", "load", test, inconclusive, "a responder was the limit of the load",
-          "The thread of hairpin's responder on a member had no CPU left: what was measured is neither the network nor the balancer.",
-          "Use more members, give the agent a host of its own, or a lower rate."},
+          "Hairpin's responder on a member had no CPU or no file left, or as many connections open as it takes: what was measured is "
+          "neither the network nor the balancer.",
+          "Use more members, give the agent a host of its own, raise its limit of open files, or ask for a lower rate."},
     Cause{"load.unsteady", "load", test, inconclusive, "the load was not steady",
           "The rate or the number of open connections changed more than the rule allows during the phase that is measured, so "
           "that no single figure describes it.",

@@ -213,19 +213,23 @@ struct ServedSecond {
 BOOST_DESCRIBE_STRUCT(ServedSecond, (), (second, connections, answered, body_bytes, open))
 
 /// The other end's account of one load: what a member's responder served from before its first connection until after its
-/// last, ramps included: to be held against `LoadObservation::counts`, not `sustained`. Trips and monitors are not in it.
+/// last, ramps included: to be held against `LoadObservation::counts`, not `sustained`. Trips are not in it, nor monitors but for
+/// those that shake hands and ask for nothing.
 struct ServedLoad {
   std::string member;
-  std::uint64_t connections = 0, handshakes = 0, resumed = 0;
+  std::uint64_t connections = 0;  ///< that asked for an object, or ended before they asked for anything, but not without a byte
+  std::uint64_t handshakes = 0, resumed = 0;  ///< of those that asked for an object
   std::uint64_t requests = 0;    ///< of loads, read whole
   std::uint64_t answered = 0;    ///< of them: the answer went out whole
   std::uint64_t body_bytes = 0;
+  std::optional<std::uint64_t> refused;        ///< connections, because more were open than may be; absent: not said, by a bundle of before
+  std::optional<std::uint64_t> no_descriptor;  ///< times that connections had to wait because its process had no file left; absent: as above
   double cpu_share = -1;         ///< of one CPU, that its thread used in the sustain phase; negative: not known
-  std::vector<ServedPeer> peers;
+  std::vector<ServedPeer> peers;   ///< from where connections came that asked for an object
   std::vector<ServedPorts> ports;  ///< connections of this load; ports and how many at once, since the member listens
   std::vector<ServedSecond> seconds;
 };
-BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed, requests, answered, body_bytes, cpu_share, peers, ports, seconds))
+BOOST_DESCRIBE_STRUCT(ServedLoad, (), (member, connections, handshakes, resumed, requests, answered, body_bytes, refused, no_descriptor, cpu_share, peers, ports, seconds))
 
 /// Mean size of the objects that are asked for.
 double mean_object_bytes(const LoadShape& shape);

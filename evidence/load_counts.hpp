@@ -17,6 +17,7 @@ struct ServedClient {
   IpAddress address;
   std::string identity;                  ///< empty: it showed no certificate
   std::uint64_t connections = 0;         ///< whose handshake was complete, or that spoke plaintext
+  std::uint64_t asked = 0;               ///< of them: asked for load
   std::uint64_t handshakes_full = 0;
   std::uint64_t handshakes_resumed = 0;
   std::uint64_t requests = 0;            ///< for load, read whole
@@ -25,7 +26,7 @@ struct ServedClient {
   std::uint64_t failed = 0;              ///< connections that ended before a first request was read
   std::uint64_t aborted = 0;             ///< … later, and not in order
 };
-BOOST_DESCRIBE_STRUCT(ServedClient, (), (address, identity, connections, handshakes_full, handshakes_resumed, requests, answered,
+BOOST_DESCRIBE_STRUCT(ServedClient, (), (address, identity, connections, asked, handshakes_full, handshakes_resumed, requests, answered,
                                          body_bytes, failed, aborted))
 
 /// Source ports of one address from which connections came that asked for load, since the listener listens.
@@ -48,12 +49,17 @@ struct LoadCounts {
   nanoseconds cpu{};                     ///< of the thread that serves, in that time, user and system
   std::uint64_t accepted = 0;
   std::uint64_t refused = 0;             ///< beside them: more than may be open
+  std::uint64_t no_descriptor = 0;       ///< times that connections had to wait because the process had no file for them
   std::uint64_t open = 0;                ///< now
   std::uint64_t most_open = 0;
   std::uint64_t closed = 0;              ///< in order, by either end, between two requests
   std::uint64_t failed = 0;              ///< before a first request was read: handshake, silence, reset, a monitor's close
+  std::uint64_t unheard = 0;             ///< of the failed: ended by the peer before a byte came, as monitors do that only connect
   std::uint64_t aborted = 0;             ///< later: reset, silence, or an end within a request or its answer
   std::uint64_t handed_over = 0;         ///< asked for something else than load: served as without load
+  std::uint64_t asked = 0;               ///< connections that asked for load, whatever became of them
+  std::uint64_t asked_full = 0;          ///< of them: over TLS, after a full handshake
+  std::uint64_t asked_resumed = 0;       ///< … after a resumed one
   std::uint64_t plaintext = 0;
   std::uint64_t handshakes_full = 0;
   std::uint64_t handshakes_resumed = 0;
@@ -62,10 +68,15 @@ struct LoadCounts {
   std::uint64_t body_bytes = 0;          ///< of objects, given to the kernel; without heads and TLS
   std::vector<ServedClient> clients;     ///< by address and identity
   std::uint64_t clients_left_out = 0;    ///< connections of clients beyond those that are listed
+  std::uint64_t addresses_left_out = 0;  ///< whose ports are not listed, for want of room in an answer
   std::vector<ServedPorts> ports;        ///< by address, of so many addresses at most
+
+  /// Of loads, as far as it can be told: that asked for it, or broke off before. Trips, monitors that ask for something
+  /// else and those that only connect are not in it; one that shakes hands and leaves is.
+  std::uint64_t of_loads() const { return asked + failed - unheard; }
 };
-BOOST_DESCRIBE_STRUCT(LoadCounts, (), (host, port, elapsed, cpu, accepted, refused, open, most_open, closed, failed, aborted,
-                                       handed_over, plaintext, handshakes_full, handshakes_resumed, requests, answered, body_bytes,
-                                       clients, clients_left_out, ports))
+BOOST_DESCRIBE_STRUCT(LoadCounts, (), (host, port, elapsed, cpu, accepted, refused, no_descriptor, open, most_open, closed,
+                                       failed, unheard, aborted, handed_over, asked, asked_full, asked_resumed, plaintext, handshakes_full, handshakes_resumed, requests, answered, body_bytes,
+                                       clients, clients_left_out, addresses_left_out, ports))
 
 }  // namespace hairpin

@@ -20,6 +20,7 @@ struct LoadSettings {
   std::size_t most_connections = 65'536;  ///< at once; what comes beyond is closed unheard, and counted
   std::optional<net::LoadKey> key = {};   ///< what answers are signed with; absent: they repeat the nonce as it is
   milliseconds rest_limit{120'000};       ///< between two requests, and for a peer that takes nothing of an answer
+  milliseconds part_limit{2'000};         ///< after our end, for the peer's
 };
 
 struct Settings {

@@ -61,9 +61,14 @@ std::string limit_of(const LoadObservation& load) {
 }
 
 std::string responder_limit(const std::vector<ServedLoad>& served) {
-  for (const auto& each : served)
+  for (const auto& each : served) {
+    if (each.no_descriptor.value_or(0) > 0)
+      return fmt::format("{} had no file left for connections, {} times (EMFILE; ulimit -n, LimitNOFILE= of its unit)", each.member, *each.no_descriptor);
+    if (each.refused.value_or(0) > 0)
+      return fmt::format("{} refused {} connections: as many as it takes were open", each.member, *each.refused);
     if (each.cpu_share > kMostResponderCpu)
       return fmt::format("{} used {:.0f} % of the CPU that its thread can have", each.member, 100 * each.cpu_share);
+  }
   return {};
 }
 

@@ -317,6 +317,7 @@ net::Task<AgentRun::Answer> AgentRun::served(Self self) {
   Served served;
   for (const auto& [listening, responder] : self->listeners_)
     if (auto counts = responder->load()) served.listeners.push_back(std::move(*counts));
+  keep_to_a_frame(served);
   co_return to_json(served);
 }
 

@@ -33,8 +33,7 @@ MemberSeconds::Moment MemberSeconds::between(const Moment& before, const Moment&
 }
 
 void MemberSeconds::put(nanoseconds since_start, const LoadCounts& counts) {
-  const auto connections = counts.accepted - counts.handed_over;  // trips and monitors
-  const Moment now{since_start, static_cast<double>(connections), static_cast<double>(counts.answered), static_cast<double>(counts.body_bytes),
+  const Moment now{since_start, static_cast<double>(counts.of_loads()), static_cast<double>(counts.answered), static_cast<double>(counts.body_bytes),
                    static_cast<double>(counts.open)};
   while (Seconds(ends_.size()) <= since_start) ends_.push_back(between(last_.value_or(now), now, Seconds(ends_.size())));
   last_ = now;

@@ -4,15 +4,14 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "hairpin/messages/load_messages.hpp"
 #include "net/together.hpp"
 
 namespace hairpin {
 namespace {
 
-constexpr milliseconds kAnswerLimit{1'500};
-
 net::Task<> ask_one(AgentLink& link, std::uint16_t port, ServedAccounts& into) {
-  auto asked = link.ask(control::Action::served, boost::json::object(), kAnswerLimit);
+  auto asked = link.ask(control::Action::served, boost::json::object(), kLoadAnswerLimit);
   const auto answer = co_await std::move(asked);
   if (!answer) co_return;
   const auto served = from_json<Served>(*answer, "served");
@@ -21,10 +20,10 @@ net::Task<> ask_one(AgentLink& link, std::uint16_t port, ServedAccounts& into) {
     if (listener.port == port) into[link.name()] = listener;
 }
 
-/// Of one address, over all the certificates that it showed.
+/// That asked for load, of one address, over all the certificates that it showed.
 std::map<IpAddress, std::uint64_t> by_address(const LoadCounts& counts) {
   std::map<IpAddress, std::uint64_t> connections;
-  for (const auto& client : counts.clients) connections[client.address] += client.connections;
+  for (const auto& client : counts.clients) connections[client.address] += client.asked;
   return connections;
 }
 
@@ -49,12 +48,14 @@ std::vector<ServedPorts> ports_between(const LoadCounts& before, const LoadCount
 ServedLoad difference(const std::string& member, const LoadCounts& before, const LoadCounts& after) {
   ServedLoad load;
   load.member = member;
-  load.connections = after.accepted - before.accepted - (after.handed_over - before.handed_over);  // trips and monitors
-  load.handshakes = after.handshakes_full - before.handshakes_full;
-  load.resumed = after.handshakes_resumed - before.handshakes_resumed;
+  load.connections = after.of_loads() - before.of_loads();
+  load.handshakes = after.asked_full - before.asked_full;
+  load.resumed = after.asked_resumed - before.asked_resumed;
   load.requests = after.requests - before.requests;
   load.answered = after.answered - before.answered;
   load.body_bytes = after.body_bytes - before.body_bytes;
+  load.refused = after.refused - before.refused;
+  load.no_descriptor = after.no_descriptor - before.no_descriptor;
   auto earlier = by_address(before);
   for (const auto& [address, connections] : by_address(after))
     if (connections > earlier[address]) load.peers.push_back({address, connections - earlier[address]});

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
@@ -17,6 +19,20 @@ std::string text_of(const boost::json::object& object, const char* key) {
 }
 
 }  // namespace
+
+void keep_to_a_frame(Served& served) {
+  const auto listeners = std::max<std::size_t>(served.listeners.size(), 1);
+  for (auto& counts : served.listeners) {
+    while (counts.clients.size() > kMostServedClients / listeners) {
+      counts.clients_left_out += counts.clients.back().connections + counts.clients.back().failed;
+      counts.clients.pop_back();
+    }
+    while (counts.ports.size() > kMostServedAddresses / listeners) {
+      ++counts.addresses_left_out;
+      counts.ports.pop_back();
+    }
+  }
+}
 
 Result<control::Hello> read_hello(const boost::json::value& body) {
   const auto* object = body.if_object();

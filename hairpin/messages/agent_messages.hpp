@@ -55,6 +55,10 @@ struct Served {
   std::vector<LoadCounts> listeners;
 };
 BOOST_DESCRIBE_STRUCT(Served, (), (listeners))
+/// Clients and addresses of all listeners together, so that their accounts fit into a frame of control whatever clients call themselves.
+inline constexpr std::size_t kMostServedClients = 1'024, kMostServedAddresses = 512;
+/// Leaves out what is beyond, evenly of all listeners, and counts it.
+void keep_to_a_frame(Served& served);
 
 /// One captured frame, cut at capture::kSnapshotBytes.
 struct CapturedFrame {

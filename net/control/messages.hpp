@@ -13,7 +13,7 @@
 /// are typed: no message carries a command, a path to run or a filter expression.
 namespace hairpin::control {
 
-inline constexpr std::uint32_t kProtocol = 6;
+inline constexpr std::uint32_t kProtocol = 7;
 inline constexpr std::size_t kMaximumFrameBytes = 1 << 20;
 
 BOOST_DEFINE_ENUM_CLASS(Action,

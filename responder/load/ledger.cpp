@@ -3,6 +3,8 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+
 namespace hairpin::responder {
 namespace {
 
@@ -15,6 +17,13 @@ nanoseconds cpu_of_this_thread() {
   return time(usage.ru_utime) + time(usage.ru_stime);
 }
 
+/// A name that nobody may have verified, of any length and any bytes: what a person can read of its beginning.
+std::string kept_of(const std::string& identity) {
+  auto name = identity.substr(0, Ledger::kMostNameBytes);
+  std::replace_if(name.begin(), name.end(), [](char byte) { return byte < 0x20 || byte > 0x7e; }, '?');
+  return name;
+}
+
 }  // namespace
 
 Ledger::Ledger(std::string host, std::uint16_t port)
@@ -24,12 +33,12 @@ Ledger::Ledger(std::string host, std::uint16_t port)
 }
 
 ServedClient& Ledger::client(const IpAddress& address, const std::string& identity) {
-  const auto key = std::pair(address, identity);
+  const auto key = std::pair(address, kept_of(identity));
   if (const auto known = clients_.find(key); known != clients_.end()) return known->second;
   if (clients_.size() >= kMostClients) return others_;
   auto& client = clients_[key];
   client.address = address;
-  client.identity = identity;
+  client.identity = key.second;
   return client;
 }
 

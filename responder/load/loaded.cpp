@@ -140,6 +140,10 @@ std::optional<Loaded::Next> Loaded::take_requests(Desk& desk, std::string_view b
 
 void Loaded::begin_load(Desk& desk) {
   has_asked_ = true;
+  auto& sums = desk.ledger.sums;
+  ++sums.asked;
+  ++client_->asked;
+  if (tls_) ++(tls_->is_resumed() ? sums.asked_resumed : sums.asked_full);
   ports_ = desk.ledger.ports(peer_.address);
   if (ports_) ports_->begin(peer_.port);
 }
@@ -211,6 +215,7 @@ Loaded::Next Loaded::end(Desk& desk, error_code why) {
     ++sums.closed;  // it was answered, however it ended then
   } else if (!has_asked_) {
     ++sums.failed;
+    if (phase_ == Phase::connect && (why == error::eof || why == error::connection_reset)) ++sums.unheard;
     ++(client_ ? *client_ : desk.ledger.client(peer_.address, {})).failed;
   } else if (why == error::eof && is_between_requests) {
     ++sums.closed;

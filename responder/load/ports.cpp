@@ -9,7 +9,12 @@ void PortsUsed::begin(std::uint16_t port) {
   if (connections_ > 0 && port < last_) ++descents_;
   last_ = port;
   ++connections_;
-  seen_.set(port);
+  if (!seen_.test(port)) {
+    seen_.set(port);
+    lowest_ = distinct_ == 0 ? port : std::min(lowest_, port);
+    highest_ = std::max(highest_, port);
+    ++distinct_;
+  }
   most_open_ = std::max(most_open_, ++open_);
 }
 
@@ -18,13 +23,10 @@ ServedPorts PortsUsed::snapshot(const IpAddress& address) const {
   ports.address = address;
   ports.connections = connections_;
   ports.descents = descents_;
-  ports.distinct = static_cast<std::uint32_t>(seen_.count());
+  ports.distinct = distinct_;
+  ports.first = lowest_;
+  ports.last = highest_;
   ports.most_open = most_open_;
-  for (std::size_t port = 0; port < seen_.size(); ++port) {
-    if (!seen_.test(port)) continue;
-    if (ports.first == 0) ports.first = static_cast<std::uint16_t>(port);
-    ports.last = static_cast<std::uint16_t>(port);
-  }
   return ports;
 }
 

@@ -15,8 +15,6 @@ namespace error = boost::asio::error;
 constexpr milliseconds kTick{100};
 /// The rest of the loop (the agent's control channel, its captures) waits for so long at most, and one handshake.
 constexpr milliseconds kTurn{5};
-/// After our end, for the peer's.
-constexpr milliseconds kPartLimit{2'000};
 constexpr int kMostAcceptedAtOnce = 64;
 constexpr rlim_t kOtherDescriptors = 256;
 
@@ -107,6 +105,7 @@ void LoadService::State::take_all(int listener) {
     auto accepted = net::accept_now(listener);
     if (!accepted) {  // level-triggered: it would be ready all the time
       is_short = true;
+      ++desk.ledger.sums.no_descriptor;
       for (const auto& one : listeners) poller->remove(one.get());
       return;
     }
@@ -139,10 +138,11 @@ LoadService::Connections& LoadService::State::list_of(const Loaded& connection) 
 }
 
 /// Lists are in the order of time, so that only their beginnings have to be looked at. Until its first request a
-/// connection's time is that of its arrival.
+/// connection's time is that of its arrival, and after our end that of our end: a peer that goes on sending parts nevertheless.
 void LoadService::State::put_back(Loaded& connection, Connections& from) {
   if (!connection.is_load()) return;
   auto& to = list_of(connection);
+  if (&to == &parting && &from == &parting) return;
   to.splice(to.end(), from, connection.place);
   connection.since = now;
 }
@@ -205,7 +205,7 @@ void LoadService::State::tick() {
   }
   end_late_ones(hurrying, wanted.request_limit);
   end_late_ones(resting, wanted.settings.rest_limit);
-  end_late_ones(parting, kPartLimit);
+  end_late_ones(parting, wanted.settings.part_limit);
 }
 
 }  // namespace hairpin::responder

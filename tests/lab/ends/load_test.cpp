@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A responder that serves load: every connection is in its counts once, and what is no load is served as without it.
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -89,6 +91,8 @@ TEST(Load, ManyRequestsShareAConnectionWithAndWithoutTls) {
     EXPECT_EQ(counts.answered, 4u);
     EXPECT_EQ(counts.body_bytes, bytes);
     EXPECT_EQ(counts.handshakes_full, is_plain ? 0u : 1u);
+    EXPECT_EQ(counts.asked, 1u);
+    EXPECT_EQ(counts.asked_full, is_plain ? 0u : 1u);
     EXPECT_EQ(counts.plaintext, is_plain ? 1u : 0u);
     ASSERT_EQ(counts.clients.size(), 1u);
     EXPECT_EQ(counts.clients[0].address, endpoint.address);
@@ -237,6 +241,9 @@ TEST(Load, WhatEndsBadlyIsCountedOnce) {
   const auto counts = counts_of(site);
   EXPECT_EQ(counts.open, 0u);
   EXPECT_EQ(counts.failed, 2u);
+  EXPECT_EQ(counts.unheard, 1u);
+  EXPECT_EQ(counts.asked, 3u);
+  EXPECT_EQ(counts.of_loads(), 4u) << "the one that broke off may be the load's";
   EXPECT_EQ(counts.aborted, 3u);
   EXPECT_EQ(counts.requests, 3u);
   EXPECT_EQ(counts.answered, 2u);
@@ -264,6 +271,33 @@ TEST(Load, NobodyMayRestForEver) {
   EXPECT_EQ(site.observations[0].end, End::silent);
 }
 
+/// Until it is told that nobody listens any more, or so many times.
+Task<int> go_on_sending(net::Stream& stream, int most) {
+  const std::string byte(1, 'x');
+  int sent = 0;
+  while (sent < most) {
+    const auto written = co_await stream.write_all(byte);
+    if (!written) break;
+    ++sent;
+    co_await net::sleep_for(milliseconds(5));
+  }
+  co_return sent;
+}
+
+TEST(Load, WhoGoesOnSendingAfterTheEndPartsNevertheless) {
+  constexpr int kMost = 1'000;  // much longer than the limit
+  Site site;
+  auto settings = serving_load();
+  settings.load->part_limit = milliseconds(50);
+  const auto endpoint = site.respond(load_tls(), settings);
+  auto stream = site.run(dial(endpoint));
+  site.run(ask(*stream, request_for(10, "Connection: close\r\n"), kAll));
+  EXPECT_LT(site.run(go_on_sending(*stream, kMost)), kMost);
+  const auto counts = counts_of(site);
+  EXPECT_EQ(counts.open, 0u);
+  EXPECT_EQ(counts.closed, 1u);
+}
+
 TEST(Load, MoreConnectionsThanAllowedAreRefused) {
   Site site;
   auto settings = serving_load();
@@ -279,6 +313,31 @@ TEST(Load, MoreConnectionsThanAllowedAreRefused) {
   auto again = site.run(dial(endpoint));
   EXPECT_EQ(body_of(site.run(ask(*again, request_for(5), whole(5)))), "hairp");
   EXPECT_EQ(counts_of(site).most_open, 3u);
+}
+
+/// Every descriptor that this process may still have is taken, but for those of its own connections.
+TEST(Load, WhatHasToWaitForADescriptorIsCounted) {
+  Site site;
+  const auto endpoint = site.respond(load_tls(), serving_load());
+  site.run_for(milliseconds(10));
+  Descriptor ours(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = static_cast<rlim_t>(ours.get()) + 1;  // descriptors are given out from the lowest
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(endpoint.port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(ours.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to), 0) << "the kernel's queue takes it";
+  site.run_for(milliseconds(10));
+  const auto short_of = site.responder->load().value();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_GE(short_of.no_descriptor, 1u);
+  EXPECT_EQ(short_of.accepted, 0u);
+  for (int i = 0; i < 500 && site.responder->load()->accepted == 0; ++i) site.run_for(milliseconds(10));
+  EXPECT_EQ(counts_of(site).accepted, 1u) << "it is taken when there is one again";
 }
 
 TEST(Load, SessionsAreResumedWhereThatIsWanted) {
@@ -304,6 +363,8 @@ TEST(Load, SessionsAreResumedWhereThatIsWanted) {
     const auto counts = counts_of(site);
     EXPECT_EQ(counts.handshakes_resumed, resumes ? 2u : 0u);
     EXPECT_EQ(counts.handshakes_full, resumes ? 1u : 3u);
+    EXPECT_EQ(counts.asked_resumed, resumes ? 2u : 0u);
+    EXPECT_EQ(counts.asked_full, resumes ? 1u : 3u);
   }
 }
 

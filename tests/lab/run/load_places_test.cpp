@@ -24,7 +24,8 @@ TEST_F(Loads, ComeFromTheAddressesAndPortsThatWereAskedFor) {
   EXPECT_EQ(addresses_text(whole.shape.sources), "127.0.0.1, 127.0.0.3");
   ASSERT_EQ(results.final->served.size(), 1U);
   const auto& served = results.final->served.front();
-  ASSERT_EQ(served.ports.size(), 2U);  // peers are those of samples, too
+  EXPECT_EQ(served.peers.size(), 2U);
+  ASSERT_EQ(served.ports.size(), 2U);
   for (const auto& ports : served.ports) {
     EXPECT_NEAR(static_cast<double>(ports.connections), static_cast<double>(whole.counts.established) / 2, 1) << to_string(ports.address);
     EXPECT_GE(ports.first, kFirst) << to_string(ports.address);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loads that agents make together: consent, both ends' accounts, and what stops them.
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include <boost/asio/io_context.hpp>
 #include <thread>
@@ -124,6 +125,53 @@ TEST_F(Loads, AreRepeatedAndEachIsReported) {
   }
 }
 
+/// Trips are made beside every load that counts, and here somebody connects and leaves as a monitor does.
+TEST_F(Loads, AreJoinedWithWhatMembersSayOfThemAlone) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  int monitored = 0;
+  const Beside monitor = [&monitored](const LoadResults& results) -> net::Task<> {
+    while (!results.final && results.impossible.empty()) {
+      if (test::is_listening("127.0.0.2:18444")) ++monitored;
+      co_await net::sleep_for(50ms);
+    }
+  };
+  const auto results = load(monitor);
+  ASSERT_TRUE(results.final) << results.impossible;
+  const auto& counts = results.final->whole.counts;
+  ASSERT_EQ(results.final->served.size(), 1U);
+  const auto& served = results.final->served.front();
+  EXPECT_GE(monitored, 5);
+  EXPECT_EQ(served.connections, counts.established);
+  EXPECT_EQ(served.handshakes, counts.handshakes);
+  ASSERT_EQ(served.peers.size(), 1U);
+  EXPECT_EQ(served.peers.front().connections, counts.established);
+  EXPECT_EQ(served.refused, 0U);
+  EXPECT_EQ(served.no_descriptor, 0U);
+}
+
+/// It is hairpin's own end that cannot take what arrives: no fault of the service.
+TEST_F(Loads, DoNotBlameTheServiceForAResponderWithoutFiles) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  constexpr rlimit kFew{80, 80};
+  ASSERT_EQ(::prlimit(member->id(), RLIMIT_NOFILE, &kFew, nullptr), 0);
+  options.test = LoadTest::concurrent;
+  options.rate = {};
+  options.connections = 120;
+  options.transactions = 4;
+  options.limit = 1'000ms;
+  options.has_direct = false;
+  const auto results = load();
+  ASSERT_TRUE(results.final) << results.impossible;
+  const auto& made = *results.final;
+  EXPECT_GT(made.whole.counts.failed.total(), 0U);
+  ASSERT_EQ(made.served.size(), 1U);
+  EXPECT_GT(made.served.front().no_descriptor, 0U);
+  const auto finding = checks::judge_load({*topology, made.whole, made.sources, {}, made.served}).front();
+  EXPECT_EQ(finding.cause, "load.responder-limited") << finding.summary;
+}
+
 TEST_F(Loads, SearchWithTheRulesThatWereAskedFor) {
   const auto client = site.start_agent("client1");
   const auto member = site.start_agent("oc01");
@@ -163,6 +211,9 @@ TEST(DeadMansHandle, StopsALoadThatNobodyAsksFor) {
   const auto seen = (*load)->end("");
   EXPECT_THAT(seen.stopped, testing::HasSubstr("nobody asked"));
   EXPECT_GT(seen.counts.attempted, 20U);
+  // By the server's count, no more than were due within 2 s: arrivals come evenly, and a machine that pauses makes fewer.
+  EXPECT_GT(server.requests(), 20U);
+  EXPECT_LE(server.requests(), 40U);
 }
 
 /// A VIP that died is not loaded to the end, though somebody asks for the load's progress all the time.

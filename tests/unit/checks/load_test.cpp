@@ -210,6 +210,30 @@ TEST(Load, IsInconclusiveWhereAResponderWasTheLimit) {
   EXPECT_TRUE(outcome_of(good(), {}, {served}).is_kept);
 }
 
+TEST(Load, IsInconclusiveWhereAResponderCouldNotTakeConnections) {
+  static const Topology topology;
+  auto load = good();
+  load.sustained.failed.timed_out = 1'000;
+  load.sustained.completed -= 1'000;
+  load.counts = load.sustained;
+  ServedLoad served;
+  served.member = "oc01";
+  served.answered = load.counts.completed;
+  EXPECT_EQ(judge_load({topology, load, {}, {}, {served}}).front().cause, "load.failures") << "a bundle of before says nothing of it";
+  served.refused = served.no_descriptor = 0;
+  EXPECT_EQ(judge_load({topology, load, {}, {}, {served}}).front().cause, "load.failures");
+  served.no_descriptor = 1;
+  auto finding = judge_load({topology, load, {}, {}, {served}}).front();
+  EXPECT_EQ(finding.cause, "load.responder-limited");
+  EXPECT_EQ(finding.verdict, Verdict::inconclusive);
+  EXPECT_THAT(finding.reason, HasSubstr("oc01 had no file left for connections, 1 times"));
+  served.no_descriptor = 0;
+  served.refused = 3;
+  finding = judge_load({topology, load, {}, {}, {served}}).front();
+  EXPECT_EQ(finding.cause, "load.responder-limited");
+  EXPECT_THAT(finding.reason, HasSubstr("oc01 refused 3 connections"));
+}
+
 TEST(Load, CountsResetsAmongTheConnectionsThatCouldHaveThem) {
   auto load = good();  // few were opened in the phase, many lived in it
   load.sustained.established = 0;

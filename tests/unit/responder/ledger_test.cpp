@@ -38,6 +38,18 @@ TEST(Ledger, IsBoundedHoweverManyClientsCome) {
   EXPECT_EQ(counts.clients_left_out, 5u);
 }
 
+/// Where no root is named nobody has verified them, and frames have to be JSON in UTF-8 (RFC 8259 §8.1).
+TEST(Ledger, CutsNamesThatAClientGaveItself) {
+  Ledger ledger("oc02", 444);
+  const std::string name = "\xff\n" + std::string(Ledger::kMostNameBytes, 'a');
+  ++ledger.client(address(1), name + "1").connections;
+  ++ledger.client(address(1), name + "2").connections;
+  const auto counts = ledger.snapshot();
+  ASSERT_EQ(counts.clients.size(), 1u);
+  EXPECT_EQ(counts.clients[0].identity, "??" + std::string(Ledger::kMostNameBytes - 2, 'a'));
+  EXPECT_EQ(counts.clients[0].connections, 2u);
+}
+
 TEST(Ledger, AnAccountIsReadAsItWasWritten) {
   Ledger ledger("oc02", 444);
   ledger.sums.requests = 7;
@@ -68,6 +80,7 @@ TEST(Ledger, SaysWhichPortsOfAnAddressWereInUseAtOnce) {
   EXPECT_EQ(first.last, 40'003);
   EXPECT_EQ(first.most_open, 3u);
   EXPECT_EQ(first.descents, 2u);
+  EXPECT_EQ(counts.ports[1].first, 65'535);
   EXPECT_EQ(counts.ports[1].last, 65'535);
 }
 

@@ -11,8 +11,10 @@ using namespace std::chrono_literals;
 
 LoadCounts counts(std::uint64_t answered) {
   LoadCounts counts;
-  counts.accepted = answered + 7;  // a monitor's and trips
-  counts.handed_over = 7;
+  counts.accepted = answered + 14;  // trips, and monitors that only connect
+  counts.asked = answered - answered / 100;
+  counts.failed = answered / 100 + 7;  // broken off
+  counts.handed_over = counts.unheard = 7;
   counts.answered = answered;
   counts.body_bytes = 10 * answered;
   counts.open = answered / 100;
@@ -69,11 +71,11 @@ TEST(MemberSeconds, OfAMemberThatSaidNothingForLongAreEven) {
   for (const std::uint32_t second : {0U, 1U, 2U, 3U}) EXPECT_EQ(seconds.second(second).answered, 100U);
 }
 
-/// Fewer connections than it handed over, more bytes than there are, and then none.
+/// Fewer connections that failed than of which nothing was heard, more bytes than there are, and then none.
 TEST(MemberSeconds, OfAMemberThatLiesStayNumbers) {
   MemberSeconds seconds;
   LoadCounts lie;
-  lie.handed_over = 1;
+  lie.unheard = 1;
   lie.body_bytes = UINT64_MAX;
   seconds.put(0ms, counts(0));
   seconds.put(1s, lie);

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "hairpin/coordinator/agent_link.hpp"
+#include "net/control/channel.hpp"
 
 namespace hairpin {
 namespace {
@@ -29,8 +30,34 @@ TEST(AgentMessages, HelloOfOurProtocolIsReadStrictly) {
   EXPECT_FALSE(read_hello(nullptr));
 }
 
+/// Of many listeners, to each of which more clients came than are counted, under names as long as are kept.
+TEST(AgentMessages, AnAccountOfWhatWasServedFitsIntoAFrame) {
+  constexpr std::uint64_t kMost = UINT64_MAX;
+  for (const std::size_t listeners : {1U, 2U, 40U}) {
+    Served served;
+    LoadCounts counts;
+    counts.ports.assign(128, {*parse_address("2001:db8:1111:2222:3333:4444:5555:6666"), kMost, kMost, 64'512, 1'024, 65'535, 65'536});
+    ServedClient client{*parse_address("2001:db8:1111:2222:3333:4444:5555:6666"), std::string(64, '"'), 3, kMost, kMost, kMost, kMost, kMost, kMost, 1, kMost};
+    counts.clients.assign(kMostServedClients, client);
+    served.listeners.assign(listeners, counts);
+    keep_to_a_frame(served);
+    control::Message message;
+    message.answers = 1;
+    message.body = to_json(served);
+    EXPECT_TRUE(control::encode(message)) << listeners;
+    std::size_t kept = 0;
+    for (const auto& each : served.listeners) {
+      kept += each.clients.size();
+      EXPECT_EQ(each.clients.size() + each.clients_left_out / 4, kMostServedClients);
+      EXPECT_EQ(each.ports.size() + each.addresses_left_out, 128U);
+    }
+    EXPECT_LE(kept, kMostServedClients);
+    EXPECT_GE(kept, kMostServedClients - listeners);
+  }
+}
+
 TEST(AgentMessages, VersionsOfStrangersCannotDriveATerminal) {
-  const auto read = read_hello({{"protocol", 7}, {"version", "\x1b[2J"}});
+  const auto read = read_hello({{"protocol", control::kProtocol + 1}, {"version", "\x1b[2J"}});
   ASSERT_FALSE(read);
   EXPECT_EQ(describe(read.error()).find('\x1b'), std::string::npos);
 }
