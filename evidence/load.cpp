@@ -154,7 +154,7 @@ std::string addresses_text(const std::vector<IpAddress>& addresses) {
 std::string places_text(const LoadShape& shape) {
   constexpr std::size_t kMostShown = 4;
   const auto& from = shape.sources;
-  const auto addresses = from.size() > kMostShown ? std::to_string(from.size()) + " addresses" : addresses_text(from);
+  auto addresses = from.size() > kMostShown ? std::to_string(from.size()) + " addresses" : addresses_text(from);
   if (shape.first_port == 0) return addresses;
   const auto ports = "ports " + std::to_string(shape.first_port) + " to " + std::to_string(shape.last_port);
   return addresses.empty() ? ports : ports + " of " + addresses;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/serialize.hpp>
+#include <cmath>
 #include <map>
 
 #include "base/histogram.hpp"
@@ -196,7 +197,7 @@ std::string load_text(const LoadReportData& data) {
   if (data.load) {
     const auto& load = *data.load;
     line(text, "\n{} -> {}: {} s sustained, {} arrivals, at most {} connections, objects of {}", load.host,
-         to_string(load.target.endpoint), static_cast<int>(seconds(load.health.sustained) + 0.5),
+         to_string(load.target.endpoint), std::llround(seconds(load.health.sustained)),
          boost::describe::enum_to_string(load.shape.arrivals, "?"), load.shape.connections, objects_text(load.shape));
     add_places(text, data);
     add_counts(text, load);

@@ -28,7 +28,7 @@ Result<> check_own_places(const LoadShape& part, const std::string& host) {
                      "a load comes from a host's own addresses: give it this one, or correct the topology or --source-addresses");
   }
   if (part.first_port == 0) return {};
-  if (const auto fit = check_source_range(part.first_port, part.last_port); !fit) return fit;
+  if (auto fit = check_source_range(part.first_port, part.last_port); !fit) return fit;
   return check_source_ports(part, host);
 }
 

@@ -123,7 +123,7 @@ Result<std::vector<LoadObject>> parse_objects(const std::string& text) {
 }
 
 std::optional<Misfit> misfit_of(const LoadOptions& options) {
-  if (const auto misfit = misfit_of_arrivals(options)) return misfit;
+  if (auto misfit = misfit_of_arrivals(options)) return misfit;
   const auto shape = shape_of(options);
   constexpr std::uint32_t kLeastSeconds = 4;
   if (options.most && options.seconds && *options.seconds < kLeastSeconds)

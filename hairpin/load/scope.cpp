@@ -69,7 +69,7 @@ Result<> put_places(LoadScope& scope, const Topology& topology, const LoadOption
   scope.addresses = std::move(*addresses);
   const auto whole = shape_of(options);
   for (std::uint32_t i = 0; i < scope.sources.size(); ++i)
-    if (const auto fit = check_source_ports(part_of(scope, whole, scope.sources, i), scope.sources[i]); !fit) return fit;
+    if (auto fit = check_source_ports(part_of(scope, whole, scope.sources, i), scope.sources[i]); !fit) return fit;
   return {};
 }
 

@@ -92,6 +92,8 @@ Result<> enter_all(const Places& places) {
   const auto folder = std::filesystem::current_path(error);
   if (auto step = enter_network(places); !step) return step;
   if (auto step = enter(places.processes, CLONE_NEWPID, "PID"); !step) return step;
+  // setns(2): not with a working directory that another thread shares, such as ThreadSanitizer's own.
+  if (unshare(CLONE_FS) != 0) return last_system_error("have a working directory of our own");
   if (auto step = enter(places.mounts, CLONE_NEWNS, "mount"); !step) return step;
   std::filesystem::current_path(folder, error);  // entering a mount namespace goes to its root
   return {};

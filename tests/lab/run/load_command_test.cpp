@@ -78,11 +78,12 @@ TEST_F(LoadCommand, IsInconclusiveWhereAnAgentRefusesTheRepeat) {
   const auto client = site.start_agent("client1", {"--listen", "unix:" + site.socket("client1"), "--load-ceiling", site.write_ceiling(9)});
   const auto member = site.start_agent("oc01");
   EXPECT_EQ(hairpin(load({"--rate", "20", "--seconds", "4", "--quick", "--repeat", "2", "--no-direct", "--member-wait", "0", "-o", bundle()})), 3);
-  const auto data = written();
+  auto data = written();
   ASSERT_TRUE(data && data->load);
   EXPECT_EQ(data->load->sustained.completed, 80U);
   EXPECT_THAT(data->not_repeated, testing::HasSubstr("1 of 2 loads were made: client1: "));
   EXPECT_THAT(data->not_repeated, testing::HasSubstr("this host lends 9"));
+  data->load->health.lateness_us = 0;  // a busy machine comes first
   EXPECT_THAT(judge_load(site.topology(), *data).findings.front().summary, testing::HasSubstr("not every load was made"));
   EXPECT_EQ(hairpin({"judge", "-q", bundle()}), 3);
 }
