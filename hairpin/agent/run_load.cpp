@@ -53,9 +53,9 @@ Result<> AgentRun::may_prepare(const LoadWanted& wanted) {
   if (is_preparing_load_) return refusal("prepare a load while one is prepared");
   if (!open_.empty()) return refusal("prepare a load while a probe is under way");
   if (load_ && load_->is_under_way()) return refusal("prepare a load while one is under way");
-  if (const auto below = check_ceiling(wanted.shape, ceiling_, lent_); !below) return below;
-  if (const auto threads = check_threads(wanted.shape.threads, cpus_of_this_process()); !threads) return threads;
-  if (const auto own = check_own_places(wanted.shape, host_); !own) return own;
+  if (auto below = check_ceiling(wanted.shape, ceiling_, lent_); !below) return below;
+  if (auto threads = check_threads(wanted.shape.threads, cpus_of_this_process()); !threads) return threads;
+  if (auto own = check_own_places(wanted.shape, host_); !own) return own;
   if (load_turn_) return {};
   auto turn = LoadTurn::take(host_);
   if (!turn) return turn.error();
