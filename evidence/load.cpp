@@ -68,6 +68,7 @@ void add_health(GeneratorHealth& into, const GeneratorHealth& more) {
   into.held_back += more.held_back;
   into.no_port += more.no_port;
   into.no_descriptor += more.no_descriptor;
+  into.no_memory += more.no_memory;
   if (into.error.empty()) into.error = more.error;
 }
 

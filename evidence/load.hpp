@@ -38,12 +38,13 @@ struct LoadFailures {
   std::uint64_t closed = 0;         ///< orderly end before the answer was whole
   std::uint64_t tls = 0;            ///< alert, or a handshake that failed otherwise
   std::uint64_t status = 0;         ///< a whole answer that is not 200
-  std::uint64_t garbled = 0;        ///< no HTTP/1.1, or another length than was asked for
+  std::uint64_t garbled = 0;        ///< no HTTP/1.1, another length than was asked for, or bytes behind its end
   std::uint64_t foreign = 0;        ///< as it should be, but not signed with the run's key: somebody else answered
   std::uint64_t timed_out = 0;      ///< in the histograms with the limit as their time
   std::uint64_t unreachable = 0;    ///< no route, administratively prohibited
   std::uint64_t no_port = 0;        ///< of ours: EADDRNOTAVAIL
   std::uint64_t no_descriptor = 0;  ///< of ours: EMFILE, ENFILE
+  std::uint64_t no_memory = 0;      ///< of ours: ENOBUFS, ENOMEM, ENOSPC (watched descriptors), or OpenSSL had none
   std::uint64_t stopped = 0;        ///< still open when the load was stopped early
   std::uint64_t other = 0;
 
@@ -52,21 +53,22 @@ struct LoadFailures {
   bool operator==(const LoadFailures&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LoadFailures, (), (refused, reset, closed, tls, status, garbled, foreign, timed_out, unreachable, no_port,
-                                         no_descriptor, stopped, other))
+                                         no_descriptor, no_memory, stopped, other))
 
 struct LoadTally {
   std::uint64_t attempted = 0;      ///< transactions that were due
   std::uint64_t completed = 0;      ///< whole answer with status 200
   std::uint64_t shed = 0;           ///< due while everything was busy and no room was left to wait: never sent
   LoadFailures failed;
-  std::uint64_t connections = 0;    ///< SYNs, not their repetitions
+  std::uint64_t connections = 0;    ///< SYNs, not their repetitions; none where this host had no port, file, memory or route
   std::uint64_t established = 0;    ///< TCP handshakes
   std::uint64_t repeated_syns = 0;  ///< the kernel sent them again, as each lost SYN or SYN-ACK asks for
   std::uint64_t handshakes = 0;     ///< TLS handshakes, full ones
   std::uint64_t resumed = 0;        ///< … and resumed ones
   std::uint64_t alive = 0;          ///< of `sustained`: established connections that lived in that phase, wherever they began
   std::uint64_t resets = 0;         ///< of those (outside `sustained`: of the others) ended by a RST
-  std::uint64_t ended_idle = 0;     ///< connections that the other end closed in order while it was not its turn
+  std::uint64_t ended_idle = 0;     ///< connections that the other end closed in order while it was not its turn; a 408 before is part of it
+  std::uint64_t unasked = 0;        ///< … on which it sent something else then: bytes that nobody had asked for, an alert, no TLS
   std::uint64_t request_bytes = 0;  ///< HTTP, as it was sent
   std::uint64_t answer_bytes = 0;   ///< HTTP with headers
   std::uint64_t body_bytes = 0;     ///< objects alone
@@ -77,7 +79,7 @@ struct LoadTally {
   bool operator==(const LoadTally&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(LoadTally, (), (attempted, completed, shed, failed, connections, established, repeated_syns, handshakes, resumed,
-                                       alive, resets, ended_idle, request_bytes, answer_bytes, body_bytes))
+                                       alive, resets, ended_idle, unasked, request_bytes, answer_bytes, body_bytes))
 
 /// What happened in one second, by the clock of what happened: a transaction may be due in one and complete in another.
 struct LoadSecond {
@@ -129,13 +131,13 @@ struct GeneratorHealth {
   std::uint32_t threads = 0;
   nanoseconds sustained{};      ///< length of the sustain phase as it was
   nanoseconds cpu{};            ///< of the load's own threads in the sustain phase
-  std::int64_t lateness_us = -1;  ///< how late the loop looked at due transactions; -1: closed loop
+  std::int64_t lateness_us = -1;  ///< how late the loop looked at due transactions, those of the ramp too; -1: closed loop
   double lateness_percent = 99.9;  ///< … of so many; less where fewer than ten lie beyond: one late look is no verdict
-  std::uint64_t no_port = 0, no_descriptor = 0;
+  std::uint64_t no_port = 0, no_descriptor = 0, no_memory = 0;
   std::uint64_t held_back = 0;  ///< times a closed loop waited for the ceiling of its host
   std::string error;            ///< what a thread of it could not do
 };
-BOOST_DESCRIBE_STRUCT(GeneratorHealth, (), (threads, sustained, cpu, lateness_us, lateness_percent, no_port, no_descriptor, held_back, error))
+BOOST_DESCRIBE_STRUCT(GeneratorHealth, (), (threads, sustained, cpu, lateness_us, lateness_percent, no_port, no_descriptor, no_memory, held_back, error))
 
 /// How long each phase lasts.
 struct LoadPhases {

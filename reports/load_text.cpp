@@ -87,6 +87,8 @@ void add_counts(std::string& text, const LoadObservation& load) {
   if (counts.ended_idle + counts.resets > 0)
     line(text, "  of {} connections that lived then {} were reset, and {} closed in order by the other end while they rested", counts.alive,
          counts.resets, counts.ended_idle);
+  if (counts.unasked > 0)
+    line(text, "  on {} of {} connections that lived then something came that nobody had asked for", counts.unasked, counts.alive);
 }
 
 /// Where the sources' connections came from, and how many of those ports they had at once; nothing where kernels chose.

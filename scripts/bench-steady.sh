@@ -35,7 +35,7 @@ pauses() {
 steadiness() {
   local what=$1 repeat middle distance cpu
   row_kind=$2 row_connections=$3 row_transactions=$4
-  rm -f "$work"/{rates,cpus,lags,machine}
+  rm -f "$work"/{rates,cpus,lags,percents,machine}
   for repeat in $(seq "$steady_repeats"); do
     engine "$seconds"
     field rate >>"$work/rates"
@@ -45,15 +45,16 @@ steadiness() {
   read -r _ cpu <<<"$(awk '{ print $1 * 1000 }' "$work/cpus" >"$work/cpus.ns"; spread "$work/cpus.ns")"
   for repeat in $(seq "$steady_repeats"); do
     engine "$seconds" --arrivals constant --rate "$((middle / 2))"
-    field lateness_p999_us >>"$work/lags"
+    field lateness_us >>"$work/lags"
+    field lateness_percent >>"$work/percents"
     pauses "$((middle / 2))" >>"$work/machine"
   done
-  awk -v what="$what" -v rate="$middle" -v distance="$distance" -v cpu="$cpu" -v lags="$(sort -g "$work/lags" | tr '\n' ' ')" \
+  awk -v what="$what" -v rate="$middle" -v distance="$distance" -v cpu="$cpu" -v percent="$(sort -g "$work/percents" | head -n1)" -v lags="$(sort -g "$work/lags" | tr '\n' ' ')" \
     -v pauses="$(sort -g "$work/machine" | tr '\n' ' ')" 'BEGIN {
     count = split(lags, lag, " "); split(pauses, pause, " "); middle = int((count + 1) / 2)
     if (rate <= 0) { printf "%-28s not measured\n", what; exit }
     word = lag[middle] < 1000 ? "ok" : pause[middle] >= 1000 ? "not punctual: the machine" : "above 1 ms"
-    printf "%-28s %7d /s ±%5.1f %%  %5.1f %% | %7d /s %6d %6d %6d | %6d %6d %6d  %s\n", what, rate, distance, cpu, rate / 2, \
+    printf "%-28s %7d /s ±%5.1f %%  %5.1f %% | %7d /s p%-5s %6d %6d %6d | %6d %6d %6d  %s\n", what, rate, distance, cpu, rate / 2, percent, \
       lag[1], lag[middle], lag[count], pause[1], pause[middle], pause[count], word }'
 }
 
@@ -62,7 +63,7 @@ part_steady() {
   local steady_repeats=5
   [ -z "$is_quick" ] || steady_repeats=2
   heading "the generator: its highest rate $steady_repeats times, and how late it is at half of it (server: nginx)"
-  printf '%-28s %s\n' "" "median, farthest from it, and of CPU | half: send lag p99.9, us: least, median, most | the machine's own, the same"
+  printf '%-28s %s\n' "" "median, farthest from it, and of CPU | half: send lag (of so many), us: least, median, most | the machine's own, p99.9"
   steadiness "full handshake, 1.3, P-256" ec 16 1
   steadiness "request over TLS 1.3, ${sizes[1]} B" ec 64 0
   steadiness "request without TLS, ${sizes[1]} B" plain 64 0

@@ -43,6 +43,8 @@ std::string breach(const LoadTally& counts, const LoadRules& rules) {
                        failures_text(counts.failed), counts.shed > 0 ? fmt::format(" and {} shed", counts.shed) : "");
   if (share(counts.resets, counts.alive) >= rules.most_resets && counts.resets > 0)
     return fmt::format("{} of {} connections were reset", counts.resets, counts.alive);
+  if (share(counts.unasked, counts.alive) >= rules.most_resets && counts.unasked > 0)
+    return fmt::format("on {} of {} connections something came that nobody had asked for", counts.unasked, counts.alive);
   return {};
 }
 
@@ -229,13 +231,13 @@ const Check load_check{
     .needs = "a load: hairpin load; responders behind the virtual server",
     .explanation =
         "Of the transactions that were due in the sustain phase fewer than 0.001 % may fail, fewer than 0.001 % of the connections "
-        "that lived in it may be reset, none may be answered by somebody who does not have the run's key, and the rate of no second may be 5 % off the mean (of concurrent connections: their number "
+        "that lived in it may be reset, or bring something that nobody asked for, none may be answered by somebody who does not have the run's key, and the rate of no second may be 5 % off the mean (of concurrent connections: their number "
         "10 %). In the later half of the phase transactions have to be completed as fast as they were due (less than 5 %, and less than one "
         "second, may pile up), and of concurrent connections as many have to be open as were asked for (99 % on average). A transaction that took too long, that no "
         "connection was free for, or whose answer was not the one to its request has failed. Nought failed of n proves a rate "
         "of failures below 3/n at best: below 300,000 transactions the report says that 0.001 % is not demonstrated.\n\n"
         "A generator that was itself the limit (more than 80 % of its CPUs, looks at what is due more than 1 ms late, no port, no "
-        "file, its host's ceiling, stopped early) makes the result inconclusive, unless 1 % failed in ways that are not its own (refused, "
+        "file, no memory, its host's ceiling, stopped early) makes the result inconclusive, unless 1 % failed in ways that are not its own (refused, "
         "reset, closed, wrong answers), or the load was ended because more than 1 % failed in each of two seconds; so does a responder that used "
         "more than 90 % of its CPU, a rate that was not steady or is too short to tell, a search that ended at the generator's limit, "
         "loads of --repeat that could not be made, a member that did not say what it served, and --resume where no session was resumed.",

@@ -50,6 +50,7 @@ std::string limit_of(const LoadObservation& load) {
                        load.shape.connections, most_rate(load.shape));
   if (health.no_port > 0) return no_port(health.no_port, load.shape);
   if (health.no_descriptor > 0) return fmt::format("{} times no file could be opened (EMFILE)", health.no_descriptor);
+  if (health.no_memory > 0) return fmt::format("{} times it had no memory for a connection (ENOBUFS, ENOMEM)", health.no_memory);
   if (health.held_back > 0) return "the ceiling of its host (hairpin agent --load-ceiling) held it back";
   const double cpu = seconds(health.cpu) / std::max(seconds(health.sustained) * health.threads, 1e-9);
   if (cpu > kMostCpu && load.shape.arrivals == Arrivals::closed)

@@ -218,17 +218,20 @@ class End final : public LoadTlsEnd {
   }
 
   LoadStep shake_hands() override {
+    begin_call();
     const int result = SSL_do_handshake(ssl_.get());
     is_reusable_ = result == 1;
     return result == 1 ? LoadStep::done : after(result);
   }
 
   LoadStep read(std::span<char> into, std::size_t& count) override {
+    begin_call();
     const int result = SSL_read_ex(ssl_.get(), into.data(), into.size(), &count);
     return result == 1 ? LoadStep::done : after(result);
   }
 
   bool write(std::string_view bytes) override {
+    begin_call();
     std::size_t count = 0;
     return SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count) == 1 && count == bytes.size();
   }
@@ -266,6 +269,12 @@ class End final : public LoadTlsEnd {
     return SSL_clear(ssl_.get()) == 1 && SSL_set_session(ssl_.get(), nullptr) == 1;
   }
 
+  /// The queue of errors is the thread's, and `after` reads it: what failed on one connection must not fail another. To look is a
+  /// fifth of the cost of clearing it (18 of 100 ns).
+  static void begin_call() {
+    if (ERR_peek_error() != 0) [[unlikely]] ERR_clear_error();
+  }
+
   LoadStep after(int result) {
     switch (SSL_get_error(ssl_.get(), result)) {
       case SSL_ERROR_WANT_READ:
@@ -277,7 +286,9 @@ class End final : public LoadTlsEnd {
         return BIO_eof(SSL_get_rbio(ssl_.get())) == 1 ? LoadStep::ended : LoadStep::broken;
       default:
         is_reusable_ = false;
-        return LoadStep::refused;
+        if (ERR_GET_REASON(ERR_peek_error()) != ERR_R_MALLOC_FAILURE) return LoadStep::refused;
+        errno = ENOMEM;
+        return LoadStep::broken;
     }
   }
 

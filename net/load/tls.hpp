@@ -37,7 +37,7 @@ enum class LoadStep {
   wants_read,  ///< again when the socket can be read; what is to be sent is in the wire
   ended,       ///< the peer ended, with or without close_notify
   refused,     ///< TLS failed: an alert, or what the peer sent is none
-  broken       ///< the socket failed: errno says why
+  broken       ///< the socket failed, or OpenSSL has no memory: errno says why
 };
 
 /// What the connections of one thread share.

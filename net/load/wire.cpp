@@ -17,12 +17,13 @@ constexpr std::size_t kOutBytes = 64 * 1024;
 Wire::Wire() : in_(std::make_unique_for_overwrite<char[]>(kInBytes)) { out_.reserve(kOutBytes); }
 
 Wire::Outcome Wire::fill() {
-  if (is_drained_) return Outcome::none_yet;
+  if (is_drained_ || filled_ >= kMostAtOnce) return Outcome::none_yet;
   for (;;) {
     const auto count = ::recv(descriptor_, in_.get(), kInBytes, 0);
     if (count > 0) {
       begin_ = 0;
       end_ = static_cast<std::size_t>(count);
+      filled_ += end_;
       is_drained_ = !ends_ && end_ < kInBytes;
       return Outcome::some;
     }

@@ -20,6 +20,7 @@ class Wire {
     descriptor_ = descriptor;
     ends_ = ends;
     is_drained_ = false;
+    filled_ = 0;
     begin_ = end_ = 0;
     out_.clear();
   }
@@ -34,6 +35,9 @@ class Wire {
   }
   void take(std::size_t count) { begin_ += count; }
   bool has_untaken() const { return begin_ < end_; }
+  /// `none_yet` was said though more may be there: one connection takes no more than that before others have their turn. The
+  /// loop has to be asked to tell of it again.
+  bool was_cut() const { return filled_ >= kMostAtOnce && !is_drained_; }
 
   void write(std::string_view bytes) { out_.append(bytes); }
   std::size_t unsent() const { return out_.size(); }
@@ -41,13 +45,14 @@ class Wire {
   Outcome flush(std::string& waiting);
 
  private:
+  static constexpr std::size_t kMostAtOnce = 1024 * 1024;
   Outcome fill();
   Outcome send(std::string_view bytes, std::string& waiting);
 
   int descriptor_ = -1;
   bool ends_ = false, is_drained_ = false;
   std::unique_ptr<char[]> in_;
-  std::size_t begin_ = 0, end_ = 0;
+  std::size_t begin_ = 0, end_ = 0, filled_ = 0;
   std::string out_;
 };
 

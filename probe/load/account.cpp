@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "probe/load/account.hpp"
 
+#include <cerrno>
+
 #include "base/text.hpp"
 #include "probe/load/pacer.hpp"
 
@@ -27,10 +29,39 @@ Account::Account(const LoadShape& shape) : phases_(shape.phases), seconds_(most_
   current_.phase = phase_at(phases_, {});
 }
 
+Account::Failure Account::kind_of(int error) {
+  switch (error) {
+    case ECONNREFUSED:
+      return &LoadFailures::refused;
+    case ECONNRESET:
+    case EPIPE:
+      return &LoadFailures::reset;
+    case ETIMEDOUT:
+      return &LoadFailures::timed_out;
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case EACCES:
+    case EPERM:
+      return &LoadFailures::unreachable;
+    case EADDRNOTAVAIL:
+      return &LoadFailures::no_port;
+    case EMFILE:
+    case ENFILE:
+      return &LoadFailures::no_descriptor;
+    case ENOBUFS:
+    case ENOMEM:
+    case ENOSPC:  // as many descriptors are watched as one user may (epoll_ctl(2))
+      return &LoadFailures::no_memory;
+    default:
+      return &LoadFailures::other;
+  }
+}
+
 void Account::attempted(bool is_measured, std::optional<nanoseconds> late) {
   ++tally(is_measured).attempted;
   ++current_.attempted;
-  if (is_measured && late) lateness.record(*late);
+  if (late) lateness.record(*late);  // of the ramp too: what is late there fails later
 }
 
 void Account::shed(bool is_measured) {
@@ -40,8 +71,11 @@ void Account::shed(bool is_measured) {
 
 void Account::begun(const Connection& connection) {
   if (connection.is_measured) lag.record(connection.begun - connection.due);
-  if (!connection.is_first) return;
-  ++tally(connection).connections;
+  if (connection.is_first) sent_syn(connection.is_measured);
+}
+
+void Account::sent_syn(bool is_measured) {
+  ++tally(is_measured).connections;
   ++current_.connections;
 }
 
@@ -95,6 +129,11 @@ void Account::timed_out(bool is_measured, nanoseconds limit) {
   if (!is_measured) return;
   response.record(limit);
   service.record(limit);
+}
+
+void Account::unasked(const Connection& connection, std::string_view words) {
+  ++tally(connection.is_alive_measured).unasked;
+  if (first_failure.empty()) first_failure = printable(words);
 }
 
 void Account::share(std::string_view member) {

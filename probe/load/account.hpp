@@ -21,12 +21,16 @@ class Account {
 
   explicit Account(const LoadShape& shape);
 
+  /// What an error of the system (errno) means for a transaction.
+  static Failure kind_of(int error);
+
   LoadTally& tally(bool is_measured) { return is_measured ? sustained : outside; }
   LoadTally& tally(const Connection& connection) { return tally(connection.is_measured); }
 
   /// A transaction was due; how late the loop looked at it.
   void attempted(bool is_measured, std::optional<nanoseconds> lateness);
   void shed(bool is_measured);
+  void sent_syn(bool is_measured);
   void begun(const Connection& connection);
   void connected(const Connection& connection);
   void shaken(const Connection& connection, bool is_resumed, SteadyTime now);
@@ -36,6 +40,8 @@ class Account {
   void alive(Connection& connection);
   void was_reset(const Connection& connection) { ++tally(connection.is_alive_measured).resets; }
   void ended_idle(const Connection& connection) { ++tally(connection.is_alive_measured).ended_idle; }
+  /// It sent something while it was not its turn, other than its end; `words` for a person.
+  void unasked(const Connection& connection, std::string_view words);
   void completed(const Connection& connection, SteadyTime now);
   void failed(bool is_measured, Failure failure, std::string_view words);
   void timed_out(bool is_measured, nanoseconds limit);

@@ -21,31 +21,7 @@ constexpr milliseconds kEndLimit{2'000};
 constexpr milliseconds kLeastRepetition{200};
 /// A closed loop that cannot open a connection tries again after that, not at once for ever.
 constexpr milliseconds kPause{5};
-
-Account::Failure kind_of(int error) {
-  switch (error) {
-    case ECONNREFUSED:
-      return &LoadFailures::refused;
-    case ECONNRESET:
-    case EPIPE:
-      return &LoadFailures::reset;
-    case ETIMEDOUT:
-      return &LoadFailures::timed_out;
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENETDOWN:
-    case EACCES:
-    case EPERM:
-      return &LoadFailures::unreachable;
-    case EADDRNOTAVAIL:
-      return &LoadFailures::no_port;
-    case EMFILE:
-    case ENFILE:
-      return &LoadFailures::no_descriptor;
-    default:
-      return &LoadFailures::other;
-  }
-}
+constexpr std::uint32_t kWatched = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 int error_of(int descriptor) {
   int error = 0;
@@ -59,8 +35,9 @@ void Worker::open(SteadyTime due, SteadyTime now) {
   gate_.took_connection();
   const auto opened = places_.open();
   if (opened.error != 0) {
-    ++account_.tally(is_measured(due)).connections;
-    account_.failed(is_measured(due), kind_of(opened.error), std::strerror(opened.error));
+    const auto kind = Account::kind_of(opened.error);
+    if (kind == &LoadFailures::refused) account_.sent_syn(is_measured(due));  // on one host the RST comes within connect(2)
+    account_.failed(is_measured(due), kind, std::strerror(opened.error));
     paused_until_ = now + kPause;
     return;
   }
@@ -80,7 +57,7 @@ void Worker::open(SteadyTime due, SteadyTime now) {
   connection.waiting.clear();
   asking_.push(connection, due + order_.shape.limit);
   account_.begun(connection);
-  epoll_event event{EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, {.ptr = &connection}};
+  epoll_event event{kWatched, {.ptr = &connection}};
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, opened.descriptor, &event) < 0) fail_by_system(connection, errno);
 }
 
@@ -88,11 +65,22 @@ void Worker::ready(Connection& connection, std::uint32_t events) {
   const bool ends = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   wire_.attach(connection.descriptor, ends);
   if (!connection.waiting.empty() && (events & EPOLLOUT) != 0 && !flush(connection)) return;
+  serve(connection, events, ends);
+  if (wire_.was_cut() && connection.state != State::free) [[unlikely]] tell_again(connection);
+}
+
+/// What has come already is told once more, after what others have (EPOLLET; epoll_ctl(2), EPOLL_CTL_MOD).
+void Worker::tell_again(Connection& connection) {
+  epoll_event event{kWatched, {.ptr = &connection}};
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, connection.descriptor, &event);
+}
+
+void Worker::serve(Connection& connection, std::uint32_t events, bool ends) {
   switch (connection.state) {
     case State::connecting:
-      return connected(connection, events);
+      return connected(connection, events, ends);
     case State::shaking:
-      return shake_hands(connection);
+      return shake_hands(connection, ends);
     case State::asking:
       return hear(connection, ends);
     case State::idle:
@@ -105,7 +93,7 @@ void Worker::ready(Connection& connection, std::uint32_t events) {
   }
 }
 
-void Worker::connected(Connection& connection, std::uint32_t events) {
+void Worker::connected(Connection& connection, std::uint32_t events, bool ends) {
   if ((events & (EPOLLERR | EPOLLHUP)) != 0)
     if (const int error = error_of(connection.descriptor); error != 0) return fail_by_system(connection, error);
   if ((events & EPOLLOUT) == 0) return;
@@ -115,11 +103,14 @@ void Worker::connected(Connection& connection, std::uint32_t events) {
   count_repeated_syns(connection, connection.connected);
   if (!connection.tls) {
     set_ready(connection);
-    return ask(connection, connection.connected);
+    ask(connection, connection.connected);
+    // What came with the SYN-ACK is not told again: the peer's end, or who speaks first.
+    if (connection.state == State::asking && (ends || (events & EPOLLIN) != 0)) hear(connection, ends);
+    return;
   }
-  if (!connection.tls->begin()) return fail(connection, &LoadFailures::other, "OpenSSL has no memory for a connection");
+  if (!connection.tls->begin()) return fail(connection, &LoadFailures::no_memory, "OpenSSL has no memory for a connection");
   connection.state = State::shaking;
-  shake_hands(connection);
+  shake_hands(connection, ends);
 }
 
 void Worker::set_ready(Connection& connection) {
@@ -135,7 +126,7 @@ void Worker::count_repeated_syns(const Connection& connection, SteadyTime now) {
   account_.tally(connection).repeated_syns += info.tcpi_total_retrans;
 }
 
-void Worker::shake_hands(Connection& connection) {
+void Worker::shake_hands(Connection& connection, bool ends) {
   const auto step = connection.tls->shake_hands();
   if (step == LoadStep::wants_read) {
     flush(connection);
@@ -150,8 +141,8 @@ void Worker::shake_hands(Connection& connection) {
   set_ready(connection);
   if (!facts_) facts_ = connection.tls->facts();
   ask(connection, now);
-  // The server may have said something already, tickets for instance.
-  if (connection.state == State::asking && wire_.has_untaken()) hear(connection, false);
+  // The server may have said something already, tickets for instance; its end is not told again.
+  if (connection.state == State::asking && (ends || wire_.has_untaken())) hear(connection, ends);
 }
 
 LoadStep Worker::read(Connection& connection, std::string_view& text) {
@@ -207,7 +198,7 @@ void Worker::fail_step(Connection& connection, LoadStep step) {
 }
 
 void Worker::fail_by_system(Connection& connection, int error) {
-  const auto kind = kind_of(error);
+  const auto kind = Account::kind_of(error);
   const bool was_open = connection.state != State::connecting;
   if (was_open && kind == &LoadFailures::reset) account_.was_reset(connection);
   if (kind == &LoadFailures::timed_out) {

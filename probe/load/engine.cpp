@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <atomic>
 #include <thread>
 
 #include "probe/load/worker.hpp"
@@ -87,10 +86,7 @@ class Threads final : public Engine {
   void start(SteadyTime at) override {
     started_ = system_clock().wall() + (at - system_clock().steady());
     for (const auto& worker : workers_)
-      threads_.emplace_back([this, at, each = worker.get()] {
-        each->run(at);
-        ended_.fetch_add(1, std::memory_order_release);
-      });
+      threads_.emplace_back([at, each = worker.get()] { each->run(at); });
   }
 
   void stop(std::string why) override {
@@ -102,17 +98,13 @@ class Threads final : public Engine {
     for (const auto& worker : workers_) worker->allow_until(time);
   }
 
-  bool is_over() const override { return ended_.load(std::memory_order_acquire) == workers_.size(); }
+  bool is_over() const override {
+    return std::all_of(workers_.begin(), workers_.end(), [](const auto& worker) { return worker->has_ended(); });
+  }
 
   std::vector<LoadSecond> take_seconds() override {
-    std::uint32_t ready = UINT32_MAX;
-    for (const auto& worker : workers_) ready = std::min(ready, worker->account().published());
     std::vector<LoadSecond> taken;
-    for (; next_second_ < ready; ++next_second_) {
-      auto whole = workers_.front()->account().second(next_second_);
-      for (std::size_t i = 1; i < workers_.size(); ++i) hairpin::add(whole, workers_[i]->account().second(next_second_));
-      taken.push_back(whole);
-    }
+    for (const auto ready = complete_seconds(); next_second_ < ready; ++next_second_) taken.push_back(whole_second(next_second_));
     seconds_.insert(seconds_.end(), taken.begin(), taken.end());
     return taken;
   }
@@ -146,6 +138,30 @@ class Threads final : public Engine {
       if (thread.joinable()) thread.join();
   }
 
+  /// Those that every thread has ended which still runs: one that is over has nothing to add to later ones.
+  std::uint32_t complete_seconds() const {
+    std::uint32_t least = UINT32_MAX, most = 0;
+    for (const auto& worker : workers_) {
+      const bool is_running = !worker->has_ended();  // before its seconds: at its end it publishes one more
+      const auto published = worker->account().published();
+      if (is_running) least = std::min(least, published);
+      most = std::max(most, published);
+    }
+    return std::min(least, most);
+  }
+
+  LoadSecond whole_second(std::uint32_t index) const {
+    LoadSecond whole;
+    for (const auto& worker : workers_) {
+      if (index >= worker->account().published()) continue;
+      const auto& part = worker->account().second(index);
+      whole.second = part.second;
+      whole.phase = part.phase;
+      hairpin::add(whole, part);
+    }
+    return whole;
+  }
+
   std::string merged(Histogram Account::*which) const {
     Histogram all;
     for (const auto& worker : workers_) all.add(worker->account().*which);
@@ -159,6 +175,7 @@ class Threads final : public Engine {
     health.threads = order_.shape.threads;
     health.no_port = observation.counts.failed.no_port;
     health.no_descriptor = observation.counts.failed.no_descriptor;
+    health.no_memory = observation.counts.failed.no_memory;
     if (order_.shape.arrivals == Arrivals::closed) return;
     Histogram lateness;
     for (const auto& worker : workers_) lateness.add(worker->account().lateness);
@@ -169,7 +186,6 @@ class Threads final : public Engine {
   const Order order_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
-  std::atomic<std::size_t> ended_{0};
   std::vector<LoadSecond> seconds_;
   std::uint32_t next_second_ = 0;
   WallTime started_{};

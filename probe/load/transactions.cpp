@@ -12,11 +12,19 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using net::LoadStep;
 
-constexpr std::uint32_t kBalancersOwn = 500;
 /// Half of what is read at once, so that the peer can go on sending.
 constexpr std::uint64_t kPortionBytes = 128 * 1024, kLeastPortionBytes = 32 * 1024;
 /// A part of a record of TLS (RFC 8446 §5.2) may have been read already and will not come again.
 constexpr std::uint64_t kMostRecordBytes = 16 * 1024 + 512;
+
+/// What a balancer says itself, whoever its members are: that it has none (5xx), or that it waited for a request long enough
+/// (RFC 9110 §15.5.9), which the request crossed.
+bool is_balancers_own(std::uint32_t status) { return status >= 500 || status == 408; }
+
+/// RFC 9110 §15.5.9: who ends an idle connection may say so before, as Apache and HAProxy do.
+bool is_farewell(std::string_view text) {
+  return text.size() >= 12 && text.starts_with("HTTP/1.") && text.substr(8, 4) == " 408";
+}
 
 /// SO_RCVLOWAT (socket(7)). A peer's end and errors are told whatever has come.
 void set_low_water(Connection& connection, std::uint64_t bytes) {
@@ -84,7 +92,7 @@ void Worker::hear(Connection& connection, bool ends) {
       account_.heard(connection.response.body_bytes() - body_before);
       if (!connection.tls) wire_.take(before - text.size());
     }
-    if (state == Response::State::whole) return answered(connection, ends || step == LoadStep::ended || !text.empty(), now);
+    if (state == Response::State::whole) return answered(connection, ends || step == LoadStep::ended, !text.empty(), now);
     if (step == LoadStep::ended) return fail(connection, &LoadFailures::closed, "the connection ended before the answer was whole");
     if (state == Response::State::garbled)
       return fail(connection, order_.key ? &LoadFailures::foreign : &LoadFailures::garbled, "the answer is no HTTP/1.1");
@@ -104,25 +112,30 @@ bool Worker::is_ours(const Connection& connection) const {
   return connection.response.nonce() == std::string_view(proof.data(), proof.size());
 }
 
-void Worker::answered(Connection& connection, bool has_ended, SteadyTime now) {
+/// What came behind a whole answer and was received with it: `done` for bytes that nobody asked for. Tickets are nobody's concern.
+LoadStep Worker::look_behind(Connection& connection) {
+  if (!connection.tls || !wire_.has_untaken()) return LoadStep::wants_read;
+  std::string_view more;
+  return read(connection, more);
+}
+
+void Worker::answered(Connection& connection, bool has_ended, bool has_more, SteadyTime now) {
   const auto& response = connection.response;
-  // First whose answer it is: a stranger says 404, or sends a page of its own. A balancer that has no member says 5xx itself.
-  if (response.status() < kBalancersOwn && !is_ours(connection))
+  // First whose answer it is: a stranger says 404, or sends a page of its own.
+  if (!is_balancers_own(response.status()) && !is_ours(connection))
     return fail(connection, &LoadFailures::foreign, "an answer of status " + std::to_string(response.status()) + " is not signed with the key of this run");
   if (response.status() != 200)
     return fail(connection, &LoadFailures::status, "status " + std::to_string(response.status()));
   if (!is_right(connection)) return fail(connection, &LoadFailures::garbled, "the answer is not the one to the request");
+  const auto behind = has_more ? LoadStep::done : look_behind(connection);
+  if (behind == LoadStep::done) return fail(connection, &LoadFailures::garbled, "more came than the answer has");
   account_.completed(connection, now);
+  if (behind == LoadStep::refused) account_.unasked(connection, connection.tls->take_error());
+  if (behind == LoadStep::broken) account_.was_reset(connection);
+  has_ended = has_ended || behind != LoadStep::wants_read;
   set_low_water(connection, 1);
   leave_list(connection);
   ++connection.served;
-  // What else came with the answer: tickets, the peer's end.
-  while (!has_ended && connection.tls && wire_.has_untaken()) {
-    std::string_view more;
-    const auto step = read(connection, more);
-    if (step == LoadStep::wants_read) break;
-    has_ended = true;
-  }
   if (has_ended || connection.says_last || response.is_last() || !is_needed(now))
     return end_in_order(connection, has_ended, now);
   if (order_.shape.think > milliseconds(0)) {
@@ -152,13 +165,18 @@ void Worker::listen_idle(Connection& connection) {
   std::string_view text;
   const auto step = read(connection, text);
   if (step == LoadStep::wants_read) return;
-  if (step == LoadStep::broken) account_.was_reset(connection);
-  if (step == LoadStep::ended) account_.ended_idle(connection);
+  const bool is_end = step == LoadStep::ended || (step == LoadStep::done && is_farewell(text));
+  if (step == LoadStep::broken)
+    account_.was_reset(connection);
+  else if (is_end)
+    account_.ended_idle(connection);
+  else
+    account_.unasked(connection, step == LoadStep::refused ? connection.tls->take_error() : "something came that nobody had asked for");
   if (connection.state == State::idle)
     idle_.erase(std::find(idle_.begin(), idle_.end(), &connection));
   else
     leave_list(connection);
-  if (step == LoadStep::ended) return end_in_order(connection, true, Clock::now());
+  if (is_end) return end_in_order(connection, true, Clock::now());
   connection.state = State::idle;
   release(connection);
 }

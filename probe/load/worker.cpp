@@ -101,6 +101,7 @@ void Worker::run(SteadyTime start) {
   if (phase_ == LoadPhase::sustain) measure_sustain(now);  // stopped within it
   give_up();
   account_.roll(now - start_ + std::chrono::seconds(1), ready_);
+  has_ended_.store(true, std::memory_order_release);
 }
 
 void Worker::turn(SteadyTime now) {

@@ -34,6 +34,7 @@ class Worker {
   void stop() { is_stopped_.store(true, std::memory_order_relaxed); }
   /// It stops by itself then, whoever hangs; from any thread.
   void allow_until(SteadyTime time) { allowed_until_.store(time.time_since_epoch().count(), std::memory_order_relaxed); }
+  bool has_ended() const { return has_ended_.load(std::memory_order_acquire); }
   bool was_forgotten() const { return was_forgotten_; }  ///< stopped because nobody allowed it to go on
   std::uint64_t held_back() const { return held_back_; }
 
@@ -69,9 +70,11 @@ class Worker {
   // connections.cpp
   void open(SteadyTime due, SteadyTime now);
   void ready(Connection& connection, std::uint32_t events);
-  void connected(Connection& connection, std::uint32_t events);
+  void serve(Connection& connection, std::uint32_t events, bool ends);
+  void tell_again(Connection& connection);
+  void connected(Connection& connection, std::uint32_t events, bool ends);
   void count_repeated_syns(const Connection& connection, SteadyTime now);
-  void shake_hands(Connection& connection);
+  void shake_hands(Connection& connection, bool ends);
   void set_ready(Connection& connection);
   net::LoadStep read(Connection& connection, std::string_view& text);
   bool flush(Connection& connection);
@@ -88,7 +91,8 @@ class Worker {
   void begin(Connection& connection, SteadyTime due, SteadyTime now);
   void hear(Connection& connection, bool ends);
   void wait_for_more(Connection& connection);
-  void answered(Connection& connection, bool has_ended, SteadyTime now);
+  net::LoadStep look_behind(Connection& connection);
+  void answered(Connection& connection, bool has_ended, bool has_more, SteadyTime now);
   bool is_right(const Connection& connection) const;
   bool is_ours(const Connection& connection) const;
   void rest(Connection& connection, SteadyTime now);
@@ -129,7 +133,7 @@ class Worker {
   Gate gate_;
   std::uint64_t held_back_ = 0;
   bool was_forgotten_ = false;
-  std::atomic<bool> is_stopped_{false};
+  std::atomic<bool> is_stopped_{false}, has_ended_{false};
   std::atomic<SteadyTime::rep> allowed_until_{SteadyTime::max().time_since_epoch().count()};
 };
 

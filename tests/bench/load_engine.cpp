@@ -109,12 +109,12 @@ void print(const LoadObservation& load, double cpu_s, double wall_s) {
   const double sustained_s = std::chrono::duration<double>(load.health.sustained).count();
   fmt::print(R"({{"completed": {}, "failed": {}, "shed": {}, "settled": {}, "handshakes": {}, "resumed": {}, "rate": {:.0f}, )"
              R"("body_bytes": {}, "cpu_us_per_transaction": {:.3f}, "cpu_share": {:.2f}, "p50_ms": {:.3f}, "p99_ms": {:.3f}, )"
-             R"("service_p99_ms": {:.3f}, "lateness_p999_us": {}, "cipher": "{}", "first_failure": "{}"}})"
+             R"("service_p99_ms": {:.3f}, "lateness_us": {}, "lateness_percent": {:.4g}, "cipher": "{}", "first_failure": "{}"}})"
              "\n",
              all.completed, all.failed.total(), all.shed, all.is_settled(), all.handshakes, all.resumed,
              static_cast<double>(load.sustained.completed) / std::max(sustained_s, 1e-9), all.body_bytes, cpu_s * 1e6 / completed,
              cpu_s / wall_s, half_ms(load.times.response, 50), half_ms(load.times.response, 99), half_ms(load.times.service, 99),
-             load.health.lateness_us, load.tls ? load.tls->version + " " + load.tls->cipher : "plain", load.first_failure);
+             load.health.lateness_us, load.health.lateness_percent, load.tls ? load.tls->version + " " + load.tls->cipher : "plain", load.first_failure);
 }
 
 int run(Wanted& wanted) {

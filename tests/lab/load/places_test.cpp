@@ -144,6 +144,7 @@ TEST_F(PlacesOfALoad, ThatDoNotSufficeAreCounted) {
   EXPECT_GT(load.counts.completed, 0U) << load.first_failure;
   EXPECT_GT(load.health.no_port, 0U);
   EXPECT_EQ(load.counts.failed.no_port, load.health.no_port);
+  EXPECT_EQ(load.counts.connections, load.counts.established);  // without a port no SYN was sent
   EXPECT_TRUE(load.counts.is_settled());
 }
 

@@ -89,6 +89,7 @@ TEST(Engine, CountsRefusedConnections) {
   const auto load = run(order_for(nobody));
   EXPECT_GT(load.counts.attempted, 4U);
   EXPECT_EQ(load.counts.failed.refused, load.counts.attempted);
+  EXPECT_EQ(load.counts.connections, load.counts.attempted);  // each SYN was answered, with a RST
   EXPECT_TRUE(load.counts.is_settled());
 }
 

@@ -16,12 +16,11 @@
 #include <vector>
 
 #include "net/sockaddr.hpp"
+#include "net/tls/context.hpp"
 #include "responder/responder.hpp"
 
 namespace hairpin::load_lab {
-namespace {
 
-/// A listener on a free port of that address, and which it is.
 std::pair<Descriptor, Endpoint> listen_on(const IpAddress& its_address) {
   Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
@@ -34,13 +33,12 @@ std::pair<Descriptor, Endpoint> listen_on(const IpAddress& its_address) {
   return {std::move(listener), Endpoint{its_address, ntohs(address.sin_port)}};
 }
 
-}  // namespace
-
 std::string ok(const std::string& body, const std::string& fields) {
   return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + fields + "\r\n" + body;
 }
 
-PlainServer::PlainServer(Answer answer, const IpAddress& its_address) : answer_(std::move(answer)) {
+PlainServer::PlainServer(Answer answer, const IpAddress& its_address, std::string late)
+    : answer_(std::move(answer)), late_(std::move(late)) {
   std::tie(listener_, endpoint_) = listen_on(its_address);
   thread_ = std::thread([this] { serve(); });
 }
@@ -79,6 +77,7 @@ bool PlainServer::answer(int connection) {
   const auto answer = std::string_view(text).substr(ends_later ? 1 : 0);
   ::send(connection, answer.data(), answer.size(), MSG_NOSIGNAL);
   if (ends_later) std::this_thread::sleep_for(milliseconds(20));
+  if (ends_later) ::send(connection, late_.data(), late_.size(), MSG_NOSIGNAL);
   return !ends_later && request.find("Connection: close") == std::string_view::npos;
 }
 
@@ -113,6 +112,46 @@ void Dribble::carry(const std::stop_token& over, int from) {
       if (i == 1) std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
   }
+}
+
+RecordServer::RecordServer(Answer answer) : answer_(std::move(answer)), context_(SSL_CTX_new(TLS_server_method())) {
+  const auto authority = net::make_authority("load lab", std::chrono::hours(1)).value();
+  const auto identity = net::issue(authority, {"load.example", {"load.example"}, {}, std::chrono::hours(1), true, false}).value();
+  EXPECT_TRUE(net::use_identity(context_.get(), identity));
+  std::tie(listener_, endpoint_) = listen_on(kLoopback);
+  thread_ = std::jthread([this](const std::stop_token& over) { serve(over); });
+}
+
+RecordServer::~RecordServer() = default;  // the thread first
+
+void RecordServer::serve(const std::stop_token& over) {
+  while (!over.stop_requested()) {
+    pollfd waiting{listener_.get(), POLLIN, 0};
+    if (::poll(&waiting, 1, 20) <= 0) continue;
+    if (const Descriptor from(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)); from) serve(from.get());
+  }
+}
+
+void RecordServer::serve(int connection) {
+  const int no_delay = 1;  // else what is not corked waits for what acknowledges the tickets
+  ::setsockopt(connection, IPPROTO_TCP, TCP_NODELAY, &no_delay, sizeof no_delay);
+  const Handle<SSL, SSL_free> tls(SSL_new(context_.get()));
+  SSL_set_fd(tls.get(), connection);
+  if (SSL_accept(tls.get()) != 1) return;
+  std::array<char, 4096> request{};
+  while (SSL_read(tls.get(), request.data(), static_cast<int>(request.size())) > 0) answer(tls.get(), connection);
+}
+
+void RecordServer::answer(SSL* tls, int connection) {
+  const auto cork = [connection](int is_on) { ::setsockopt(connection, IPPROTO_TCP, TCP_CORK, &is_on, sizeof is_on); };
+  cork(1);
+  for (const auto& record : answer_.records) SSL_write(tls, record.data(), static_cast<int>(record.size()));
+  if (answer_.is_late) {
+    cork(0);
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  ::send(connection, answer_.behind.data(), answer_.behind.size(), MSG_NOSIGNAL);
+  cork(0);
 }
 
 struct TlsServer::Loop {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <openssl/ssl.h>
+
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/handle.hpp"
 #include "base/histogram.hpp"
@@ -25,7 +29,8 @@ class PlainServer {
   /// Makes the answer to the n-th request, from 1; may sleep. Empty: the connection is ended without one; "-": never
   /// answered; with "~" before it the connection is ended a while after it.
   using Answer = std::function<std::string(std::uint64_t count)>;
-  explicit PlainServer(Answer answer, const IpAddress& address = kLoopback);
+  /// `late`: said a while after an answer with "~", before the connection is ended.
+  explicit PlainServer(Answer answer, const IpAddress& address = kLoopback, std::string late = {});
   ~PlainServer();
   PlainServer(const PlainServer&) = delete;
   PlainServer& operator=(const PlainServer&) = delete;
@@ -37,12 +42,16 @@ class PlainServer {
   bool answer(int connection);
 
   Answer answer_;
+  std::string late_;
   Descriptor listener_;
   Endpoint endpoint_;
   std::atomic<std::uint64_t> requests_{0};
   std::atomic<bool> is_over_{false};
   std::thread thread_;
 };
+
+/// A listener on a free port of that address, and which it is.
+std::pair<Descriptor, Endpoint> listen_on(const IpAddress& address);
 
 std::string ok(const std::string& body, const std::string& fields = {});
 
@@ -61,6 +70,33 @@ class Dribble {
 
   Endpoint to_, endpoint_;
   Descriptor listener_;
+  std::jthread thread_;
+};
+
+/// HTTP over TLS, one connection after the other: every request is answered with these records in one segment, and with what is no
+/// record behind them, at once or a while later.
+class RecordServer {
+ public:
+  struct Answer {
+    std::vector<std::string> records;
+    std::string behind;
+    bool is_late = false;
+  };
+  explicit RecordServer(Answer answer);
+  ~RecordServer();
+  RecordServer(const RecordServer&) = delete;
+  RecordServer& operator=(const RecordServer&) = delete;
+  Endpoint endpoint() const { return endpoint_; }
+
+ private:
+  void serve(const std::stop_token& over);
+  void serve(int connection);
+  void answer(ssl_st* tls, int connection);
+
+  Answer answer_;
+  Descriptor listener_;
+  Endpoint endpoint_;
+  Handle<SSL_CTX, SSL_CTX_free> context_;
   std::jthread thread_;
 };
 

@@ -88,6 +88,7 @@ TEST(Load, IsInconclusiveWhereTheGeneratorWasTheLimit) {
   EXPECT_EQ(cause([](LoadObservation& load) { load.health.lateness_us = 1'001; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.health.no_port = 1; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.health.no_descriptor = 1; }), kLimited);
+  EXPECT_EQ(cause([](LoadObservation& load) { load.health.no_memory = 1; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.health.held_back = 1; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.health.error = "could not wait"; }), kLimited);
   EXPECT_EQ(cause([](LoadObservation& load) { load.stopped = "a source was lost"; }), kLimited);
@@ -244,6 +245,17 @@ TEST(Load, CountsResetsAmongTheConnectionsThatCouldHaveThem) {
   EXPECT_THAT(verdict(load).observed, HasSubstr("10 of 1000000 connections were reset"));
 }
 
+TEST(Load, CountsConnectionsOnWhichSomethingCameThatNobodyAskedFor) {
+  auto load = good();
+  load.sustained.alive = 1'000'000;
+  load.sustained.unasked = 9;
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  EXPECT_EQ(verdict(load, {0, 0, 0.05, 0.1}).verdict, Verdict::fail);
+  load.sustained.unasked = 10;
+  EXPECT_EQ(verdict(load).cause, "load.failures");
+  EXPECT_THAT(verdict(load).observed, HasSubstr("on 10 of 1000000 connections something came that nobody had asked for"));
+}
+
 TEST(Load, TellsTheShareOfEachMember) {
   const auto findings = judged(good());
   ASSERT_EQ(findings.size(), 3U);
@@ -309,6 +321,7 @@ TEST(MergedLoad, AddsWhatHostsSaw) {
   other.host = "client2";
   other.members = {{"oc02", 5'000}, {"oc03", 5'000}};
   other.health.lateness_us = 900;
+  other.health.no_memory = 2;
   other.seconds.pop_back();
   one.shape.sources = {*parse_address("10.137.1.10")};
   other.shape.sources = {*parse_address("10.137.1.11")};
@@ -322,6 +335,7 @@ TEST(MergedLoad, AddsWhatHostsSaw) {
   EXPECT_EQ(whole.sustained.completed, 20'000U);
   EXPECT_EQ(whole.shape.rate, 2000);
   EXPECT_EQ(whole.health.lateness_us, 900);
+  EXPECT_EQ(whole.health.no_memory, 2U);
   EXPECT_EQ(whole.health.threads, 4U);
   EXPECT_EQ(addresses_text(whole.shape.sources), "10.137.1.10, 10.137.1.11");
   ASSERT_EQ(whole.seconds.size(), 12U);

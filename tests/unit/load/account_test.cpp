@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 namespace hairpin::probe::load {
 namespace {
 
@@ -38,16 +40,45 @@ TEST(LoadAccount, MeasuresFromWhenATransactionWasDueAndFromWhenItWasBegun) {
 
 TEST(LoadAccount, KeepsWhatIsNotOfTheSustainPhaseOutOfTheHistograms) {
   Account account(shape());
-  account.attempted(false, 5ms);
+  account.attempted(false, {});
   account.completed(answered("oc01", false), SteadyTime(11s));
   account.timed_out(false, 2s);
   EXPECT_TRUE(account.response.is_empty());
-  EXPECT_TRUE(account.lateness.is_empty());
   EXPECT_TRUE(account.members.empty());
   LoadObservation load;
   account.add_to(load);
   EXPECT_EQ(load.counts.completed, 1U);
   EXPECT_EQ(load.sustained, LoadTally());
+}
+
+/// A generator that is late in the ramp makes failures of what is due in it, and later ones.
+TEST(LoadAccount, KeepsTheLatenessOfTheRamp) {
+  Account account(shape());
+  account.attempted(false, 5ms);
+  account.attempted(true, 1ms);
+  account.attempted(true, {});  // a closed loop
+  EXPECT_EQ(account.lateness.count(), 2U);
+  EXPECT_GE(account.lateness.most(), 5ms);
+}
+
+TEST(LoadAccount, TellsWhatTheHostOfTheGeneratorLacks) {
+  for (const int error : {ENOBUFS, ENOMEM, ENOSPC}) EXPECT_EQ(Account::kind_of(error), &LoadFailures::no_memory) << error;
+  for (const int error : {EMFILE, ENFILE}) EXPECT_EQ(Account::kind_of(error), &LoadFailures::no_descriptor) << error;
+  EXPECT_EQ(Account::kind_of(EADDRNOTAVAIL), &LoadFailures::no_port);
+  EXPECT_EQ(Account::kind_of(ENETUNREACH), &LoadFailures::unreachable);
+  EXPECT_EQ(Account::kind_of(EINVAL), &LoadFailures::other);
+}
+
+TEST(LoadAccount, CountsWhatNobodyAskedForBesideTheTransactions) {
+  Account account(shape());
+  Connection before, within;
+  account.alive(within);
+  account.unasked(before, "an alert");
+  account.unasked(within, "bytes");
+  EXPECT_EQ(account.outside.unasked, 1U);
+  EXPECT_EQ(account.sustained.unasked, 1U);
+  EXPECT_TRUE(account.sustained.is_settled());
+  EXPECT_EQ(account.first_failure, "an alert");
 }
 
 TEST(LoadAccount, PutsTimeoutsIntoTheHistogramWithTheLimit) {

@@ -43,6 +43,21 @@ TEST(LoadText, SaysWhereSourcesConnectFrom) {
   EXPECT_THAT(load_text(data), HasSubstr("30  (15.0 % of 200, at the ends of seconds)"));
 }
 
+TEST(LoadText, SaysWhatNobodyHadAskedFor) {
+  auto data = a_load();
+  EXPECT_THAT(load_text(data), Not(HasSubstr("asked for")));
+  data.load->sustained.unasked = 3;
+  data.load->sustained.alive = 50;
+  EXPECT_THAT(load_text(data), HasSubstr("  on 3 of 50 connections that lived then something came that nobody had asked for\n"));
+}
+
+TEST(LoadText, SaysWhichPercentileOfLatenessItHas) {
+  auto data = a_load();
+  data.load->health.lateness_us = 120;
+  data.load->health.lateness_percent = 99.0;
+  EXPECT_THAT(load_text(data), HasSubstr("late by 120 µs at most (p99)"));
+}
+
 TEST(LoadText, SaysWhatASearchFoundAndWhatEndedIt) {
   auto data = a_load();
   data.trials = {{50, "kept", 4.0}, {100, "kept", 5.0}};
