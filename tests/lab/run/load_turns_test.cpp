@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One load at a time from a host, whatever a coordinator asks at once and whoever else has an agent there.
+#include <fmt/format.h>
+
+#include "hairpin/agent/load_ceiling.hpp"
 #include "hairpin/agent/load_turn.hpp"
 #include "loads.hpp"
 
@@ -105,6 +108,23 @@ TEST_F(TurnsOfLoads, AreFreeAgainAfterAPreparationThatFailed) {
   });
   EXPECT_THAT(words(failed), HasSubstr("a rate of -1 a second"));
   EXPECT_EQ(words(second), "");
+}
+
+/// Before anything is sent for it.
+TEST_F(TurnsOfLoads, HaveNoMoreThreadsThanTheHostLends) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  Answer most, more;
+  with_agents([&](Mission& mission, AgentLink& link) -> net::Task<> {
+    auto wanted = wanted_of(mission);
+    wanted.shape.connections = 1'000;
+    wanted.shape.threads = kThreadsOfACpu * cpus_of_this_process();
+    co_await ask(link, Action::load_prepare, to_json(wanted), most);
+    ++wanted.shape.threads;
+    co_await ask(link, Action::load_prepare, to_json(wanted), more);
+  });
+  EXPECT_EQ(words(most), "");
+  EXPECT_THAT(words(more), HasSubstr(fmt::format("make a load with {} threads", kThreadsOfACpu * cpus_of_this_process() + 1)));
 }
 
 /// Each process lends the whole ceiling, and `hairpin agent --stdio` is one for each session.
