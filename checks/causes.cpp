@@ -152,10 +152,19 @@ constexpr std::array kCauses{
           "More transactions failed, or connections were reset, than the rule allows, while the generator had room: connections "
           "are refused or reset, answers are late, wrong or missing.",
           "Look at the kinds of failure and at the members' shares; then at limits of the virtual server, its SNAT ports and the members."},
+    Cause{"load.never-arrived", "load", load_balancer, fail, "connections of the load never reach a member",
+          "More transactions failed than the rule allows, and most of their connections no member ever saw: the virtual server, or something "
+          "before it, refuses or drops them, or cannot open a connection of its own to a member.",
+          "Look at the kinds of failure, then on the load balancer at limits of connections and rates of the virtual server, pool and members, "
+          "at the SNAT addresses and their ports, and at its log; and at firewalls between the sources and it."},
+    Cause{"load.member-idle", "load", load_balancer, warn, "a member of the pool got nothing of the load",
+          "The load is carried, but one member answered none of it: what was measured is the capacity of the others.",
+          "Look at the member's state and monitor on the load balancer, and at persistence; declare `persistence: source` where each source "
+          "keeps to one member."},
     Cause{"load.behind", "load", service, fail, "the load is carried more slowly than it was asked for",
-          "Nothing failed, but transactions were completed more slowly than they were due, so that they waited for a free connection and "
-          "piled up: the path, or as many connections as were allowed (--connections), carries less.",
-          "If the times of service are good, allow more connections or less think time; otherwise the rate that was completed is what it carries."},
+          "Nothing failed, but transactions were completed more slowly than they were due and piled up, though there were free connections, or "
+          "each transaction took several times as long as the fastest: the path carries less.",
+          "The rate that was completed is what it carries: look at limits of the virtual server and at the members' CPU."},
     Cause{"load.too-few-open", "load", service, fail, "fewer connections stay open than were asked for",
           "Connections were not established, or ended and could not be opened again, without a failure that says why.",
           "Look at the open connections of each second (load-seconds.csv), then at limits of connections on the virtual server."},

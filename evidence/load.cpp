@@ -61,6 +61,7 @@ void add_health(GeneratorHealth& into, const GeneratorHealth& more) {
   into.threads += more.threads;
   into.sustained = std::max(into.sustained, more.sustained);
   into.cpu += more.cpu;
+  into.busiest = std::max(into.busiest, more.busiest);
   if (more.lateness_us > into.lateness_us) {
     into.lateness_us = more.lateness_us;
     into.lateness_percent = more.lateness_percent;
@@ -73,6 +74,10 @@ void add_health(GeneratorHealth& into, const GeneratorHealth& more) {
 }
 
 }  // namespace
+
+void count_cpus(GeneratorHealth& health, std::uint32_t cpus) {
+  if (cpus > 0 && cpus < health.threads) health.busiest = std::max(health.busiest, health.cpu / cpus);
+}
 
 void add(LoadSecond& into, const LoadSecond& more) {
   into.attempted += more.attempted;

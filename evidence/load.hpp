@@ -131,13 +131,17 @@ struct GeneratorHealth {
   std::uint32_t threads = 0;
   nanoseconds sustained{};      ///< length of the sustain phase as it was
   nanoseconds cpu{};            ///< of the load's own threads in the sustain phase
+  nanoseconds busiest{};        ///< … of the one that used most; of one CPU, where they have fewer CPUs than there are threads
   std::int64_t lateness_us = -1;  ///< how late the loop looked at due transactions, those of the ramp too; -1: closed loop
   double lateness_percent = 99.9;  ///< … of so many; less where fewer than ten lie beyond: one late look is no verdict
   std::uint64_t no_port = 0, no_descriptor = 0, no_memory = 0;
   std::uint64_t held_back = 0;  ///< times a closed loop waited for the ceiling of its host
   std::string error;            ///< what a thread of it could not do
 };
-BOOST_DESCRIBE_STRUCT(GeneratorHealth, (), (threads, sustained, cpu, lateness_us, lateness_percent, no_port, no_descriptor, no_memory, held_back, error))
+BOOST_DESCRIBE_STRUCT(GeneratorHealth, (), (threads, sustained, cpu, busiest, lateness_us, lateness_percent, no_port, no_descriptor, no_memory, held_back, error))
+
+/// Threads that share fewer CPUs (0: not known) are never busy all the time, and their CPUs are.
+void count_cpus(GeneratorHealth& health, std::uint32_t cpus);
 
 /// How long each phase lasts.
 struct LoadPhases {

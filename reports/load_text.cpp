@@ -170,7 +170,11 @@ void add_search(std::string& text, const LoadReportData& data) {
 template <class Value>
 std::string spread(const std::vector<LoadRepeatRow>& rows, Value value) {
   std::vector<double> all;
-  for (const auto& row : rows) all.push_back(value(row));
+  for (const auto& row : rows) {
+    const std::optional<double> one = value(row);
+    if (!one) return "n/a";
+    all.push_back(*one);
+  }
   std::sort(all.begin(), all.end());
   const double median = all.size() % 2 == 1 ? all[all.size() / 2] : (all[all.size() / 2 - 1] + all[all.size() / 2]) / 2;
   return fmt::format("{:.3f} / {:.3f} / {:.3f} ({:.1f} % apart)", all.front(), median, all.back(),
@@ -236,8 +240,8 @@ LoadRepeatRow repeat_row(const LoadObservation& load, std::string verdict) {
   LoadRepeatRow row;
   row.rate = per_second(&LoadSecond::completed, load);
   if (const auto times = Histogram::decode(load.times.response)) {
-    row.p50_ms = ms(times->percentile(50));
-    row.p99_ms = ms(times->percentile(99));
+    if (times->is_settled(50)) row.p50_ms = ms(times->percentile(50));
+    if (times->is_settled(99)) row.p99_ms = ms(times->percentile(99));
   }
   row.failed = load.sustained.failed.total() + load.sustained.shed;
   row.verdict = std::move(verdict);

@@ -31,7 +31,7 @@ BOOST_DESCRIBE_STRUCT(LoadSearchEnd, (), (highest_kept, knee, knee_unknown, limi
 /// One of several equal loads.
 struct LoadRepeatRow {
   double rate = 0;      ///< completed transactions a second
-  double p50_ms = 0, p99_ms = 0;
+  std::optional<double> p50_ms, p99_ms;  ///< absent: too few transactions
   std::uint64_t failed = 0;
   std::string verdict;
 };

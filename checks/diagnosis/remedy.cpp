@@ -149,7 +149,7 @@ Remedy remedy_for(const Topology& topology, std::string_view cause, const Findin
   if (changes_the_balancer(remedy.mend))
     remedy.keep = {"tmsh save sys config", "tmsh run cm config-sync to-group <device group>"};
   if (cause == "snat.port-exhausted" || find_cause(cause)->check == "load") {
-    remedy.verify = "hairpin load -t FILE";
+    remedy.verify = kLoadAgain;
     return remedy;
   }
   const bool is_one_ended = topology.hosts.empty();  // hairpin tls

@@ -6,6 +6,9 @@
 
 namespace hairpin::checks {
 
+/// What proves that a load is carried; whoever made one knows with which options.
+inline constexpr std::string_view kLoadAgain = "hairpin load -t FILE";
+
 /// What mends a cause for this subject: vendor commands with the names that the topology gives, roll-back, side effects
 /// and the line that proves it afterwards. Sources of the commands: F5 tmsh reference (ltm virtual), docs/architecture.md.
 Remedy remedy_for(const Topology& topology, std::string_view cause, const Finding& example);

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "checks/catalogue.hpp"
 #include "checks/load/figures.hpp"
 #include "checks/load/limits.hpp"
+#include "checks/load/ports.hpp"
 #include "checks/load/steady.hpp"
 #include "checks/load/words.hpp"
 #include "checks/pairs.hpp"
@@ -37,10 +39,13 @@ std::uint64_t made_elsewhere(const LoadFailures& failed) {
 
 /// Why the load breaks the rules about failures; empty: it keeps them.
 std::string breach(const LoadTally& counts, const LoadRules& rules) {
-  const auto lost = counts.failed.total() + counts.shed;
-  if (share(lost, counts.attempted) >= rules.most_failed && lost > 0)
-    return fmt::format("{} of {} transactions failed ({:.3g} %): {}{}", lost, counts.attempted, 100 * share(lost, counts.attempted),
-                       failures_text(counts.failed), counts.shed > 0 ? fmt::format(" and {} shed", counts.shed) : "");
+  auto failed = counts.failed;
+  failed.stopped = 0;  // by us, whatever would have become of them
+  const auto lost = failed.total() + counts.shed;
+  const auto attempted = counts.attempted - counts.failed.stopped;
+  if (share(lost, attempted) >= rules.most_failed && lost > 0)
+    return fmt::format("{} of {} transactions failed ({:.3g} %): {}{}", lost, attempted, 100 * share(lost, attempted), failures_text(failed),
+                       counts.shed > 0 ? fmt::format(" and {} shed", counts.shed) : "");
   if (share(counts.resets, counts.alive) >= rules.most_resets && counts.resets > 0)
     return fmt::format("{} of {} connections were reset", counts.resets, counts.alive);
   if (share(counts.unasked, counts.alive) >= rules.most_resets && counts.unasked > 0)
@@ -48,18 +53,48 @@ std::string breach(const LoadTally& counts, const LoadRules& rules) {
   return {};
 }
 
+Finding share_of(const LoadCase& c, const std::string& member, std::uint64_t completed) {
+  auto subject = subject_of(c.load);
+  subject.member = member;
+  auto finding = finding_for(kId, subject);
+  finding.verdict = Verdict::info;
+  finding.summary = fmt::format("{} answered {:.1f} % of the load", member, 100 * share(completed, c.load.sustained.completed));
+  return finding;
+}
+
+/// Of so many transactions for each member one that is chosen like the others gets some (0.999999 with 15 for each).
+bool is_enough_for_all(const LoadCase& c, const Pool& pool) {
+  constexpr std::uint64_t kForEach = 15;
+  return c.load.sustained.completed >= kForEach * pool.members.size();
+}
+
+/// What was measured is the capacity of the others.
+Finding idle_member(const LoadCase& c, const Pool& pool, const std::string& member) {
+  auto finding = share_of(c, member, 0);
+  const auto& servers = pool.virtual_servers;
+  const auto is_target = [&c](const VirtualServer& server) { return server.name == c.load.target.virtual_server; };
+  const auto server = std::find_if(servers.begin(), servers.end(), is_target);
+  const bool is_declared = server != servers.end() && server->coverage == Coverage::one_per_source;
+  if (is_declared || !is_enough_for_all(c, pool)) return finding;
+  set_cause(finding, "load.member-idle");
+  finding.expected = fmt::format("a share of {} transactions for each of {} members", c.load.sustained.completed, pool.members.size());
+  finding.observed = "none of them was answered by " + member;
+  return finding;
+}
+
 std::vector<Finding> shares(const LoadCase& c) {
   std::vector<Finding> findings;
+  if (!c.load.target.member.empty()) return findings;
+  std::set<std::string> answered;
   for (const auto& share_of_member : c.load.members) {
-    if (share_of_member.member.empty() || !c.load.target.member.empty()) continue;
-    auto subject = subject_of(c.load);
-    subject.member = share_of_member.member;
-    auto finding = finding_for(kId, subject);
-    finding.verdict = Verdict::info;
-    finding.summary = fmt::format("{} answered {:.1f} % of the load", share_of_member.member,
-                                  100 * share(share_of_member.completed, c.load.sustained.completed));
-    findings.push_back(std::move(finding));
+    if (share_of_member.member.empty()) continue;
+    answered.insert(share_of_member.member);
+    findings.push_back(share_of(c, share_of_member.member, share_of_member.completed));
   }
+  const auto* const pool = c.topology.pool(c.load.target.pool);
+  if (!pool) return findings;
+  for (const auto& member : pool->members)
+    if (!answered.contains(member)) findings.push_back(idle_member(c, *pool, member));
   return findings;
 }
 
@@ -89,17 +124,27 @@ Finding blamed(Finding finding, std::string_view cause, std::string summary, std
   return unknown(std::move(finding), std::move(summary), std::move(reason), std::move(next_step));
 }
 
+/// Transactions that took longer than a hundred times what the generator was late, and that did not wait for a connection of its own.
+std::uint64_t timed_out_elsewhere(const LoadObservation& load) {
+  constexpr std::int64_t kTimes = 100;
+  const auto late_us = load.health.lateness_us;
+  const auto limit_us = std::chrono::duration_cast<std::chrono::microseconds>(load.shape.limit).count();
+  const bool is_elsewhere = late_us >= 0 && kTimes * late_us <= limit_us && want_of_connections(load).empty();
+  return is_elsewhere ? judged_tally(load).failed.timed_out : 0;
+}
+
 /// So much fails, in ways that are not the generator's, that its own health does not matter; nor is it a member that is busy.
 bool is_plainly_broken(const LoadCase& c) {
   constexpr double kPlainly = 0.01;
   const auto& counts = judged_tally(c.load);
   const bool was_cut = !c.load.stopped.empty() && !c.load.is_hopeless;
-  return !was_cut && share(made_elsewhere(counts.failed), counts.attempted) >= kPlainly && responder_limit(c.served).empty();
+  const auto elsewhere = made_elsewhere(counts.failed) + timed_out_elsewhere(c.load);
+  return !was_cut && share(elsewhere, counts.attempted) >= kPlainly && responder_limit(c.served).empty();
 }
 
 /// What makes every figure worthless, whatever it is.
 std::optional<Finding> hindered(const LoadCase& c, const Finding& finding) {
-  constexpr const char* kMore = "more sources, threads, source addresses or ports, or a lower rate; then again";
+  constexpr const char* kMore = "a quieter machine, more sources, threads, connections, source addresses or ports, or a lower rate; then again";
   const auto lost = finding.failed > 0 ? "; until then " + finding.observed : std::string();
   if (!c.load.stopped.empty() && !c.load.is_hopeless)
     return blamed(finding, "load.generator-limited", "the load was stopped early: " + c.load.stopped + lost, "stopped early: " + c.load.stopped,
@@ -148,6 +193,13 @@ std::optional<Finding> unsettled(const LoadCase& c, const Finding& finding) {
                 "above that: " + c.search_limit, "more sources or threads; then search again");
 }
 
+/// Most of what failed never reached a member, by the account of both ends.
+bool are_lost_on_the_way(const LoadCase& c) {
+  const auto& failed = c.load.counts.failed;
+  const auto elsewhere = made_elsewhere(failed) + failed.timed_out + failed.other;
+  return !c.served.empty() && elsewhere > 0 && 2 * never_arrived(c) >= elsewhere;
+}
+
 Finding verdict_on(const LoadCase& c) {
   auto finding = begun(c);
   if (const auto foreign = c.load.counts.failed.foreign; foreign > 0) {
@@ -160,7 +212,7 @@ Finding verdict_on(const LoadCase& c) {
   if (!is_plainly_broken(c))
     if (auto worthless = hindered(c, finding)) return *worthless;
   if (!broken.empty()) {
-    set_cause(finding, "load.failures");
+    set_cause(finding, are_lost_on_the_way(c) ? "load.never-arrived" : "load.failures");
     finding.observed = broken;
     finding.summary = fmt::format("{} under load: {}", subject_of(c.load).vip, broken);
     return finding;
@@ -233,12 +285,12 @@ const Check load_check{
         "Of the transactions that were due in the sustain phase fewer than 0.001 % may fail, fewer than 0.001 % of the connections "
         "that lived in it may be reset, or bring something that nobody asked for, none may be answered by somebody who does not have the run's key, and the rate of no second may be 5 % off the mean (of concurrent connections: their number "
         "10 %). In the later half of the phase transactions have to be completed as fast as they were due (less than 5 %, and less than one "
-        "second, may pile up), and of concurrent connections as many have to be open as were asked for (99 % on average). A transaction that took too long, that no "
+        "second, may pile up; where they only waited for a free connection, more connections are needed), and of concurrent connections as many have to be open as were asked for (99 % on average). A transaction that took too long, that no "
         "connection was free for, or whose answer was not the one to its request has failed. Nought failed of n proves a rate "
         "of failures below 3/n at best: below 300,000 transactions the report says that 0.001 % is not demonstrated.\n\n"
         "A generator that was itself the limit (more than 80 % of its CPUs, looks at what is due more than 1 ms late, no port, no "
-        "file, no memory, its host's ceiling, stopped early) makes the result inconclusive, unless 1 % failed in ways that are not its own (refused, "
-        "reset, closed, wrong answers), or the load was ended because more than 1 % failed in each of two seconds; so does a responder that used "
+        "file, no memory, its host's ceiling, too few connections, stopped early) makes the result inconclusive, unless 1 % failed in ways that are not its own "
+        "(refused, reset, closed, wrong answers, or slower than a hundred times what it was late); so does a responder that used "
         "more than 90 % of its CPU, a rate that was not steady or is too short to tell, a search that ended at the generator's limit, "
         "loads of --repeat that could not be made, a member that did not say what it served, and --resume where no session was resumed.",
     .judge = judge_no_load};

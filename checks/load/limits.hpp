@@ -15,6 +15,9 @@ const LoadTally& judged_tally(const LoadObservation& load);
 /// What can be told of a generator: empty when nothing of it limited the load.
 std::string limit_of(const LoadObservation& load);
 
+/// Why more connections might have carried more, where transactions waited for a free one; empty: that was not it.
+std::string want_of_connections(const LoadObservation& load);
+
 /// What can be told of those who answered: empty when none of them was the limit.
 std::string responder_limit(const std::vector<ServedLoad>& served);
 

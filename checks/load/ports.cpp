@@ -16,8 +16,8 @@ namespace {
 constexpr std::uint32_t kLeastPorts = 8;
 /// Of a range: seen, and open at once. The member sees a connection begin and end a moment later than the balancer.
 constexpr double kNearlyAll = 0.9;
-/// Connections for each port, and of them from a port below that of the one before: more than a counter would have.
-constexpr double kUsedAgain = 1.25, kUnordered = 0.25;
+/// Of connections, those from a port below that of the one before: more than a counter would have.
+constexpr double kUnordered = 0.25;
 
 bool is_a_sources_own(const LoadCase& c, const IpAddress& address) {
   return std::any_of(c.sources.begin(), c.sources.end(), [&](const LoadObservation& source) {
@@ -26,21 +26,31 @@ bool is_a_sources_own(const LoadCase& c, const IpAddress& address) {
   });
 }
 
-bool were_all_in_use(const ServedPorts& ports) {
+/// Every port of a range, and nearly all of them at once.
+bool were_all_open(const ServedPorts& ports) {
   const auto range = static_cast<double>(ports.last - ports.first) + 1;
   const auto distinct = static_cast<double>(ports.distinct);
-  const bool is_whole = ports.distinct >= kLeastPorts && distinct >= kNearlyAll * range;
-  const bool is_counter = static_cast<double>(ports.connections) < kUsedAgain * distinct &&
-                          static_cast<double>(ports.descents) < kUnordered * distinct;
-  return is_whole && !is_counter && ports.most_open >= kNearlyAll * distinct;
+  return ports.distinct >= kLeastPorts && distinct >= kNearlyAll * range && ports.connections >= ports.distinct && ports.most_open >= kNearlyAll * distinct;
 }
 
-/// Connections of the sources that no member saw.
-std::uint64_t never_arrived(const LoadCase& c) {
-  std::uint64_t arrived = 0;
-  for (const auto& member : c.served) arrived += member.connections;
-  const auto begun = c.load.counts.connections;
-  return begun > arrived ? begun - arrived : 0;
+/// A counter leaves whole ranges, too: of a range that ends, a port was used twice, or they came in no order.
+bool has_come_round(const ServedPorts& ports) {
+  return ports.connections > ports.distinct || static_cast<double>(ports.descents) >= kUnordered * ports.distinct;
+}
+
+/// … or it is the same one towards another member: what a counter had come to when it was stopped would differ.
+bool is_same_elsewhere(const LoadCase& c, const ServedLoad& member, const ServedPorts& ports) {
+  const auto is_same = [&ports](const ServedPorts& other) {
+    return other.address == ports.address && other.first == ports.first && other.last == ports.last && were_all_open(other);
+  };
+  return std::any_of(c.served.begin(), c.served.end(), [&](const ServedLoad& other) {
+    return other.member != member.member && std::any_of(other.ports.begin(), other.ports.end(), is_same);
+  });
+}
+
+/// The balancer kept the source ports, which the sources were told to take.
+bool are_the_sources_own(const LoadCase& c, const ServedPorts& ports) {
+  return c.load.shape.first_port > 0 && ports.first >= c.load.shape.first_port && ports.last <= c.load.shape.last_port;
 }
 
 Evidence members_words(const LoadCase& c, const ServedLoad& member, const ServedPorts& ports) {
@@ -69,15 +79,25 @@ Finding found(const LoadCase& c, std::uint64_t lost, std::vector<Evidence> evide
 
 }  // namespace
 
+std::uint64_t never_arrived(const LoadCase& c) {
+  std::uint64_t arrived = 0;
+  for (const auto& member : c.served) arrived += member.connections;
+  const auto begun = c.load.counts.connections;
+  return begun > arrived ? begun - arrived : 0;
+}
+
 std::optional<Finding> exhausted_ports(const LoadCase& c) {
+  const auto& counts = c.load.counts;
+  if (counts.failed.no_port > 0 || counts.failed.no_descriptor > 0 || counts.failed.no_memory > 0) return {};  // the sources', of which nothing went out
   const auto lost = never_arrived(c);
-  const auto failed = c.load.counts.failed.total();
+  const auto failed = counts.failed.total() - counts.failed.stopped;
   if (failed == 0 || 2 * lost < failed) return {};  // most of what failed, failed at a member
   std::vector<Evidence> evidence;
   std::string where;
   for (const auto& member : c.served)
     for (const auto& ports : member.ports) {
-      if (is_a_sources_own(c, ports.address) || !were_all_in_use(ports)) continue;
+      if (is_a_sources_own(c, ports.address) || are_the_sources_own(c, ports)) continue;
+      if (!were_all_open(ports) || !(has_come_round(ports) || is_same_elsewhere(c, member, ports))) continue;
       evidence.push_back(members_words(c, member, ports));
       where += fmt::format("{}all {} ports of {} towards {} were in use at once", where.empty() ? "" : ", ", ports.distinct,
                            to_string(ports.address), member.member);

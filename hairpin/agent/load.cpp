@@ -124,6 +124,7 @@ LoadObservation AgentLoad::end(std::string why) {
   has_ended_ = true;
   auto observation = engine_->finish();
   observation.host = host_;
+  count_cpus(observation.health, cpus_of_this_process());
   observation.is_hopeless = is_hopeless_;
   auto& seconds = observation.seconds;
   seconds.erase(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(std::min(reported_, seconds.size())));

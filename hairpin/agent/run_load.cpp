@@ -53,8 +53,6 @@ Result<> AgentRun::may_prepare(const LoadWanted& wanted) {
   if (is_preparing_load_) return refusal("prepare a load while one is prepared");
   if (!open_.empty()) return refusal("prepare a load while a probe is under way");
   if (load_ && load_->is_under_way()) return refusal("prepare a load while one is under way");
-  if (auto below = check_ceiling(wanted.shape, ceiling_, lent_); !below) return below;
-  if (auto threads = check_threads(wanted.shape.threads, cpus_of_this_process()); !threads) return threads;
   if (auto own = check_own_places(wanted.shape, host_); !own) return own;
   if (load_turn_) return {};
   auto turn = LoadTurn::take(host_);
@@ -66,9 +64,15 @@ Result<> AgentRun::may_prepare(const LoadWanted& wanted) {
 net::Task<AgentRun::Answer> AgentRun::prepare_load(Self self, boost::json::value body) {
   auto wanted = from_json<LoadWanted>(body, "load_prepare");
   if (!wanted) co_return wanted.error();
+  LoadPrepared prepared;
+  auto lends = check_ceiling(wanted->shape, self->ceiling_, self->lent_);
+  if (lends) lends = check_threads(wanted->shape.threads, cpus_of_this_process());
+  if (!lends) {
+    prepared.beyond = describe(lends.error());
+    co_return to_json(prepared);
+  }
   if (const auto may = self->may_prepare(*wanted); !may) co_return may.error();
   const Raised preparing(self->is_preparing_load_);
-  LoadPrepared prepared;
   auto asking = consent(self, *wanted);
   auto consented = co_await std::move(asking);
   if (!consented) co_return consented.error();

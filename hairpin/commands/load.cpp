@@ -93,7 +93,7 @@ void add_shape_options(CLI::App& command, LoadArguments& wanted) {
 void add_scope_options(CLI::App& command, LoadArguments& wanted) {
   const std::string group = "Load";
   auto& options = wanted.options;
-  command.add_option("--virtual-server", options.virtual_server, "Of the topology [the first]")->type_name("NAME")->group(group);
+  command.add_option("--virtual-server", options.virtual_server, "Of the topology, or POOL/NAME [the first]")->type_name("NAME")->group(group);
   command.add_option("--from", options.from, "Sources [those that are no members; else all]")->type_name("HOST")->group(group);
   command
       .add_option("--source-addresses", wanted.source_addresses,

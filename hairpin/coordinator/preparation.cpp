@@ -106,7 +106,7 @@ net::Task<> prepare_one(Mission& mission, AgentLink& link, const RunCredentials&
   wanted.watch = watch_of(mission, link.host());
   wanted.names = names_of(mission, link.name());
   wanted.routes_to = mission.plan.addresses;
-  wanted.is_for_load = mission.options.is_for_load;
+  wanted.is_for_load = mission.options.is_for_load && !mission.options.prepare_only;  // which shows whether captures see anything
   wanted.load_key = mission.load_key;
   auto issued = credentials.issue(mission.topology, link.host());
   if (!issued) {

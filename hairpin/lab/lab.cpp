@@ -127,8 +127,10 @@ class Teardown {
 /// Builds the site, has it tested and removes it, whatever happens. A dry run gets the topology of a site that is not built.
 int in_lab(const lab::LabOptions& options, RunOptions& run_options, const std::function<int(const Topology&)>& test) {
   if (run_options.is_dry_run) {
-    const auto site = lab::design_site(options);
+    auto site = lab::design_site(options);
     if (!site) return refused(site.error());
+    for (auto& host : site->hosts)
+      if (host.agent.empty() && lab::has_agent(host)) host.agent = "unix:" + host.name;  // as a site that is built has one
     const auto planned = read(lab::declare(*site));
     return planned ? test(*planned) : number(ExitStatus::internal_error);
   }

@@ -10,13 +10,16 @@
 #include "base/histogram.hpp"
 #include "base/text.hpp"
 #include "hairpin/coordinator/preparation.hpp"
+#include "hairpin/load/lost_source.hpp"
 #include "net/together.hpp"
 
 namespace hairpin {
 namespace {
 
 constexpr milliseconds kPrepareLimit{15'000};
-constexpr milliseconds kBetweenTries{250};
+/// Nobody has agreed yet whom the preparation asks: one connection a source and try, so few that it is no load of anybody.
+constexpr milliseconds kBetweenTries{250}, kLongestBetweenTries{5'000};
+constexpr std::size_t kMostQuestions = 48;
 /// Loads that count, and are sampled; trials and the reference are not.
 constexpr std::string_view kFinal = "final", kRepeat = "repeat";
 
@@ -87,7 +90,12 @@ net::Task<> LoadConduct::make_final() {
     auto making = make(purpose, results_.shape, through_balancer());
     auto load = co_await std::move(making);
     if (!load) {
+      give_up(under_way_.refused);
       if (made > 0) mission_.progress.say(purpose + " was not made: " + under_way_.refused);
+      co_return;
+    }
+    if (made > 0 && !load->whole.stopped.empty() && !load->whole.is_hopeless) {  // another load than the others
+      give_up(purpose + " was stopped early: " + load->whole.stopped);
       co_return;
     }
     if (made == 0)
@@ -123,6 +131,12 @@ LoadConduct::Targets LoadConduct::past_balancer() const {
   return targets;
 }
 
+void LoadConduct::note(LoadSearch& search, LoadSearch::Trial trial) {
+  mission_.progress.say(fmt::format("trial {}: {:.0f}/s {}", search.trials().size() + 1, trial.rate, trial.is_kept ? "kept" : trial.why));
+  search.put(std::move(trial));
+  results_.search = {search.trials(), search.highest_kept(), search.knee(), search.knee_unknown(), search.limit()};
+}
+
 net::Task<> LoadConduct::search() {
   LoadSearch search(*options_.most, least_rate(options_));
   const auto rules = checks::load_rules(options_.is_strict_rule);
@@ -133,17 +147,23 @@ net::Task<> LoadConduct::search() {
     const auto purpose = fmt::format("trial {}", search.trials().size() + 1);
     auto making = make(purpose, shape, through_balancer());
     auto made = co_await std::move(making);
+    if (!made && !under_way_.beyond.empty() && !mission_.is_over()) {
+      note(search, {*rate, false, true, {}, under_way_.beyond, true});
+      continue;
+    }
+    if (!made) give_up(under_way_.refused);
     if (!made || mission_.is_over() || !under_way_.cut.empty()) {
       results_.final = std::move(made);  // what there is of it
       co_return;
     }
     const auto outcome = checks::outcome_of(made->whole, rules, made->served);
-    search.put({*rate, outcome.is_kept, outcome.is_limited, p99_of(made->whole), outcome.why});
-    results_.search = {search.trials(), search.highest_kept(), search.knee(), search.knee_unknown(), search.limit()};
-    mission_.progress.say(fmt::format("{}: {:.0f}/s {}", purpose, *rate, outcome.is_kept ? "kept" : outcome.why));
+    note(search, {*rate, outcome.is_kept, outcome.is_limited, p99_of(made->whole), outcome.why});
     if (*rate == search.trials().front().rate) results_.final = *made;  // stands for all when there is no other
   }
-  if (search.highest_kept() == 0) co_return;
+  if (search.highest_kept() == 0) {
+    if (!results_.final) give_up(search.limit());
+    co_return;
+  }
   results_.final = {};
   results_.shape.rate = search.highest_kept();
   // §7.8: the latency at half of what goes.
@@ -179,6 +199,7 @@ LoadWanted LoadConduct::wanted_for(const std::string& purpose, const LoadShape& 
 
 net::Task<std::optional<MadeLoad>> LoadConduct::make(std::string purpose, LoadShape shape, Targets targets) {
   under_way_ = {};
+  under_way_.shape = shape;
   auto preparing = prepare_all(purpose, shape, std::move(targets));
   const bool is_prepared = co_await std::move(preparing);
   ServedAccounts before, after;  // without what the preparation asked
@@ -190,7 +211,7 @@ net::Task<std::optional<MadeLoad>> LoadConduct::make(std::string purpose, LoadSh
   }
   if (!is_started) {
     if (is_prepared) co_await end_all();  // who did begin
-    give_up(under_way_.refused.empty() ? "the load could not be started" : under_way_.refused);
+    if (under_way_.refused.empty()) under_way_.refused = "the load could not be started";
     co_return std::nullopt;
   }
   const auto& phases = shape.phases;
@@ -227,12 +248,15 @@ void LoadConduct::put_seconds(std::vector<ServedLoad>& served, const ServedAccou
 /// What all sources saw, and why it ended before its time where it did.
 std::optional<MadeLoad> LoadConduct::put_together() {
   MadeLoad made;
-  for (const auto& host : hosts_) {
+  for (std::uint32_t i = 0; i < hosts_.size(); ++i) {
+    const auto& host = hosts_[i];
     const auto found = under_way_.ended.find(host);
-    if (found == under_way_.ended.end()) continue;
-    found->second.host = host;
-    found->second.seconds = under_way_.seconds[host];
-    made.sources.push_back(found->second);
+    const auto& seconds = under_way_.seconds[host];
+    if (found == under_way_.ended.end() && seconds.empty()) continue;
+    auto source = found != under_way_.ended.end() ? found->second : lost_source(part_of(scope_, under_way_.shape, hosts_, i), target_, seconds);
+    source.host = host;
+    source.seconds = seconds;
+    made.sources.push_back(std::move(source));
   }
   if (made.sources.empty()) {
     give_up("every source was lost during the load");
@@ -240,14 +264,15 @@ std::optional<MadeLoad> LoadConduct::put_together() {
   }
   made.whole = merged(made.sources);
   if (!under_way_.cut.empty()) made.whole.stopped = under_way_.cut;
-  if (made.sources.size() < hosts_.size() && under_way_.cut.empty()) made.whole.stopped = "a source was lost";
+  if (under_way_.ended.size() < hosts_.size() && under_way_.cut.empty()) made.whole.stopped = "a source was lost";
   return made;
 }
 
 net::Task<bool> LoadConduct::prepare_all(std::string purpose, LoadShape shape, Targets targets) {
   const auto until = std::chrono::steady_clock::now() + mission_.options.member_wait;
   mission_.progress.update("preparing the load: " + purpose);
-  for (;;) {
+  milliseconds pause = kBetweenTries * hosts_.size();
+  for (std::size_t asked = hosts_.size();; asked += hosts_.size()) {
     under_way_.refused.clear();
     std::vector<net::Task<>> tasks;
     for (std::uint32_t i = 0; i < hosts_.size(); ++i) {
@@ -257,8 +282,10 @@ net::Task<bool> LoadConduct::prepare_all(std::string purpose, LoadShape shape, T
     co_await net::together(std::move(tasks));
     if (under_way_.refused.empty()) co_return true;
     // A balancer that has not found its members yet answers for nobody.
-    if (mission_.is_over() || std::chrono::steady_clock::now() >= until) co_return false;
-    co_await net::sleep_for(kBetweenTries);
+    const bool is_enough = asked + hosts_.size() > kMostQuestions || !under_way_.beyond.empty();
+    if (mission_.is_over() || is_enough || std::chrono::steady_clock::now() >= until) co_return false;
+    co_await net::sleep_for(pause);
+    pause = std::min(2 * pause, std::max(kLongestBetweenTries, pause));
   }
 }
 
@@ -271,10 +298,12 @@ net::Task<> LoadConduct::prepare_one(std::string host, LoadWanted wanted) {
   auto asked = link->ask(control::Action::load_prepare, to_json(wanted), kPrepareLimit);
   const auto answer = co_await std::move(asked);
   const auto prepared = answer ? from_json<LoadPrepared>(*answer, "load_prepare") : Result<LoadPrepared>(answer.error());
-  if (prepared)
-    results_.consents[host] = printable(prepared->consented);
-  else
+  if (!prepared)
     refuse(host + ": " + printable(describe(prepared.error())));
+  else if (!prepared->beyond.empty())
+    refuse(under_way_.beyond = host + ": " + printable(prepared->beyond));
+  else
+    results_.consents[host] = printable(prepared->consented);
 }
 
 }  // namespace hairpin

@@ -65,6 +65,7 @@ class LoadConduct {
   bool choose();
   bool is_all_ours();
   net::Task<> search();
+  void note(LoadSearch& search, LoadSearch::Trial trial);
   net::Task<> make_final();
   net::Task<> reference();
   Targets through_balancer() const;
@@ -102,6 +103,7 @@ class LoadConduct {
   std::vector<std::string> hosts_;
 
   struct UnderWay {
+    LoadShape shape;
     std::map<std::string, bool> is_over;
     std::map<std::string, std::vector<LoadSecond>> seconds;
     std::map<std::string, LoadObservation> ended;
@@ -109,6 +111,7 @@ class LoadConduct {
     std::map<std::string, MemberSeconds> members;
     SteadyTime begins{}, sustain_begins{}, sustain_ends{};
     std::string refused, cut;              ///< why it was not begun; why it ended before its time
+    std::string beyond;                    ///< … not begun, because a host does not lend so much
     std::uint32_t shown = 0;
   };
   UnderWay under_way_;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hairpin/load/judge.hpp"
 
+#include <fmt/format.h>
+
 #include <iterator>
+#include <optional>
 
 #include "checks/diagnosis/diagnose.hpp"
+#include "checks/diagnosis/remedy.hpp"
 #include "checks/load/judge.hpp"
 #include "checks/load/limits.hpp"
 #include "checks/load/ports.hpp"
@@ -19,8 +23,17 @@ Finding not_made(const std::string& why) {
   return checks::unknown(std::move(finding), "no load was made", why, "mend what hinders it; hairpin run tests the path itself");
 }
 
-void conclude(Run& run, const Topology& topology) {
+/// With what makes it the same load again.
+std::string again(const LoadObservation& load) {
+  const auto test = boost::describe::enum_to_string(load.shape.test, "?");
+  const auto how_fast = load.shape.arrivals == Arrivals::closed ? " --arrivals closed" : fmt::format(" --rate {:g}", load.shape.rate);
+  return fmt::format(" --test {}{}", test, load.shape.test == LoadTest::concurrent ? "" : how_fast);
+}
+
+void conclude(Run& run, const Topology& topology, const std::optional<LoadObservation>& load) {
   run.diagnoses = checks::diagnose(topology, run.findings);
+  for (auto& diagnosis : run.diagnoses)
+    if (load && diagnosis.remedy.verify == checks::kLoadAgain) diagnosis.remedy.verify += again(*load);
   run.verdict = overall(run.findings);
   run.counts = count(run.findings);
 }
@@ -41,7 +54,7 @@ Run judge_load(const Topology& topology, const reports::LoadReportData& data) {
   } else {
     run.findings.push_back(not_made(data.not_made));
   }
-  conclude(run, topology);
+  conclude(run, topology, data.load);
   return run;
 }
 
@@ -52,7 +65,7 @@ void judge_samples(Run& run, const Topology& topology, const Plan& plan, const r
   for (const auto& finding : run.findings)
     if (finding.cause == checks::kPortsExhausted) checks::explain_by(finding, sampled);
   std::move(sampled.begin(), sampled.end(), std::back_inserter(run.findings));
-  conclude(run, topology);
+  conclude(run, topology, data.load);
 }
 
 }  // namespace hairpin

@@ -17,19 +17,35 @@ bool lists(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::vector<std::string> virtual_servers(const Topology& topology) {
+/// `--virtual-server NAME` or POOL/NAME.
+bool is_meant(const std::string& wanted, const std::string& pool, const std::string& server) {
+  return wanted.empty() || wanted == server || wanted == pool + "/" + server;
+}
+
+/// Those that are meant, each by a name that no other has.
+std::vector<std::string> virtual_servers(const Topology& topology, const std::string& wanted) {
   std::vector<std::string> names;
   for (const auto& pool : topology.pools)
-    for (const auto& server : pool.virtual_servers)
-      if (!lists(names, server.name)) names.push_back(server.name);
+    for (const auto& server : pool.virtual_servers) {
+      const auto has_its_name = [&server](const Pool& other) { return other.virtual_server(server.name) != nullptr; };
+      const bool is_unique = std::count_if(topology.pools.begin(), topology.pools.end(), has_its_name) == 1;
+      if (is_meant(wanted, pool.name, server.name)) names.push_back(is_unique ? server.name : pool.name + "/" + server.name);
+    }
   return names;
 }
 
-Error without_target(const Topology& topology, const LoadOptions& options) {
-  const auto names = virtual_servers(topology);
-  if (!options.virtual_server.empty() && !lists(names, options.virtual_server))
-    return refusal("load \"" + printable(options.virtual_server) + "\" (--virtual-server): the topology has no virtual server of that name",
-                   fmt::format("name one of {}", fmt::join(names, ", ")));
+/// A name is that of one virtual server; none means the first.
+Result<> check_name(const Topology& topology, const LoadOptions& options) {
+  const auto& wanted = options.virtual_server;
+  const auto named = virtual_servers(topology, wanted);
+  if (wanted.empty() || named.size() == 1) return {};
+  const auto doing = "load \"" + printable(wanted) + "\" (--virtual-server): ";
+  if (named.empty())
+    return refusal(doing + "the topology has no virtual server of that name", fmt::format("name one of {}", fmt::join(virtual_servers(topology, {}), ", ")));
+  return refusal(doing + "several pools have one of that name", fmt::format("name one of {}", fmt::join(named, ", ")));
+}
+
+Error without_target(const LoadOptions& options) {
   if (options.run.only_family)
     return refusal("load anything: no such VIP of the topology has an address of that family", "leave out -4 or -6");
   return refusal("load anything: no virtual server has a source");
@@ -83,11 +99,10 @@ LoadShape part_of(const LoadScope& scope, const LoadShape& whole, const std::vec
 }
 
 Result<LoadScope> load_scope(const Topology& topology, const Plan& plan, const LoadOptions& options) {
-  const auto is_wanted = [&options](const PlannedSource& planned) {
-    return options.virtual_server.empty() || planned.virtual_server == options.virtual_server;
-  };
+  if (const auto named = check_name(topology, options); !named) return named.error();
+  const auto is_wanted = [&options](const PlannedSource& planned) { return is_meant(options.virtual_server, planned.pool, planned.virtual_server); };
   const auto planned = std::find_if(plan.sources.begin(), plan.sources.end(), is_wanted);
-  if (planned == plan.sources.end()) return without_target(topology, options);
+  if (planned == plan.sources.end()) return without_target(options);
   LoadScope scope;
   scope.pool = topology.pool(planned->pool);
   scope.server = scope.pool->virtual_server(planned->virtual_server);

@@ -11,6 +11,11 @@ constexpr std::array kLadder{0.01, 0.1, 0.5, 1.0};
 constexpr std::size_t kMostTrials = 16;
 constexpr double kKneeFactor = 2;
 
+/// What it waited for may be compared with `base`: it is the network's.
+bool is_above(const LoadSearch::Trial& trial, const LoadSearch::Trial& base) {
+  return trial.rate > base.rate && !trial.is_limited && trial.p99.has_value();
+}
+
 }  // namespace
 
 LoadSearch::LoadSearch(double most, double least, double width) : most_(most), width_(width) {
@@ -32,7 +37,7 @@ std::optional<double> LoadSearch::next() const {
 
 void LoadSearch::put(Trial trial) {
   const bool is_last = trials_.size() + 1 >= kMostTrials;
-  is_to_be_repeated_ = trial.is_limited && !is_to_be_repeated_ && !is_last;
+  is_to_be_repeated_ = trial.is_limited && !trial.is_beyond && !is_to_be_repeated_ && !is_last;
   if (!is_to_be_repeated_) {
     ++rungs_;
     if (trial.is_kept && !trial.is_limited)
@@ -53,20 +58,21 @@ const LoadSearch::Trial* LoadSearch::at(double rate) const {
 const LoadSearch::Trial* LoadSearch::base() const { return at(most_ * kLadder[1]); }
 
 std::optional<double> LoadSearch::knee() const {
+  if (!knee_unknown().empty()) return {};
   const auto* const low = base();
-  if (!low || !low->p99) return {};
   std::optional<double> knee;
-  for (const auto& trial : trials_) {
-    const bool is_networks = !trial.is_limited && trial.p99;
-    if (is_networks && trial.rate > low->rate && *trial.p99 > kKneeFactor * *low->p99 && (!knee || trial.rate < *knee)) knee = trial.rate;
-  }
+  for (const auto& trial : trials_)
+    if (is_above(trial, *low) && *trial.p99 > kKneeFactor * *low->p99 && (!knee || trial.rate < *knee)) knee = trial.rate;
   return knee;
 }
 
 std::string LoadSearch::knee_unknown() const {
   const auto* const low = base();
   if (!low) return "no load of a tenth of the rate was made";
-  return low->p99 ? "" : "a load of a tenth of the rate has too few transactions for a p99";
+  if (!low->is_kept || low->is_limited) return "the load of a tenth of the rate was not kept: search up to less";
+  if (!low->p99) return "a load of a tenth of the rate has too few transactions for a p99";
+  const auto is_compared = [low](const Trial& trial) { return is_above(trial, *low); };
+  return std::any_of(trials_.begin(), trials_.end(), is_compared) ? "" : "no load above a tenth of the rate has a p99 of the network's";
 }
 
 std::string LoadSearch::limit() const {

@@ -22,6 +22,7 @@ class LoadSearch {
     bool is_limited = false;  ///< by the generator or a responder: the second one of a rate counts as not kept, and the result says so
     std::optional<nanoseconds> p99;  ///< absent: too few transactions
     std::string why;
+    bool is_beyond = false;  ///< of what a host lends: nothing was made, and nothing would be
   };
 
   explicit LoadSearch(double most, double least = 0, double width = 0.02);

@@ -25,8 +25,9 @@ BOOST_DESCRIBE_STRUCT(LoadWanted, (), (target, purpose, shape, server_name, path
 
 struct LoadPrepared {
   std::string consented;  ///< the responder that answered through the target and so agreed; empty: none was asked
+  std::string beyond;     ///< why this host does not lend so much: nobody was asked, and it is of no use to ask again
 };
-BOOST_DESCRIBE_STRUCT(LoadPrepared, (), (consented))
+BOOST_DESCRIBE_STRUCT(LoadPrepared, (), (consented, beyond))
 
 /// `load_start` is answered with {}.
 struct LoadStart {

@@ -124,6 +124,7 @@ class Threads final : public Engine {
       if (!observation.tls) observation.tls = worker->facts();
       if (observation.health.error.empty()) observation.health.error = worker->error();
       observation.health.cpu += worker->cpu();
+      observation.health.busiest = std::max(observation.health.busiest, worker->cpu());
       observation.health.held_back += worker->held_back();
       if (observation.stopped.empty() && worker->was_forgotten()) observation.stopped = "nobody asked for its progress for 2 s";
       observation.health.sustained = std::max(observation.health.sustained, worker->sustained());

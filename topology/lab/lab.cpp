@@ -67,7 +67,7 @@ Result<> place_agents(Site& site, const std::string& folder, const LaunchOptions
                            : refusal("start agents on TCP", "they need keys");
   }
   for (auto& host : site.hosts) {
-    if (host.role == Role::router || host.role == Role::stranger || host.is_without_agent) continue;
+    if (!has_agent(host)) continue;
     const auto path = fmt::format("{}/{}.sock", folder, host.name);
     if (path.size() > kLongestSocketPath)
       return refusal(

@@ -100,6 +100,9 @@ struct SiteHost {
   const Interface& interface(std::string_view wanted) const;
 };
 
+/// hairpin's agent runs on it, where agents are wanted at all.
+inline bool has_agent(const SiteHost& host) { return host.role != Role::router && host.role != Role::stranger && !host.is_without_agent; }
+
 enum class VipState { serving, refused, silent };
 
 /// What the balancer shall do; faults change it, then the mode turns it into rules and configuration.

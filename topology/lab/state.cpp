@@ -88,10 +88,28 @@ std::optional<HolderId> identify(pid_t pid) {
   return found;
 }
 
+namespace {
+
+/// "pid:[4026531836]"; empty where there is no /proc.
+std::string pid_namespace() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/ns/pid", error).string();
+}
+
+}  // namespace
+
+bool is_of_another_namespace(const std::string& folder) {
+  const auto text = read_file(folder + "/holder");
+  if (!text) return false;
+  std::istringstream fields(*text);
+  std::string pid, ticks, named_in;
+  return (fields >> pid >> ticks >> named_in) && named_in != pid_namespace();
+}
+
 Result<> write_holder(const std::string& folder, const HolderId& holder) {
   // Whole or not at all: another command that sweeps meanwhile must not take a half-written name for a dead holder.
   const auto path = folder + "/holder", unfinished = path + ".new";
-  if (auto written = write_file(unfinished, fmt::format("{} {}\n", holder.pid, holder.start_ticks)); !written)
+  if (auto written = write_file(unfinished, fmt::format("{} {} {}\n", holder.pid, holder.start_ticks, pid_namespace())); !written)
     return written;
   if (std::rename(unfinished.c_str(), path.c_str()) != 0) return last_system_error("name the holder in " + path);
   return {};
@@ -102,7 +120,7 @@ std::optional<LiveHolder> live_holder(const std::string& folder) {
   if (!text) return {};
   HolderId written;
   std::istringstream fields(*text);
-  if (!(fields >> written.pid >> written.start_ticks) || written.pid <= 1) return {};
+  if (!(fields >> written.pid >> written.start_ticks) || written.pid <= 1 || is_of_another_namespace(folder)) return {};
   // First the descriptor, then the start time: whoever has the PID later is not what the descriptor means.
   Descriptor process(static_cast<int>(syscall(SYS_pidfd_open, written.pid, 0)));
   const auto now = identify(written.pid);
@@ -145,7 +163,7 @@ std::vector<std::string> sweep(const LabShelf& shelf) {
     const auto folder = entry.path().string();
     // Asked before the holder is looked at: a lab that names its holder in between is alive.
     const bool is_claimed = std::filesystem::exists(folder + "/holder", error);
-    if (!entry.is_directory(error) || live_holder(folder)) continue;
+    if (!entry.is_directory(error) || live_holder(folder) || is_of_another_namespace(folder)) continue;
     const auto age = std::filesystem::file_time_type::clock::now() - entry.last_write_time(error);
     if (!is_claimed && age < kUnclaimed) continue;
     remove_folder(folder);

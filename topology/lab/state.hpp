@@ -33,6 +33,7 @@ void remove_folder(const std::string& folder);
 
 /// The running process with that PID; empty when there is none or when it is a zombie.
 std::optional<HolderId> identify(pid_t pid);
+/// Beside it the PID namespace in which that PID is its own.
 Result<> write_holder(const std::string& folder, const HolderId& holder);
 
 /// The live holder of a lab: its PID, and a descriptor that means this process and no later one.
@@ -41,6 +42,9 @@ struct LiveHolder {
   Descriptor process;
 };
 std::optional<LiveHolder> live_holder(const std::string& folder);
+
+/// It was named in another PID namespace: nobody here can see whether its holder lives, and a sweep leaves it alone.
+bool is_of_another_namespace(const std::string& folder);
 
 /// SIGKILL, and waits until it and everything in its PID namespace has ended.
 Result<> end_holder(const LiveHolder& holder);

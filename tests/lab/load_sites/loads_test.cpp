@@ -95,6 +95,24 @@ TEST_F(LoadOfASite, NamesPortsThatAreExhausted) {
   }
 }
 
+/// Connections that are held use no port twice, and a proxy hands them out in order: what both members saw tells.
+TEST_F(LoadOfASite, NamesPortsThatAreHeld) {
+  load("--mode standard --snat automap --fault snat-ports=64", "--test concurrent --connections 200 --seconds 5");
+  if (IsSkipped()) return;
+  EXPECT_EQ(run.verdict, Verdict::fail);
+  EXPECT_THAT(causes(Verdict::fail), testing::Contains("snat.port-exhausted"));
+  ASSERT_EQ(run.diagnoses.size(), 1U);
+  EXPECT_EQ(run.diagnoses.front().cause, "snat.port-exhausted");
+}
+
+/// It carries the load, with half of its members.
+TEST_F(LoadOfASite, TellsOfAMemberThatGetsNothing) {
+  load("--mode standard --snat automap --fault hides-member=oc02", kLittle);
+  if (IsSkipped()) return;
+  EXPECT_EQ(faults(), std::set<std::string>());
+  EXPECT_EQ(causes(Verdict::warn), std::set<std::string>{"load.member-idle"});
+}
+
 /// 100 connections on 48 ports: what is over leaves its port to the next one at once. So many that a slow machine, on which
 /// connections last half a second, does not hold all of them at once.
 TEST_F(LoadOfASite, DoesNotMistakePortsThatAreUsedAgain) {

@@ -72,6 +72,25 @@ TEST_F(Loads, StopWhenAMemberIsLost) {
   EXPECT_TRUE(checks::outcome_of(results.final->whole, {}).is_limited);
 }
 
+TEST_F(Loads, KeepWhatASourceSaidBeforeItWasLost) {
+  const auto client = site.start_agent("client1");
+  const auto member = site.start_agent("oc01");
+  options.seconds = 60;
+  std::thread killer([&] {
+    std::this_thread::sleep_for(4s);
+    client->signal(SIGKILL);
+  });
+  const auto results = load();
+  killer.join();
+  ASSERT_TRUE(results.final) << results.impossible;
+  const auto& whole = results.final->whole;
+  EXPECT_THAT(whole.stopped, testing::HasSubstr("the agent of client1 does not answer any more"));
+  EXPECT_GE(whole.seconds.size(), 1U);
+  EXPECT_GT(whole.counts.completed, 0U);
+  EXPECT_TRUE(whole.counts.is_settled());
+  EXPECT_TRUE(checks::outcome_of(whole, {}).is_limited);
+}
+
 /// A process that hangs keeps its connections: nothing but a question that is not answered tells.
 TEST_F(Loads, StopWhenAMemberHangs) {
   const auto client = site.start_agent("client1");

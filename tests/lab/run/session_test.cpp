@@ -238,7 +238,13 @@ TEST_F(AgentSession, LoadsOnlyWhatIsOfThePlanBelowItsCeilingAndAnswersAsOurs) {
   ASSERT_TRUE(peer.ask(Action::prepare, to_json(prepare())));
   EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("no responder of hairpin answers"));
   wanted.shape.connections = 1'000'000;
-  EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("this host lends"));
+  const auto answer = peer.ask(Action::load_prepare, to_json(wanted));
+  ASSERT_TRUE(answer);
+  const auto beyond = from_json<LoadPrepared>(*answer, "load_prepare");
+  ASSERT_TRUE(beyond);
+  EXPECT_THAT(beyond->beyond, HasSubstr("this host lends"));
+  EXPECT_EQ(beyond->consented, "");
+  EXPECT_THAT(words(peer.ask(Action::load_start, to_json(LoadStart{}))), HasSubstr("not prepared"));
   wanted.shape.connections = 1;
   wanted.target.endpoint = *parse_endpoint("127.0.0.10:22");
   EXPECT_THAT(words(peer.ask(Action::load_prepare, to_json(wanted))), HasSubstr("not of the plan"));

@@ -41,6 +41,99 @@ TEST(LoadCarried, FailsWhereArrivalsPileUp) {
   EXPECT_EQ(verdict(load).verdict, Verdict::pass);
 }
 
+std::string times_of(nanoseconds least, nanoseconds usual) {
+  Histogram times;
+  times.record(least);
+  times.record(usual, 999);
+  return times.encode();
+}
+
+/// A balancer that hangs: 3 ms of lateness make no timeout of two seconds.
+TEST(LoadCarried, FailsForTimeoutsThatAreNotTheGenerators) {
+  auto load = good();
+  load.shape.limit = 2'000ms;
+  load.sustained.failed.timed_out = 200;
+  load.sustained.completed -= 200;
+  load.counts = load.sustained;
+  load.is_hopeless = true;
+  load.stopped = "200 of 200 transactions failed within two seconds";
+  load.health.lateness_us = 3'600;
+  EXPECT_EQ(verdict(load).cause, "load.failures");
+  load.health.lateness_us = 20'001;
+  EXPECT_EQ(verdict(load).cause, "load.generator-limited");
+  load.health.lateness_us = -1;  // a closed loop looks at nothing that is due
+  load.health.cpu = 19s;
+  EXPECT_EQ(verdict(load).cause, "load.generator-limited");
+  load.health.cpu = 10s;
+  load.health.lateness_us = 3'600;
+  load.times.lag = times_of(1ms, 1'500ms);
+  load.times.service = times_of(2ms, 3ms);
+  EXPECT_EQ(verdict(load).cause, "load.generator-limited") << "they waited for its connections";
+}
+
+/// Whose fault it is depends on how far connections got.
+TEST(LoadCarried, SaysWhetherConnectionsReachedAMember) {
+  auto load = good();
+  load.sustained.failed.closed = load.counts.failed.closed = 100;
+  load.sustained.completed -= 100;
+  load.counts.completed -= 100;
+  static const Topology topology;
+  auto served = served_all(load);
+  const auto cause = [&] { return judge_load({topology, load, {load}, {}, served}).front().cause; };
+  EXPECT_EQ(cause(), "load.failures");
+  served.front().connections = load.counts.connections - 50;
+  EXPECT_EQ(cause(), "load.never-arrived");
+  served.front().connections = load.counts.connections - 49;
+  EXPECT_EQ(cause(), "load.failures");
+  served.clear();
+  EXPECT_EQ(cause(), "load.failures") << "nobody can tell";
+}
+
+TEST(LoadCarried, TellsOfAMemberThatGotNothing) {
+  auto load = good();
+  load.members = {{"oc01", 10'000}};
+  Topology topology;
+  topology.pools.emplace_back();
+  auto& pool = topology.pools.front();
+  pool.name = load.target.pool;
+  pool.members = {"oc01", "oc02"};
+  pool.virtual_servers.emplace_back();
+  pool.virtual_servers.front().name = load.target.virtual_server;
+  const auto of_second = [&] { return judge_load({topology, load, {load}, {}, served_all(load)}).back(); };
+  EXPECT_EQ(of_second().verdict, Verdict::warn);
+  EXPECT_EQ(of_second().cause, "load.member-idle");
+  EXPECT_EQ(of_second().subject.member, "oc02");
+  load.sustained.completed = load.sustained.attempted = 29;
+  EXPECT_EQ(of_second().verdict, Verdict::info);
+  EXPECT_THAT(of_second().summary, HasSubstr("oc02 answered 0.0 % of the load"));
+  load.sustained.completed = load.sustained.attempted = 30;
+  EXPECT_EQ(of_second().verdict, Verdict::warn);
+  pool.virtual_servers.front().coverage = Coverage::one_per_source;
+  EXPECT_EQ(of_second().verdict, Verdict::info);
+}
+
+/// With more connections it might have carried them: only a path that slows down is the path's fault.
+TEST(LoadCarried, DoesNotFailForWantOfConnections) {
+  auto load = good();
+  for (auto& second : load.seconds) second.completed = 500;
+  load.times.lag = times_of(1ms, 800ms);
+  load.times.service = times_of(2ms, 3ms);
+  EXPECT_EQ(verdict(load).cause, "load.generator-limited");
+  EXPECT_THAT(verdict(load).reason, HasSubstr("all its 50 connections were busy: transactions waited 800 ms for one and then took 3 ms"));
+  EXPECT_TRUE(outcome_of(load, {}).is_limited);
+  load.sustained.shed = 1'000;  // there was no room left to wait
+  load.sustained.completed -= 1'000;
+  EXPECT_EQ(verdict(load).cause, "load.generator-limited");
+  load = good();
+  for (auto& second : load.seconds) second.completed = 500;
+  load.times.lag = times_of(1ms, 800ms);
+  load.times.service = times_of(2ms, 50ms);
+  EXPECT_EQ(verdict(load).cause, "load.behind") << "it slowed down";
+  load.times.lag = times_of(1ms, 2ms);
+  load.times.service = times_of(2ms, 3ms);
+  EXPECT_EQ(verdict(load).cause, "load.behind") << "there were free ones";
+}
+
 /// What a path carries is no more than what it carries for ever: 1 % that piles up is too much for a search, whose trials are short.
 TEST(LoadCarried, ATrialIsNotKeptWhereAFewPileUp) {
   auto load = good();
@@ -193,7 +286,8 @@ TEST(LoadCarried, BlamesWhatIsPlainlyBrokenThoughTheGeneratorHadItsTroubles) {
   EXPECT_THAT(verdict(load).summary, HasSubstr("8900 of 10000 failed"));
   load.stopped.clear();
   load.counts.failed = load.sustained.failed = {};
-  load.counts.failed.timed_out = load.sustained.failed.timed_out = 8'900;  // which a late generator makes itself
+  load.counts.failed.timed_out = load.sustained.failed.timed_out = 8'900;
+  load.shape.limit = 499ms;  // which a generator that is so late makes itself
   EXPECT_EQ(verdict(load).cause, "load.generator-limited");
   load.health.lateness_us = 0;
   EXPECT_EQ(verdict(load).cause, "load.failures");

@@ -39,6 +39,7 @@ inline LoadObservation good() {
 inline std::vector<ServedLoad> served_all(const LoadObservation& load) {
   ServedLoad served;
   served.member = "oc01";
+  served.connections = load.counts.connections;
   served.answered = load.counts.completed;
   served.body_bytes = load.counts.body_bytes;
   return {served};

@@ -74,11 +74,11 @@ TEST(ExhaustedPorts, AreNoLimitOnConnections) {
   ports_of(c).last = 40'031;  // every second one, as Linux chooses them
   EXPECT_FALSE(exhausted_ports(c));
   auto counted = exhausted();
-  ports_of(counted).connections = 19;  // a counter that goes up by one, and has not come round
+  ports_of(counted).connections = 16;  // a counter that goes up by one, and has not come round
   EXPECT_FALSE(exhausted_ports(counted));
   ports_of(counted).descents = 4;  // in no order: then it was a range, though none was used twice
   EXPECT_TRUE(exhausted_ports(counted));
-  ports_of(counted).connections = 20;
+  ports_of(counted).connections = 17;
   ports_of(counted).descents = 0;
   EXPECT_TRUE(exhausted_ports(counted));
 }
@@ -97,6 +97,56 @@ TEST(ExhaustedPorts, AreNotThoseOfTheSourceItself) {
   auto c = exhausted();
   ports_of(c).address = *c.topology.host("client1")->address(Family::ipv4);
   EXPECT_FALSE(exhausted_ports(c));
+}
+
+/// Held connections use no port twice. Towards each member the balancer has the same ones, where a counter would have come to others.
+TEST(ExhaustedPorts, AreTheSameTowardsEveryMember) {
+  auto c = exhausted();
+  c.load.counts.connections = 1'000;
+  c.load.counts.failed = {};
+  c.load.counts.failed.closed = 900;
+  ports_of(c) = {kSelfIp, 64, 0, 64, 40'000, 40'063, 64};
+  EXPECT_FALSE(exhausted_ports(c));
+  c.served.push_back(c.served.front());
+  c.served.back().member = "oc02";
+  const auto finding = exhausted_ports(c);
+  ASSERT_TRUE(finding);
+  EXPECT_THAT(finding->summary, HasSubstr("all 64 ports of 10.137.2.4 towards oc01 were in use at once, all 64 ports of 10.137.2.4 towards oc02"));
+  c.served.back().ports.front().last = 40'064;
+  EXPECT_FALSE(exhausted_ports(c));
+  c.served.back().ports.front().last = 40'063;
+  c.served.back().ports.front().most_open = 50;
+  EXPECT_FALSE(exhausted_ports(c));
+}
+
+/// A balancer that keeps source ports shows the member those that the sources were told to take.
+TEST(ExhaustedPorts, AreNotThoseThatTheSourcesWereToldToTake) {
+  auto c = exhausted();
+  c.load.shape.first_port = 40'000;
+  c.load.shape.last_port = 40'015;
+  EXPECT_FALSE(exhausted_ports(c));
+  c.load.shape.last_port = 40'014;
+  EXPECT_TRUE(exhausted_ports(c));
+}
+
+TEST(ExhaustedPorts, AreNotWhatTheSourcesNeverSent) {
+  auto c = exhausted();
+  c.load.counts.failed.no_port = 1;
+  EXPECT_FALSE(exhausted_ports(c));
+  auto cut = exhausted();
+  cut.load.counts.failed = {};
+  cut.load.counts.failed.stopped = 40;
+  EXPECT_FALSE(exhausted_ports(cut));
+}
+
+/// What an earlier load of the same run left in the account of ports.
+TEST(ExhaustedPorts, AreOfThisLoad) {
+  auto c = exhausted();
+  ports_of(c).connections = 15;
+  ports_of(c).descents = 8;
+  EXPECT_FALSE(exhausted_ports(c));
+  ports_of(c).connections = 16;
+  EXPECT_TRUE(exhausted_ports(c));
 }
 
 TEST(ExhaustedPorts, AreNotAHandfulThatABalancerKeepsOpen) {

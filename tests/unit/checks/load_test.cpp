@@ -96,6 +96,36 @@ TEST(Load, IsInconclusiveWhereTheGeneratorWasTheLimit) {
   EXPECT_EQ(cause([](LoadObservation& load) { load.sustained = {}; }), kLimited);
 }
 
+/// One that cannot follow hides in the sum of two.
+TEST(Load, IsInconclusiveWhereTheBusiestThreadWasTheLimit) {
+  auto slow = good(), idle = good();
+  slow.health.threads = idle.health.threads = 1;
+  slow.health.cpu = slow.health.busiest = 9s;
+  idle.health.cpu = idle.health.busiest = 3s;
+  slow.shape.arrivals = idle.shape.arrivals = Arrivals::closed;
+  const auto both = merged({slow, idle});
+  EXPECT_EQ(verdict(both).cause, "load.generator-limited");
+  EXPECT_THAT(verdict(both).reason, HasSubstr("90 %"));
+  slow.health.cpu = slow.health.busiest = 7s;
+  EXPECT_EQ(limit_of(merged({slow, idle})), "");
+}
+
+/// Eight threads on two CPUs use a quarter of their time each when the CPUs are full.
+TEST(Load, IsInconclusiveWhereThreadsHaveTooFewCpus) {
+  auto load = good();
+  load.shape.arrivals = Arrivals::closed;
+  load.health.threads = 8;
+  load.health.cpu = 18s;
+  load.health.busiest = 3s;
+  count_cpus(load.health, 8);
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  count_cpus(load.health, 0);
+  EXPECT_EQ(verdict(load).verdict, Verdict::pass);
+  count_cpus(load.health, 2);
+  EXPECT_EQ(verdict(load).cause, "load.generator-limited");
+  EXPECT_THAT(verdict(load).reason, HasSubstr("90 %"));
+}
+
 TEST(Load, NeverFailsTheNetworkForALimitOfTheGenerator) {
   auto load = good();
   load.sustained.failed.no_port = 100;
@@ -200,6 +230,7 @@ TEST(Load, IsInconclusiveWhereAResponderWasTheLimit) {
   load.counts = load.sustained;
   ServedLoad served;
   served.member = "oc01";
+  served.connections = load.counts.connections;
   served.answered = load.counts.completed;
   served.cpu_share = 0.91;
   const auto finding = judge_load({topology, load, {}, {}, {served}}).front();
@@ -219,6 +250,7 @@ TEST(Load, IsInconclusiveWhereAResponderCouldNotTakeConnections) {
   load.counts = load.sustained;
   ServedLoad served;
   served.member = "oc01";
+  served.connections = load.counts.connections;
   served.answered = load.counts.completed;
   EXPECT_EQ(judge_load({topology, load, {}, {}, {served}}).front().cause, "load.failures") << "a bundle of before says nothing of it";
   served.refused = served.no_descriptor = 0;

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <fstream>
+
 #include "tests/unit/lab/sites.hpp"
 
 namespace hairpin::lab {
@@ -32,6 +34,19 @@ TEST(LabState, AFolderBelongsToOneStartOfOnePid) {
   EXPECT_FALSE(live_holder(*folder).has_value());
   EXPECT_EQ(sweep(shelf), std::vector<std::string>{"one"});
   EXPECT_TRUE(sweep(shelf).empty());
+}
+
+/// From inside a container or `unshare --pid` no process of the others is seen: that it does not live is nothing anybody knows.
+TEST(LabState, AFolderOfAnotherPidNamespaceIsLeftAlone) {
+  const LabShelf shelf{testing::TempDir() + "hairpin-lab-elsewhere"};
+  const auto folder = make_folder(shelf, "one");
+  ASSERT_TRUE(folder.has_value());
+  const auto self = *identify(getpid());
+  std::ofstream(*folder + "/holder") << self.pid << ' ' << self.start_ticks << " pid:[1]\n";
+  EXPECT_FALSE(live_holder(*folder).has_value());
+  EXPECT_TRUE(sweep(shelf).empty());
+  std::ofstream(*folder + "/holder") << self.pid << ' ' << self.start_ticks + 1 << '\n';  // as it was written before
+  EXPECT_EQ(sweep(shelf), std::vector<std::string>{"one"});
 }
 
 TEST(LabState, AnUnclaimedFolderIsLeftToItsMakerForAWhile) {

@@ -75,6 +75,18 @@ TEST(LoadSearch, MakesATrialOnceMoreThatTellsNothing) {
   EXPECT_EQ(search.knee(), 100) << "not 75, whose p99 is the generator's";
 }
 
+TEST(LoadSearch, GoesOnBelowWhatAHostDoesNotLend) {
+  LoadSearch search(1'100);
+  while (const auto rate = search.next()) {
+    const bool is_beyond = *rate > 500;
+    search.put({*rate, !is_beyond, is_beyond, {}, is_beyond ? "this host lends 500" : "", is_beyond});
+  }
+  EXPECT_GT(search.highest_kept(), 480);
+  EXPECT_LE(search.highest_kept(), 500);
+  EXPECT_EQ(search.limit(), "this host lends 500");
+  for (std::size_t i = 1; i < search.trials().size(); ++i) EXPECT_NE(search.trials()[i].rate, search.trials()[i - 1].rate) << "asked for once";
+}
+
 TEST(LoadSearch, EndsThoughEveryTrialTellsNothing) {
   LoadSearch none(100);
   while (const auto rate = none.next()) none.put({*rate, false, true, {}, "late"});
@@ -122,6 +134,25 @@ TEST(LoadSearch, DoesNotTakeTheP99OfAFewForAKnee) {
   EXPECT_FALSE(search.knee());
   EXPECT_THAT(search.knee_unknown(), testing::HasSubstr("too few transactions"));
   EXPECT_THAT(LoadSearch(100).knee_unknown(), testing::HasSubstr("no load of a tenth"));
+}
+
+/// Where a tenth of the rate is already too much, the waiting may begin anywhere below it.
+TEST(LoadSearch, DoesNotCompareWithALoadThatWasNotKept) {
+  LoadSearch search(10'000);
+  while (const auto rate = search.next()) search.put({*rate, *rate <= 500, false, *rate < 250 ? 2ms : 40ms, *rate <= 500 ? "" : "failures"});
+  EXPECT_NEAR(search.highest_kept(), 500, 10);
+  EXPECT_FALSE(search.knee());
+  EXPECT_THAT(search.knee_unknown(), testing::HasSubstr("was not kept"));
+  LoadSearch limited(100);
+  while (const auto rate = limited.next()) limited.put({*rate, true, *rate == 10, 2ms, *rate == 10 ? "late" : ""});
+  EXPECT_THAT(limited.knee_unknown(), testing::HasSubstr("was not kept"));
+}
+
+TEST(LoadSearch, DoesNotSayThatThereIsNoKneeWhereNothingWasCompared) {
+  LoadSearch search(100);
+  while (const auto rate = search.next()) search.put({*rate, true, *rate > 10, 2ms, *rate > 10 ? "late" : ""});
+  EXPECT_FALSE(search.knee());
+  EXPECT_THAT(search.knee_unknown(), testing::HasSubstr("no load above a tenth"));
 }
 
 }  // namespace
