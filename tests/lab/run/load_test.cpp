@@ -77,7 +77,7 @@ TEST_F(Loads, KeepWhatASourceSaidBeforeItWasLost) {
   const auto member = site.start_agent("oc01");
   options.seconds = 60;
   std::thread killer([&] {
-    std::this_thread::sleep_for(4s);
+    std::this_thread::sleep_for(7s);
     client->signal(SIGKILL);
   });
   const auto results = load();

@@ -124,7 +124,10 @@ TEST_F(TurnsOfLoads, HaveNoMoreThreadsThanTheHostLends) {
     co_await ask(link, Action::load_prepare, to_json(wanted), more);
   });
   EXPECT_EQ(words(most), "");
-  EXPECT_THAT(words(more), HasSubstr(fmt::format("make a load with {} threads", kThreadsOfACpu * cpus_of_this_process() + 1)));
+  ASSERT_TRUE(more && *more);
+  const auto beyond = from_json<LoadPrepared>(**more, "load_prepare");
+  ASSERT_TRUE(beyond);
+  EXPECT_THAT(beyond->beyond, HasSubstr(fmt::format("make a load with {} threads", kThreadsOfACpu * cpus_of_this_process() + 1)));
 }
 
 /// Each process lends the whole ceiling, and `hairpin agent --stdio` is one for each session.
