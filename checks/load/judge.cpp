@@ -62,22 +62,22 @@ Finding share_of(const LoadCase& c, const std::string& member, std::uint64_t com
   return finding;
 }
 
-/// Of so many transactions for each member one that is chosen like the others gets some (0.999999 with 15 for each).
+/// Of so many connections for each member one that is chosen like the others gets some (0.999999 with 15 for each). Transactions do not
+/// count: a balancer that looks at connections sends all of one to the same member.
 bool is_enough_for_all(const LoadCase& c, const Pool& pool) {
   constexpr std::uint64_t kForEach = 15;
-  return c.load.sustained.completed >= kForEach * pool.members.size();
+  return std::min(c.load.sustained.completed, c.load.counts.established) >= kForEach * pool.members.size();
 }
 
 /// What was measured is the capacity of the others.
 Finding idle_member(const LoadCase& c, const Pool& pool, const std::string& member) {
   auto finding = share_of(c, member, 0);
-  const auto& servers = pool.virtual_servers;
-  const auto is_target = [&c](const VirtualServer& server) { return server.name == c.load.target.virtual_server; };
-  const auto server = std::find_if(servers.begin(), servers.end(), is_target);
-  const bool is_declared = server != servers.end() && server->coverage == Coverage::one_per_source;
+  const auto* const server = pool.virtual_server(c.load.target.virtual_server);
+  const bool is_declared = server != nullptr && server->coverage == Coverage::one_per_source;
   if (is_declared || !is_enough_for_all(c, pool)) return finding;
   set_cause(finding, "load.member-idle");
-  finding.expected = fmt::format("a share of {} transactions for each of {} members", c.load.sustained.completed, pool.members.size());
+  finding.expected = fmt::format("a share of {} transactions on {} connections for each of {} members", c.load.sustained.completed,
+                                 c.load.counts.established, pool.members.size());
   finding.observed = "none of them was answered by " + member;
   return finding;
 }

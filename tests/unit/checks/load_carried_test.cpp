@@ -108,6 +108,10 @@ TEST(LoadCarried, TellsOfAMemberThatGotNothing) {
   EXPECT_THAT(of_second().summary, HasSubstr("oc02 answered 0.0 % of the load"));
   load.sustained.completed = load.sustained.attempted = 30;
   EXPECT_EQ(of_second().verdict, Verdict::warn);
+  load.counts.established = 29;  // all of one connection may be one member's
+  EXPECT_EQ(of_second().verdict, Verdict::info);
+  load.counts.established = 30;
+  EXPECT_EQ(of_second().verdict, Verdict::warn);
   pool.virtual_servers.front().coverage = Coverage::one_per_source;
   EXPECT_EQ(of_second().verdict, Verdict::info);
 }
