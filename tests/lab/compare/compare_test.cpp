@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "evidence/finding.hpp"
+#include "tests/support/namespaces.hpp"
 #include "tests/support/output.hpp"
 
 /// What a matching BIG-IP configuration predicts is what the lab shows, for every mode and SNAT.
@@ -32,7 +33,8 @@ TEST_P(PredictEqualsObserve, ForEveryPair) {
   const auto text = test::output_of(command);
   std::filesystem::remove_all(bundle);
   const auto document = parse_json(text, "run.json");
-  if (!document) GTEST_SKIP() << "no lab here: " << text.substr(0, 300);
+  if (!document && !test::may_have_labs()) GTEST_SKIP() << "no lab here: " << text.substr(0, 300);
+  ASSERT_TRUE(document) << text;
   const auto run = run_from_json(*document);
   ASSERT_TRUE(run) << describe(run.error());
   std::size_t pairs = 0, broken = 0;
