@@ -5,6 +5,7 @@
 #include <set>
 
 #include "checks/catalogue.hpp"
+#include "checks/cause/old_connection.hpp"
 #include "checks/cause/root_cause.hpp"
 #include "checks/tls/mode.hpp"
 #include "checks/tls/mutual.hpp"
@@ -126,6 +127,16 @@ std::string unpromised_ending(const Case& c, const Pair& pair) {
   return are_all ? mode_difference(c, pair) : "";
 }
 
+/// How many of this source's answered connections an earlier one had delayed; empty: none.
+std::string words_about_old_connections(const Case& c, const Pair& pair) {
+  const auto is_delayed = [&](const Trip& trip) {
+    return belongs_to(trip, *pair.planned) && has_succeeded(trip) &&
+           std::any_of(trip.client_leg.begin(), trip.client_leg.end(), [](const MatchedFlow& leg) { return old_connections_ack(*leg.flow); });
+  };
+  const auto delayed = std::count_if(c.trips.begin(), c.trips.end(), is_delayed);
+  return delayed == 0 ? std::string() : fmt::format("; {} of them when tried again: the first SYN was answered with an ACK of an earlier connection", delayed);
+}
+
 /// Nothing failed at the VIP for certain: what is left are connections that nobody can explain, or nothing at all.
 Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip vip, std::size_t attempts, std::size_t answered) {
   if (attempts == 0)
@@ -158,7 +169,7 @@ Finding judge_the_rest(const Case& c, const Pair& pair, Finding finding, AtVip v
     return unknown(std::move(finding), "every connection lost packets on the way", "the path loses packets", "mend the path, then run again");
   if (answered == 0)  // each of them got past the VIP: the pairs say what became of them
     return skip(kId, pair.source_subject(), "no connection was answered, and each failed behind the VIP", explanation);
-  finding.observed = fmt::format("{} of {} connections answered", answered, attempts);
+  finding.observed = fmt::format("{} of {} connections answered", answered, attempts) + words_about_old_connections(c, pair);
   finding.summary = fmt::format("{} reaches {}", pair.planned->source, to_string(pair.planned->vip));
   return finding;
 }
@@ -245,7 +256,7 @@ const Check reachability{
     .explanation =
         "A connection that fails before a member is known is judged at the VIP: refused, silent, reset or closed. One that "
         "reached a member, or a host that the pool does not list, is judged there: a RST to the balancer's SYN is `member.refused`; a SYN that a reliable capture "
-        "saw arrive and that was never answered is `member.silent`; a member whose responder refuses the certificate of a balancer that opens TLS of its own is `member.refuses-balancer`, with everything that is held against it; a SYN that left the balancer and never arrived is "
+        "saw arrive and that was never answered is `member.silent`; a SYN that is answered with an ACK of an earlier connection is `vip.old-connection` or, where the member's capture shows it, `member.old-connection`, if the port was a balancer's choice; a member whose responder refuses the certificate of a balancer that opens TLS of its own is `member.refuses-balancer`, with everything that is held against it; a SYN that left the balancer and never arrived is "
         "`server-leg.filtered`. Where the return path or reverse path filtering is the cause, this check is `skip` and says "
         "which finding explains it. The direct control beside the VIP is quoted as evidence and never judged.",
     .judge = judge};

@@ -6,6 +6,7 @@
 
 #include "checks/balancer_view.hpp"
 #include "checks/monitors.hpp"
+#include "checks/cause/old_connection.hpp"
 #include "checks/cause/reset_reason.hpp"
 #include "checks/cause/root_cause.hpp"
 
@@ -212,6 +213,7 @@ RootCause silent(const Case& c, const Pair& pair, const Trip& trip) {
   if (c.sight.is_reliable(source) && (!at_source || !at_source->syn())) return never_left(c, trip);
   const auto* at_balancer = trip.client_leg_at(balancer);
   if (has_missed_balancer(c, pair, trip)) return missed_balancer(c, pair, trip);
+  if (auto old = old_connection_at_vip(c, pair, trip)) return std::move(*old);
   const auto is_sent_syn = [](const auto& packet) { return packet.is_syn() && packet.direction == Direction::out; };
   const bool is_passed_on = std::any_of(trip.client_leg.begin(), trip.client_leg.end(), [&](const MatchedFlow& leg) {
     return leg.flow->host == balancer && leg.flow->first_that(is_sent_syn);  // nPath: with its tuple as it was

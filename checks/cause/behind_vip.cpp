@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "checks/cause/old_connection.hpp"
 #include "checks/cause/root_cause.hpp"
 
 namespace hairpin::checks {
@@ -140,6 +141,7 @@ RootCause cause_behind_vip(const Case& c, const Pair& pair, const Trip& trip) {
   const auto* at_member = leg_at(trip, trip.member);
   if (const auto* reply = member_reply(trip, trip.member)) {
     if (reply->is_reset()) return member_refused(trip, *reply, at_member->match);
+    if (auto old = old_connection_at_member(trip)) return std::move(*old);
     const bool has_arrived = passed_balancer(trip, pair.load_balancer()) || was_heard(*at_member->flow, *reply);
     return has_arrived ? after_the_handshake(c, pair, trip, *at_member) : reply_went_astray(c, pair, trip, *reply);
   }

@@ -80,14 +80,27 @@ void compare_leg(Losses& losses, const Case& c, const std::vector<MatchedFlow>& 
   compare(losses, segments(legs, far, Direction::out, false), segments(legs, near, Direction::in, false));
 }
 
+/// SYNs that were sent again before anything came back: what an ACK of an earlier connection answered is not lost.
+std::size_t syns_repeated_unanswered(const Flow& flow) {
+  std::size_t repeated = 0;
+  bool is_waiting = false;
+  for (const auto* packet : flow.packets) {
+    if (!flow.is_forward(*packet)) is_waiting = false;
+    if (!packet->is_syn()) continue;
+    if (is_waiting) ++repeated;
+    is_waiting = true;
+  }
+  return repeated;
+}
+
 /// Without a second capture: the SYN was sent again before it was answered.
 void count_repeated_syns(Losses& losses, const Trip& trip) {
   const auto* flow = trip.client_leg_at(trip.probe->host);
   if (losses.is_comparable || !flow || !flow->syn_ack()) return;
-  const auto syns = std::count_if(flow->packets.begin(), flow->packets.end(), [](const auto* packet) { return packet->is_syn(); });
+  const auto repeated = syns_repeated_unanswered(*flow);
   losses.is_comparable = true;
-  losses.lost += static_cast<std::size_t>(std::max<std::ptrdiff_t>(syns - 1, 0));
-  if (syns > 1) losses.evidence.push_back(packet_evidence(*flow->syn(), MatchKey::none));
+  losses.lost += repeated;
+  if (repeated > 0) losses.evidence.push_back(packet_evidence(*flow->syn(), MatchKey::none));
 }
 
 }  // namespace

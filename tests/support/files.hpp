@@ -5,7 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 
 namespace hairpin::test {
@@ -13,7 +13,9 @@ namespace hairpin::test {
 /// The bytes of a file; none where it cannot be read.
 inline std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << file.rdbuf();  // a failing read throws out of an iterator, not out of this
+  return text.str();
 }
 
 /// The bytes of a file that has to be there.

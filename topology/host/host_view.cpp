@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include "topology/host/counters.hpp"
 #include "topology/host/netlink.hpp"
@@ -29,7 +29,9 @@ void for_each(nl_cache* cache, Visit visit) {
 
 std::string text_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << file.rdbuf();  // a failing read throws out of an iterator, not out of this
+  return text.str();
 }
 
 std::optional<std::int32_t> setting(const std::string& path) {

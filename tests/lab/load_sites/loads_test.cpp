@@ -115,14 +115,17 @@ TEST_F(LoadOfASite, TellsOfAMemberThatGetsNothing) {
 }
 
 /// 100 connections on 48 ports: what is over leaves its port to the next one at once. So many that a slow machine, on which
-/// connections last half a second, does not hold all of them at once.
+/// connections last half a second, does not hold all of them at once. One that meets TIME-WAIT in each of its attempts does not
+/// come up (docs/load.md), and is called what it is.
 TEST_F(LoadOfASite, DoesNotMistakePortsThatAreUsedAgain) {
   for (const auto* mode : {"fastl4", "standard"}) {
     load(std::string("--mode ") + mode + " --snat automap --fault snat-ports=48", kShort);
     if (IsSkipped()) return;
     ASSERT_TRUE(data.load);
     EXPECT_EQ(data.load->counts.completed, data.load->counts.attempted) << mode << ": " << data.load->first_failure;
-    EXPECT_EQ(faults(), std::set<std::string>()) << mode;
+    auto others = faults();
+    others.erase("vip.old-connection");
+    EXPECT_EQ(others, std::set<std::string>()) << mode;
   }
 }
 

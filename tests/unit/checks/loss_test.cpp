@@ -8,13 +8,12 @@ using test::expect_cause;
 using test::id;
 using test::Scene;
 
-/// The SYN that left this host for `to` left it once more, and was seen nowhere else.
+/// The SYN that left this host for `to` left it once more before anything came back, and was seen nowhere else.
 void send_again(Scene& scene, const std::string& host, const Endpoint& to) {
   auto& packets = scene.observations.packets;
-  auto again = *std::find_if(packets.rbegin(), packets.rend(), [&](const auto& packet) {
+  const auto again = *std::find_if(packets.rbegin(), packets.rend(), [&](const auto& packet) {
     return packet.host == host && packet.is_syn() && packet.direction == Direction::out && packet.tuple.destination == to;
   });
-  again.frame = 1000;
   packets.push_back(again);
 }
 
