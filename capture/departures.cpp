@@ -44,6 +44,11 @@ bool Departures::has_left_from(const Endpoint& local) const {
   return first != last;
 }
 
+bool Departures::is_from_whom_it_dialled(const PacketObservation& answer) const {
+  const auto syn = syns_.find(answer.tuple.reversed());
+  return syn != syns_.end() && syn->second.isn == answer.acknowledgement - 1;
+}
+
 bool Departures::is_answer(const PacketObservation& syn_ack) const {
   const auto [first, last] = from(syn_ack.tuple.destination);
   return std::any_of(first, last,

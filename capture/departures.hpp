@@ -19,6 +19,8 @@ class Departures {
 
   bool has_left(const Tuple& tuple) const { return syns_.contains(tuple); }
   bool has_left_from(const Endpoint& local) const;
+  /// Whether a SYN-ACK, or a refusal, acknowledges the SYN that left for where it comes from: who was dialled answers.
+  bool is_from_whom_it_dialled(const PacketObservation& answer) const;
   /// Whether a SYN-ACK acknowledges a SYN that left from the endpoint to which it comes, whoever was dialled.
   bool is_answer(const PacketObservation& syn_ack) const;
   /// Whether another program dialled `destination` at `since` or later.

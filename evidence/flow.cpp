@@ -21,11 +21,18 @@ Tuple tuple_from_opener(const PacketObservation& first) {
   return first.is_syn_ack() || first.is_refusal() ? first.tuple.reversed() : first.tuple;
 }
 
-/// A SYN with another ISN on the same tuple is another connection (the port was used again).
-bool opens_another_connection(const Flow& flow, const PacketObservation& packet) {
-  if (!packet.is_syn()) return false;
-  const auto* syn = flow.syn();
-  return syn ? syn->sequence != packet.sequence : true;
+/// Its SYN, once more. A SYN with another ISN on the same tuple is another connection (the port was used again).
+bool is_opened_by(const Flow& flow, const PacketObservation& syn) {
+  const auto* own = flow.syn();
+  return own && own->sequence == syn.sequence && own->tuple == syn.tuple;
+}
+
+/// It answers this flow's SYN, or the SYN that the flow's own SYN-ACK answers. A SYN may carry data that is acknowledged with it (RFC 7413).
+bool is_answered_by(const Flow& flow, const PacketObservation& syn_ack) {
+  if (const auto* syn = flow.syn())
+    return syn_ack.tuple == syn->tuple.reversed() && syn_ack.acknowledgement - syn->sequence - 1 <= syn->payload_bytes;  // modulo 2^32
+  const auto* other = flow.first_that([](const auto& packet) { return packet.is_syn_ack(); });
+  return other && other->acknowledgement == syn_ack.acknowledgement;
 }
 
 /// A host with several interfaces may see one connection on more than one: the one with the SYN says most.
@@ -37,6 +44,25 @@ const Flow* leg_at(const std::vector<MatchedFlow>& legs, const std::string& host
     if (!found) found = leg.flow;
   }
   return found;
+}
+
+/// So many connections of one tuple are looked through for a SYN that is sent again or answered late.
+constexpr std::ptrdiff_t kLookBack = 4;
+
+/// Where among the flows of its addresses and ports a packet belongs, the newest being the last of `same`; their end: it opens
+/// another one. A SYN-ACK belongs to the SYN that it answers: the port may have been used before, for somebody else's answer.
+std::vector<std::size_t>::iterator place_of(const std::vector<Flow>& flows, std::vector<std::size_t>& same, const PacketObservation& packet) {
+  if (same.empty()) return same.end();
+  const bool is_opening = packet.is_syn() || packet.is_syn_ack();
+  const auto newest = same.end() - 1;
+  if (!is_opening) return newest;
+  const auto last = same.rbegin() + std::min(static_cast<std::ptrdiff_t>(same.size()), kLookBack);
+  const auto found = std::find_if(same.rbegin(), last, [&](std::size_t index) {
+    return packet.is_syn() ? is_opened_by(flows[index], packet) : is_answered_by(flows[index], packet);
+  });
+  if (found != last) return found.base() - 1;
+  const bool is_without_opening = !flows[*newest].syn() && !flows[*newest].syn_ack();
+  return packet.is_syn_ack() && is_without_opening ? newest : same.end();
 }
 
 }  // namespace
@@ -67,15 +93,15 @@ std::vector<Flow> sort_into_flows(const std::vector<PacketObservation>& packets)
     return std::tie(left->host, left->interface, left->frame) < std::tie(right->host, right->interface, right->frame);
   });
   std::vector<Flow> flows;
-  std::map<FlowKey, std::size_t> newest;
+  std::map<FlowKey, std::vector<std::size_t>> known;
   for (const auto* packet : ordered) {
-    const auto key = key_of(*packet);
-    const auto known = newest.find(key);
-    if (known == newest.end() || opens_another_connection(flows[known->second], *packet)) {
-      newest[key] = flows.size();
-      flows.push_back(Flow{packet->host, packet->interface, tuple_from_opener(*packet), {packet}});
+    auto& same = known[key_of(*packet)];
+    if (const auto place = place_of(flows, same, *packet); place != same.end()) {
+      flows[*place].packets.push_back(packet);
+      std::rotate(place, place + 1, same.end());  // what follows belongs to it
     } else {
-      flows[known->second].packets.push_back(packet);
+      same.push_back(flows.size());
+      flows.push_back(Flow{packet->host, packet->interface, tuple_from_opener(*packet), {packet}});
     }
   }
   return flows;

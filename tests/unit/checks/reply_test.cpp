@@ -205,5 +205,23 @@ TEST(Reply, ToADeclaredMacOfTheBalancersGatewayWentToTheBalancer) {
   }
 }
 
+/// The kernel gave the trip to the VIP the port that the direct control to the same member had had.
+TEST(Reply, IsKnownAlsoWhereTheDirectControlHadItsPort) {
+  for (const auto end : {End::decided, End::silent}) {
+    Scene scene;
+    const auto before = *scene.direct_control("oc01", "oc02").local;
+    auto& probe = scene.third_address("oc01", "oc02");
+    const auto now = *probe.local;
+    for (auto& packet : scene.observations.packets)
+      for (auto* endpoint : {&packet.tuple.source, &packet.tuple.destination})
+        if (*endpoint == now) *endpoint = before;
+    probe.local = before;
+    probe.end = end;
+    const auto run = scene.judge();
+    expect_cause(scene, run, id("return-path", "oc01/oc02"), "return-path.bypasses-load-balancer");
+    EXPECT_EQ(scene.finding(run, id("reachability", "oc01/oc02"))->verdict, Verdict::skip) << "explained";
+  }
+}
+
 }  // namespace
 }  // namespace hairpin

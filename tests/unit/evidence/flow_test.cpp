@@ -6,7 +6,8 @@
 namespace hairpin {
 namespace {
 
-PacketObservation packet(std::uint64_t frame, const char* from, const char* to, std::uint8_t flags, std::uint32_t sequence) {
+PacketObservation packet(std::uint64_t frame, const char* from, const char* to, std::uint8_t flags, std::uint32_t sequence,
+                         std::uint32_t acknowledgement = 8) {
   PacketObservation seen;
   seen.host = "oc01";
   seen.interface = "eth0";
@@ -14,6 +15,7 @@ PacketObservation packet(std::uint64_t frame, const char* from, const char* to, 
   seen.tuple = {*parse_endpoint(from), *parse_endpoint(to)};
   seen.flags = flags;
   seen.sequence = sequence;
+  seen.acknowledgement = acknowledgement;
   return seen;
 }
 
@@ -44,6 +46,33 @@ TEST(Flow, AnotherIsnOnTheSameTupleIsAnotherConnection) {
   const auto flows = sort_into_flows(packets);
   ASSERT_EQ(flows.size(), 2u);
   EXPECT_EQ(flows[0].packets.size(), 2u) << "a retransmitted SYN belongs to the same connection";
+}
+
+/// The port was used before, to this very address; what answers now is somebody else's SYN.
+TEST(Flow, ASynAckThatAnswersNoneOfItsSynsIsAnotherConnection) {
+  const std::vector packets{packet(1, "10.0.0.1:5000", "10.0.0.9:444", kSyn, 7),
+                            packet(2, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 8, 8),
+                            packet(3, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 50, 501),
+                            packet(4, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 50, 501),
+                            packet(5, "10.0.0.1:5000", "10.0.0.9:444", kRst, 501)};
+  const auto flows = sort_into_flows(packets);
+  ASSERT_EQ(flows.size(), 2u);
+  EXPECT_EQ(flows[0].packets.size(), 2u);
+  EXPECT_EQ(flows[1].packets.size(), 3u) << "with its repetition, and what answered it";
+  EXPECT_EQ(to_string(flows[1].tuple.source), "10.0.0.1:5000");
+}
+
+TEST(Flow, ASynAckFindsItsSynBehindAStrayOne) {
+  auto with_data = packet(1, "10.0.0.1:5000", "10.0.0.9:444", kSyn, 7);
+  with_data.payload_bytes = 100;  // TCP Fast Open: acknowledged with it, or not
+  const std::vector packets{with_data, packet(2, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 50, 501),
+                            packet(3, "10.0.0.1:5000", "10.0.0.9:444", kSyn, 7),
+                            packet(4, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 8, 108),
+                            packet(5, "10.0.0.1:5000", "10.0.0.9:444", kAck, 108, 9)};
+  const auto flows = sort_into_flows(packets);
+  ASSERT_EQ(flows.size(), 2u);
+  EXPECT_EQ(flows[0].packets.size(), 4u) << "its repetition, its answer, and what follows";
+  EXPECT_EQ(flows[1].packets.size(), 1u);
 }
 
 TEST(Flow, FollowsFrameNumbersWhenTheClockWasStepped) {
