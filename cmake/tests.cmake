@@ -12,6 +12,12 @@ function(hairpin_unit_test folder)
   gtest_discover_tests(unit_${folder} PROPERTIES LABELS unit TIMEOUT 120)
 endfunction()
 
+# hairpin_lab_tests(TARGET SECONDS): every test of a program in ctest, each with that limit. ctest has four lanes where the machine
+# has two cores: such a test takes two of them, one that mostly waits for others takes one, one that fills the machine all.
+function(hairpin_lab_tests target seconds)
+  gtest_discover_tests(${target} PROPERTIES LABELS lab PROCESSORS 2 TIMEOUT ${seconds} DISCOVERY_TIMEOUT 60)
+endfunction()
+
 # hairpin_cover(TARGET): libFuzzer sees which way the code goes in it, and in every library of ours below it. What fuzz targets do
 # not run has no coverage: it makes a fifth of the time to compile. The kinds are those of -fsanitize=fuzzer-no-link, which
 # would be another language to a precompiled header.
