@@ -41,17 +41,19 @@ constexpr std::array kCauses{
           "The balancer opened TLS of its own to the member and showed a certificate, which the member does not accept. Whatever clients send comes no further.",
           "Server-SSL profile: Certificate and Key, Chain (tmsh list ltm profile server-ssl NAME cert-key-chain). Have it issued by an authority that the members trust for "
           "clients, or add that authority to the members' trusted roots."},
-    Cause{"vip.old-connection", "reachability", load_balancer, fail, "an earlier connection is in the way behind the VIP",
-          "The SYN is answered with an ACK of an earlier connection (RFC 9293 §3.10.7.4, RFC 5961 §4): whoever answers still has one of these "
-          "addresses and ports. The caller resets that one and tries again, which costs up to seconds each time, until its own time limit. "
-          "Behind SNAT this is a port that was used again while a member had its last connection in TIME-WAIT, or an entry that the "
-          "balancer itself kept.",
-          "Give the virtual server more SNAT addresses, so that a port rests for longer than TIME-WAIT lasts on the members (60 s on Linux)."},
-    Cause{"member.old-connection", "reachability", load_balancer, fail, "the member still has an earlier connection of that port",
+    Cause{"vip.old-connection", "reachability", load_balancer, fail, "an earlier connection is in the way at or behind the VIP",
+          "The SYN is answered with an ACK that acknowledges nothing of this connection (RFC 9293 §3.10.7.4, RFC 5961 §4): whoever answers "
+          "still has an earlier one of the same addresses and ports. The caller resets that one and tries again, which costs up to seconds, "
+          "until its own time limit. Behind SNAT it is usually a member that has a port of the balancer in TIME-WAIT (60 s on Linux), or an "
+          "entry that the balancer itself kept.",
+          "Let a SNAT port rest for longer than TIME-WAIT lasts on the members: give the virtual server more SNAT addresses. Where clients "
+          "with equal ports collide, source-port change on the virtual server."},
+    Cause{"member.old-connection", "reachability", load_balancer, fail, "the member still has an earlier connection of that SNAT port",
           "The balancer used a SNAT port again while the member still had its last connection, in TIME-WAIT or half open. The member "
-          "answers the SYN with an ACK of that one (RFC 9293 §3.10.7.4, RFC 5961 §4), and no connection comes up until a RST has ended it.",
-          "Give the virtual server more SNAT addresses, so that a port rests for longer than TIME-WAIT lasts on the members (60 s on Linux); "
-          "see that nothing between balancer and member drops RSTs."},
+          "answers the SYN with an ACK of that one (RFC 9293 §3.10.7.4, RFC 5961 §4). The connection comes up only when the earlier one is "
+          "forgotten, or when the caller or the balancer has ended it by a RST.",
+          "Let a SNAT port rest for longer than TIME-WAIT lasts on the members (60 s on Linux): give the virtual server more SNAT addresses. "
+          "Where clients with equal ports collide, source-port change on the virtual server."},
     Cause{"client-leg.filtered", "reachability", network, fail, "the way from the client to the VIP is filtered",
           "The SYN left the source and never reached the load balancer.",
           "Find the filter between the source and the load balancer."},

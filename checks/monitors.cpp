@@ -4,13 +4,10 @@
 #include <algorithm>
 #include <set>
 
+#include "checks/roster.hpp"
+
 namespace hairpin {
 namespace {
-
-bool is_address_of(const Roster& roster, const std::string& host, const IpAddress& address) {
-  const auto known = roster.addresses_of.find(host);
-  return known != roster.addresses_of.end() && known->second.contains(address);
-}
 
 bool is_service_port(const Pool& pool, std::uint16_t port) {
   return std::any_of(pool.virtual_servers.begin(), pool.virtual_servers.end(),
@@ -40,11 +37,11 @@ Visits visits_of(const Pool& pool, const std::string& member, const Roster& rost
   for (const auto& packet : observations.packets)
     visits.has_knocked |= packet.host == member && packet.is_syn() && packet.direction != Direction::out &&
                           is_service_port(pool, packet.tuple.destination.port) &&
-                          is_address_of(roster, pool.load_balancer, packet.tuple.source.address) &&
+                          checks::has_address(roster, pool.load_balancer, packet.tuple.source.address) &&
                           !may_be_ours(pool, observations, packet.time);
   for (const auto& accepted : observations.responders)
     if (accepted.host == member && !accepted.trip && is_service_port(pool, accepted.local.port) &&
-        is_address_of(roster, pool.load_balancer, accepted.peer.address))
+        checks::has_address(roster, pool.load_balancer, accepted.peer.address))
       ++visits.accepted;
   visits.has_knocked |= visits.accepted > 0;
   return visits;
@@ -56,7 +53,7 @@ bool has_greeted_monitor(const Pool& pool, const std::string& member, const Rost
   return std::any_of(observations.packets.begin(), observations.packets.end(), [&](const PacketObservation& packet) {
     return packet.host == member && packet.is_syn_ack() && packet.direction == Direction::out &&
            is_service_port(pool, packet.tuple.source.port) &&
-           is_address_of(roster, pool.load_balancer, packet.tuple.destination.address);
+           checks::has_address(roster, pool.load_balancer, packet.tuple.destination.address);
   });
 }
 

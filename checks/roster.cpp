@@ -30,4 +30,9 @@ Roster roster_of(const Topology& topology) {
   return roster;
 }
 
+bool has_address(const Roster& roster, const std::string& host, const IpAddress& address) {
+  const auto known = roster.addresses_of.find(host);
+  return known != roster.addresses_of.end() && known->second.contains(address);
+}
+
 }  // namespace hairpin::checks

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checks/catalogue.hpp"
+#include "checks/roster.hpp"
 #include "checks/snat_pool.hpp"
 
 namespace hairpin::checks {
@@ -20,8 +21,7 @@ std::string_view judge_address(const Case& c, const Pair& pair, const SnatRule& 
     const bool is_listed = std::find(rule.addresses.begin(), rule.addresses.end(), seen) != rule.addresses.end();
     return is_listed ? "" : "snat.wrong-address";
   }
-  const auto balancers = c.roster.addresses_of.find(pair.load_balancer());
-  if (balancers == c.roster.addresses_of.end() || !balancers->second.contains(seen)) return "snat.wrong-address";
+  if (!has_address(c.roster, pair.load_balancer(), seen)) return "snat.wrong-address";
   const auto& self_ips = c.topology.host(pair.load_balancer())->self_ips;
   const auto self_ip = std::find_if(self_ips.begin(), self_ips.end(), [&](const SelfIp& s) { return s.address == seen; });
   const bool is_floating = self_ip != self_ips.end() && self_ip->is_floating;

@@ -21,18 +21,48 @@ Tuple tuple_from_opener(const PacketObservation& first) {
   return first.is_syn_ack() || first.is_refusal() ? first.tuple.reversed() : first.tuple;
 }
 
+/// A flow among those of its addresses and ports.
+struct Place {
+  std::size_t index = 0;
+  const PacketObservation* syn = nullptr;
+  const PacketObservation* answer = nullptr;  ///< the first SYN-ACK or refusal
+};
+
+bool is_answer(const PacketObservation& packet) { return packet.is_syn_ack() || packet.is_refusal(); }
+
 /// Its SYN, once more. A SYN with another ISN on the same tuple is another connection (the port was used again).
-bool is_opened_by(const Flow& flow, const PacketObservation& syn) {
-  const auto* own = flow.syn();
-  return own && own->sequence == syn.sequence && own->tuple == syn.tuple;
+bool is_opened_by(const Place& place, const PacketObservation& syn) {
+  return place.syn && place.syn->sequence == syn.sequence && place.syn->tuple == syn.tuple;
 }
 
-/// It answers this flow's SYN, or the SYN that the flow's own SYN-ACK answers. A SYN may carry data that is acknowledged with it (RFC 7413).
-bool is_answered_by(const Flow& flow, const PacketObservation& syn_ack) {
-  if (const auto* syn = flow.syn())
-    return syn_ack.tuple == syn->tuple.reversed() && syn_ack.acknowledgement - syn->sequence - 1 <= syn->payload_bytes;  // modulo 2^32
-  const auto* other = flow.first_that([](const auto& packet) { return packet.is_syn_ack(); });
-  return other && other->acknowledgement == syn_ack.acknowledgement;
+/// It answers this flow's SYN, or repeats its answer. A SYN may carry data that is acknowledged with it (RFC 7413).
+bool is_answered_by(const Place& place, const PacketObservation& answer) {
+  if (place.answer && place.answer->tuple == answer.tuple && place.answer->acknowledgement == answer.acknowledgement) return true;
+  return place.syn && place.syn->tuple == answer.tuple.reversed() &&
+         answer.acknowledgement - place.syn->sequence - 1 <= place.syn->payload_bytes;  // modulo 2^32
+}
+
+/// So many connections of one tuple are looked through for a SYN that is sent again or answered late.
+constexpr std::ptrdiff_t kLookBack = 4;
+
+/// Where a packet belongs among the flows of its addresses and ports, of which the newest is the last; their end: it opens another
+/// one. An answer belongs to the SYN that it acknowledges: the port may have been used before, and this be the answer to what
+/// another host sent on. What acknowledges none answers a SYN that has no answer yet: something may give SYNs other numbers.
+std::vector<Place>::iterator place_of(std::vector<Place>& places, const PacketObservation& packet) {
+  if (places.empty()) return places.end();
+  const auto newest = places.end() - 1;
+  if (!packet.is_syn() && !is_answer(packet)) return newest;
+  const auto last = places.rbegin() + std::min(static_cast<std::ptrdiff_t>(places.size()), kLookBack);
+  const auto found = std::find_if(places.rbegin(), last, [&](const Place& place) {
+    return packet.is_syn() ? is_opened_by(place, packet) : is_answered_by(place, packet);
+  });
+  if (found != last) return found.base() - 1;
+  return packet.is_syn() || newest->answer ? places.end() : newest;
+}
+
+void note(Place& place, const PacketObservation& packet) {
+  if (packet.is_syn() && !place.syn) place.syn = &packet;
+  if (is_answer(packet) && !place.answer) place.answer = &packet;
 }
 
 /// A host with several interfaces may see one connection on more than one: the one with the SYN says most.
@@ -44,25 +74,6 @@ const Flow* leg_at(const std::vector<MatchedFlow>& legs, const std::string& host
     if (!found) found = leg.flow;
   }
   return found;
-}
-
-/// So many connections of one tuple are looked through for a SYN that is sent again or answered late.
-constexpr std::ptrdiff_t kLookBack = 4;
-
-/// Where among the flows of its addresses and ports a packet belongs, the newest being the last of `same`; their end: it opens
-/// another one. A SYN-ACK belongs to the SYN that it answers: the port may have been used before, for somebody else's answer.
-std::vector<std::size_t>::iterator place_of(const std::vector<Flow>& flows, std::vector<std::size_t>& same, const PacketObservation& packet) {
-  if (same.empty()) return same.end();
-  const bool is_opening = packet.is_syn() || packet.is_syn_ack();
-  const auto newest = same.end() - 1;
-  if (!is_opening) return newest;
-  const auto last = same.rbegin() + std::min(static_cast<std::ptrdiff_t>(same.size()), kLookBack);
-  const auto found = std::find_if(same.rbegin(), last, [&](std::size_t index) {
-    return packet.is_syn() ? is_opened_by(flows[index], packet) : is_answered_by(flows[index], packet);
-  });
-  if (found != last) return found.base() - 1;
-  const bool is_without_opening = !flows[*newest].syn() && !flows[*newest].syn_ack();
-  return packet.is_syn_ack() && is_without_opening ? newest : same.end();
 }
 
 }  // namespace
@@ -93,16 +104,17 @@ std::vector<Flow> sort_into_flows(const std::vector<PacketObservation>& packets)
     return std::tie(left->host, left->interface, left->frame) < std::tie(right->host, right->interface, right->frame);
   });
   std::vector<Flow> flows;
-  std::map<FlowKey, std::vector<std::size_t>> known;
+  std::map<FlowKey, std::vector<Place>> known;
   for (const auto* packet : ordered) {
-    auto& same = known[key_of(*packet)];
-    if (const auto place = place_of(flows, same, *packet); place != same.end()) {
-      flows[*place].packets.push_back(packet);
-      std::rotate(place, place + 1, same.end());  // what follows belongs to it
+    auto& places = known[key_of(*packet)];
+    if (const auto place = place_of(places, *packet); place != places.end()) {
+      flows[place->index].packets.push_back(packet);
+      std::rotate(place, place + 1, places.end());  // what follows belongs to it
     } else {
-      same.push_back(flows.size());
+      places.push_back({flows.size(), nullptr, nullptr});
       flows.push_back(Flow{packet->host, packet->interface, tuple_from_opener(*packet), {packet}});
     }
+    note(places.back(), *packet);
   }
   return flows;
 }

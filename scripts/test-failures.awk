@@ -1,20 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
 # What a log of scripts/test says of its failures, and nothing else: ctest's tests that failed with what they printed, the
-# matrix's differences, gtest's failures. At most `most` lines (60) of each, since who reads them may have this output only.
+# matrix's differences, faults of chaos, failures of gtest, what sanitizers found, and compilers' errors. Of each block the first
+# and the last `half` lines (30): who reads them may have this output only.
 function show(line) {
-  if (++shown <= limit) print line
-  else if (shown == limit + 1) print "  …"
+  if (++shown <= half) print line
+  else kept[shown % half] = line
 }
-function open_block() { is_open = 1; shown = 0; limit = most ? most : 60 }
+function close_block(   i) {
+  if (shown > 2 * half) print "  …"
+  for (i = shown - half + 1 > half + 1 ? shown - half + 1 : half + 1; i <= shown; i++) print kept[i % half]
+  kind = ""
+  shown = 0
+}
+function open_block(name) {
+  close_block()
+  kind = name
+}
+BEGIN { if (!half) half = 30 }
+END { close_block() }
 
 /^ *[0-9]+\/[0-9]+ Test +#[0-9]+:/ || /^ +Start +[0-9]+:/ {
-  is_open = 0
-  if (/\*\*\*/) { open_block(); gsub(/\.\.\.+/, " "); show($0) }
+  close_block()
+  if (/\*\*\*/ && !/\*\*\*(Skipped|Not Run)/) { open_block("ctest"); gsub(/\.\.\.+/, " "); show($0) }
   next
 }
-/^DIFFERS / { open_block(); show($0); is_matrix = 1; next }
-is_matrix && !/^  / { is_open = is_matrix = 0 }
-/: Failure$/ && !is_open { open_block(); limit = 12; is_gtest = 1 }
-is_gtest && /^\[/ { show($0); is_open = is_gtest = 0; next }
-/^FAIL / { print; next }
-is_open && !/^$/ { show($0) }
+kind == "ctest" { if (!/^$/) show($0); next }
+
+/^DIFFERS / { open_block("matrix"); show($0); next }
+kind == "matrix" && !/^  / { close_block() }
+/^\[  FAILED  \] .*\(/ { close_block(); print; next }
+/^unit_.* tests, / { close_block(); next }
+/: Failure$/ { open_block("gtest"); show($0); next }
+/ERROR: [A-Za-z]+Sanitizer|: runtime error: |^WARNING: ThreadSanitizer/ { if (kind != "sanitizer") open_block("sanitizer"); show($0); next }
+kind == "sanitizer" && /^SUMMARY/ { show($0); close_block(); next }
+/^(FAIL|FAILED|FAILED:) / || /: (fatal )?error: / { close_block(); print; next }
+kind != "" && !/^$/ { show($0) }

@@ -212,8 +212,12 @@ RootCause silent(const Case& c, const Pair& pair, const Trip& trip) {
   const auto* at_source = trip.client_leg_at(source);
   if (c.sight.is_reliable(source) && (!at_source || !at_source->syn())) return never_left(c, trip);
   const auto* at_balancer = trip.client_leg_at(balancer);
-  if (has_missed_balancer(c, pair, trip)) return missed_balancer(c, pair, trip);
-  if (auto old = old_connection_at_vip(c, pair, trip)) return std::move(*old);
+  const bool is_missed = has_missed_balancer(c, pair, trip);
+  const auto answerer = is_missed ? Answerer::stranger
+                        : c.sight.is_reliable(balancer) && is_known_to_reach_nobody(c, pair, trip) ? Answerer::load_balancer
+                                                                                                   : Answerer::unknown;
+  if (auto old = old_connection_at_vip(c, pair, trip, answerer)) return std::move(*old);
+  if (is_missed) return missed_balancer(c, pair, trip);
   const auto is_sent_syn = [](const auto& packet) { return packet.is_syn() && packet.direction == Direction::out; };
   const bool is_passed_on = std::any_of(trip.client_leg.begin(), trip.client_leg.end(), [&](const MatchedFlow& leg) {
     return leg.flow->host == balancer && leg.flow->first_that(is_sent_syn);  // nPath: with its tuple as it was

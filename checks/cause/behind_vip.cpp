@@ -123,6 +123,7 @@ RootCause seen_by_balancer_only(const Case& c, const Pair& pair, const Trip& tri
   const auto& balancer = pair.load_balancer();
   const auto* at_balancer = leg_at(trip, balancer);
   if (!at_balancer || at_balancer->flow->syn_ack()) return cause_at_vip(c, pair, trip);
+  if (auto old = old_connection_at_member(c, pair, trip)) return std::move(*old);
   const auto* reset = at_balancer->flow->first_reset();
   const bool is_refused = reset && reset->tuple.source == at_balancer->flow->tuple.destination;
   if (c.sight.is_reliable(trip.member) && !leg_at(trip, trip.member))
@@ -141,7 +142,7 @@ RootCause cause_behind_vip(const Case& c, const Pair& pair, const Trip& trip) {
   const auto* at_member = leg_at(trip, trip.member);
   if (const auto* reply = member_reply(trip, trip.member)) {
     if (reply->is_reset()) return member_refused(trip, *reply, at_member->match);
-    if (auto old = old_connection_at_member(trip)) return std::move(*old);
+    if (auto old = old_connection_at_member(c, pair, trip)) return std::move(*old);
     const bool has_arrived = passed_balancer(trip, pair.load_balancer()) || was_heard(*at_member->flow, *reply);
     return has_arrived ? after_the_handshake(c, pair, trip, *at_member) : reply_went_astray(c, pair, trip, *reply);
   }

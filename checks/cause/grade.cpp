@@ -7,6 +7,7 @@
 
 #include "checks/balancer_view.hpp"
 #include "checks/cause/root_cause.hpp"
+#include "checks/roster.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -106,11 +107,6 @@ bool balancer_saw_both_legs(const Trip& trip, const std::string& balancer) {
   return saw_reply(trip.client_leg) && saw_reply(trip.server_leg);
 }
 
-bool is_balancers_address(const Case& c, const std::string& balancer, const IpAddress& address) {
-  const auto own = c.roster.addresses_of.find(balancer);
-  return own != c.roster.addresses_of.end() && own->second.contains(address);
-}
-
 /// The member was addressed as itself, not as the VIP.
 bool is_readdressed(const Trip& trip) {
   const auto& vip = trip.probe->target.endpoint.address;
@@ -186,7 +182,7 @@ Graded grade_through_balancer(const Case& c, const Pair& pair, const Trip& trip)
   const auto member_macs = agreement_of(c, balancer, member, is_rewritten);
   const bool is_in_table = trip.entry && is_witness(*trip.entry, balancer);
   const bool has_witness = is_in_table || balancer_saw_both_legs(trip, balancer);
-  const bool is_translated = trip.responder && (is_balancers_address(c, balancer, trip.responder->peer.address) ||
+  const bool is_translated = trip.responder && (has_address(c.roster, balancer, trip.responder->peer.address) ||
                                                 (trip.entry && is_translation(*trip.entry, trip.responder->peer)));
   // At the source requests and replies may both pass its own router, whichever way the member answers.
   const bool source_agrees = source_macs == Agreement::agrees && (member_macs != Agreement::differs || is_rewritten);

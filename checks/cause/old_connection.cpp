@@ -3,34 +3,54 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "checks/roster.hpp"
+
 namespace hairpin::checks {
 namespace {
 
 struct OldAnswer {
+  const MatchedFlow* leg = nullptr;
   const PacketObservation* ack = nullptr;
-  MatchKey match = MatchKey::none;
 };
 
-OldAnswer old_answer(const std::vector<MatchedFlow>& legs) {
-  for (const auto& leg : legs)
-    if (const auto* ack = leg.flow->syn_ack() ? nullptr : old_connections_ack(*leg.flow)) return {ack, leg.match};
+/// As a host's capture saw it leave or arrive.
+OldAnswer old_answer(const std::vector<MatchedFlow>& legs, const std::string& host, Direction direction) {
+  for (const auto& leg : legs) {
+    const auto* ack = leg.flow->host == host ? old_connections_ack(*leg.flow) : nullptr;
+    if (ack && ack->direction == direction) return {&leg, ack};
+  }
   return {};
 }
 
-RootCause remembered(std::string_view cause, const std::string& who, const OldAnswer& answer, const Trip& trip) {
-  const auto& tuple = answer.ack->tuple;
-  auto root = simple(cause,
-                     fmt::format("{} answered the SYN from {} with an ACK of another number: it still has an earlier connection of this port",
-                                 who, to_string(tuple.destination)),
-                     fmt::format("{} takes a new connection for one that is over", who), trip);
-  root.evidence.push_back(packet_evidence(*answer.ack, answer.match));
+std::string words_of(const OldAnswer& answer, const std::string& who) {
+  return fmt::format("{} answered the SYN from {} with an ACK that acknowledges nothing of this connection", who,
+                     to_string(answer.ack->tuple.destination));
+}
+
+RootCause remembered(std::string_view cause, const OldAnswer& answer, const std::string& who, std::string summary, const Trip& trip) {
+  auto root = simple(cause, words_of(answer, who), std::move(summary), trip);
+  root.evidence.push_back(packet_evidence(*answer.ack, answer.leg->match));
   return root;
 }
 
-/// The source's own port came back: nobody but its kernel chose it.
-RootCause of_the_sources_port(const OldAnswer& answer, const std::string& who, const Trip& trip) {
-  return unresolved(trip, fmt::format("{} still has an earlier connection of {}, the source's own port, which was used again", who,
-                                      to_string(answer.ack->tuple.destination)));
+/// The caller's RST for it: the ACK got there.
+bool was_reset(const Flow& flow, const PacketObservation& ack) {
+  return std::any_of(flow.packets.begin(), flow.packets.end(), [&](const auto* packet) {
+    return flow.is_forward(*packet) && packet->is_reset() && packet->sequence == ack.acknowledgement;
+  });
+}
+
+const SnatRule* rule_of(const Case& c, const Pair& pair, const Trip& trip) {
+  return c.topology.snat_rule(*pair.pool, *pair.server, trip.probe->host, trip.probe->target.endpoint.address.family);
+}
+
+/// An address of the balancer, or one that was promised for it: then it chose the port as well.
+bool is_translation(const Case& c, const Pair& pair, const Trip& trip, const IpAddress& address) {
+  const auto* rule = rule_of(c, pair, trip);
+  const bool is_promised = rule && std::find(rule->addresses.begin(), rule->addresses.end(), address) != rule->addresses.end();
+  return is_promised || has_address(c.roster, pair.load_balancer(), address);
 }
 
 }  // namespace
@@ -40,31 +60,49 @@ const PacketObservation* old_connections_ack(const Flow& flow) {
   for (const auto* packet : flow.packets) {
     if (flow.is_forward(*packet)) {
       if (packet->is_syn()) syn = packet;
+      if (!packet->is_syn() && !packet->is_reset()) return nullptr;  // it goes on: the SYN-ACK was only not captured
       continue;
     }
     if (packet->has(kSyn)) return nullptr;
-    const bool is_ack = packet->has(kAck) && !packet->is_reset();
-    if (syn && is_ack && packet->acknowledgement != syn->sequence + 1) return packet;
+    const bool is_ack = syn && packet->has(kAck) && !packet->is_reset();
+    if (is_ack && packet->acknowledgement - syn->sequence - 1 > syn->payload_bytes) return packet;  // modulo 2^32
   }
   return nullptr;
 }
 
-std::optional<RootCause> old_connection_at_vip(const Case& c, const Pair& pair, const Trip& trip) {
-  const auto answer = old_answer(trip.client_leg);
-  if (!answer.ack) return {};
-  const auto vip = to_string(trip.probe->target.endpoint);
-  const auto* rule = c.topology.snat_rule(*pair.pool, *pair.server, trip.probe->host, trip.probe->target.endpoint.address.family);
-  if (!rule || rule->type == SnatType::none) return of_the_sources_port(answer, vip, trip);
-  return remembered("vip.old-connection", vip, answer, trip);
+bool was_delayed_by_old_connection(const Trip& trip) {
+  return std::any_of(trip.client_leg.begin(), trip.client_leg.end(), [](const MatchedFlow& leg) {
+    const auto& packets = leg.flow->packets;
+    const auto ack = std::find(packets.begin(), packets.end(), old_connections_ack(*leg.flow));
+    return std::any_of(ack, packets.end(), [](const auto* packet) { return packet->is_syn(); });
+  });
 }
 
-std::optional<RootCause> old_connection_at_member(const Trip& trip) {
-  const auto* flow = trip.server_leg_at(trip.member);
-  if (!flow || flow->syn_ack()) return {};
-  const OldAnswer answer{old_connections_ack(*flow), trip.member_match};
+std::optional<RootCause> old_connection_at_vip(const Case& c, const Pair& pair, const Trip& trip, Answerer answerer) {
+  const auto answer = old_answer(trip.client_leg, trip.probe->host, Direction::in);
   if (!answer.ack) return {};
-  const bool is_translated = trip.probe->local && flow->tuple.source != *trip.probe->local;
-  return is_translated ? remembered("member.old-connection", trip.member, answer, trip) : of_the_sources_port(answer, trip.member, trip);
+  const auto vip = to_string(trip.probe->target.endpoint);
+  const auto words = words_of(answer, vip);
+  if (answerer == Answerer::stranger)
+    return unresolved(trip, fmt::format("{}, and the SYN did not reach {}: another device answers for the VIP", words, pair.load_balancer()));
+  if (answerer == Answerer::load_balancer)
+    return unresolved(trip, fmt::format("{}: {} itself still has an earlier one of that port", words, pair.load_balancer()));
+  const auto* rule = rule_of(c, pair, trip);
+  if (!rule || rule->type == SnatType::none) return unresolved(trip, words + ": an earlier one of some port; whose choice it was is not known");
+  return remembered("vip.old-connection", answer, vip, "an earlier connection is in the way at or behind " + vip, trip);
+}
+
+std::optional<RootCause> old_connection_at_member(const Case& c, const Pair& pair, const Trip& trip) {
+  auto answer = old_answer(trip.server_leg, trip.member, Direction::out);
+  const bool is_lost = answer.ack && !passed_balancer(trip, pair.load_balancer()) && !was_reset(*answer.leg->flow, *answer.ack);
+  if (!answer.ack) answer = old_answer(trip.server_leg, pair.load_balancer(), Direction::in);
+  if (!answer.ack || is_lost || !c.sight.is_reliable(answer.leg->flow->host)) return {};
+  const auto& source = answer.ack->tuple.destination;
+  if (!is_translation(c, pair, trip, source.address))
+    return unresolved(trip, fmt::format("{}: it still has an earlier one of that port, which was not {}'s choice", words_of(answer, trip.member),
+                                        pair.load_balancer()));
+  return remembered("member.old-connection", answer, trip.member,
+                    fmt::format("{} still has an earlier connection of {}", trip.member, to_string(source)), trip);
 }
 
 }  // namespace hairpin::checks

@@ -257,8 +257,11 @@ Result<net::TlsContext> AgentRun::make_context(const ProbeWanted& wanted) const 
 }
 
 void AgentRun::take_sample_port(probe::Order& order) {
-  const bool is_next = sample_port_ >= kSamplePorts.first && sample_port_ < kSamplePorts.last;
-  sample_port_ = is_next ? static_cast<std::uint16_t>(sample_port_ + 1) : kSamplePorts.first;
+  // The first by chance: the ones of the load before may be in TIME-WAIT, here or behind the VIP.
+  constexpr unsigned kCount = kSamplePorts.last - kSamplePorts.first + 1;
+  const auto& chance = order.trip.bytes;
+  const unsigned next = sample_port_ == 0 ? chance[0] * 256U + chance[1] : sample_port_ + 1U - kSamplePorts.first;
+  sample_port_ = static_cast<std::uint16_t>(kSamplePorts.first + next % kCount);
   order.from = Endpoint{IpAddress{order.target.endpoint.address.family, {}}, sample_port_};
 }
 

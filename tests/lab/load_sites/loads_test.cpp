@@ -124,7 +124,7 @@ TEST_F(LoadOfASite, DoesNotMistakePortsThatAreUsedAgain) {
     ASSERT_TRUE(data.load);
     EXPECT_EQ(data.load->counts.completed, data.load->counts.attempted) << mode << ": " << data.load->first_failure;
     auto others = faults();
-    others.erase("vip.old-connection");
+    if (std::string_view(mode) == "fastl4") others.erase("vip.old-connection");  // a proxy's own handshake meets none
     EXPECT_EQ(others, std::set<std::string>()) << mode;
   }
 }

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/checks/expect.hpp"
 
 namespace hairpin {
@@ -26,70 +28,124 @@ void remember(Scene& scene, const std::string& from, const std::string& to) {
 
 void promise_automap(Scene& scene) { scene.topology.pools.front().virtual_servers.front().expect.snat = {{{}, SnatType::automap, {}}}; }
 
-/// client1's SYN reaches oc02 from the balancer's own address, and that port was used before.
-void translated_to_oc02(Scene& scene, const std::string& as = "10.137.2.4") {
-  auto& probe = scene.member_is_silent("client1", "oc02");
-  const Endpoint translated{*parse_address(as), 1024};
+/// client1's SYN reaches oc02 from this address, and that port was used before.
+void translate_to_oc02(Scene& scene, const std::string& as = "10.137.2.4") {
+  scene.member_is_silent("client1", "oc02");
   for (auto& packet : scene.observations.packets)
-    if (packet.tuple.destination == scene.service("oc02")) packet.tuple.source = translated;
+    if (packet.tuple.destination == scene.service("oc02")) packet.tuple.source = {*parse_address(as), 1024};
   remember(scene, "bigip", "oc02");
-  ASSERT_TRUE(probe.local);
 }
 
-TEST(OldConnection, IsNoSilenceOfTheVip) {
-  Scene scene;
-  promise_automap(scene);
-  scene.vip_is_silent("client1");
-  remember(scene, "client1", "bigip");
-  const auto finding = expect_cause(scene, scene.judge(), id("reachability", "client1"), "vip.old-connection");
-  EXPECT_EQ(finding.verdict, Verdict::fail);
-  EXPECT_THAT(finding.observed, HasSubstr("10.137.2.11:444 answered the SYN from 10.137.1.10:"));
-  EXPECT_THAT(finding.evidence.back().text, HasSubstr("10.137.2.11")) << "the packet";
+const std::string kAtVip = id("reachability", "client1"), kAtMember = id("reachability", "client1/oc02");
+
+std::string reason_of(const Scene& scene, const std::string& finding_id) {
+  const auto run = scene.judge();
+  const auto* finding = scene.finding(run, finding_id);
+  EXPECT_EQ(finding->verdict, Verdict::inconclusive) << finding->cause;
+  return finding->reason;
 }
 
-TEST(OldConnection, IsSeenByTheSourceAlone) {
+/// As with most balancers: nobody watches behind the VIP.
+Scene behind_an_unwatched_balancer() {
   Scene scene;
   promise_automap(scene);
   test::unwatch_balancer(scene);
   scene.vip_is_silent("client1");
   remember(scene, "client1", "bigip");
-  expect_cause(scene, scene.judge(), id("reachability", "client1"), "vip.old-connection");
+  return scene;
 }
 
-/// The source's kernel chose the port: that is nobody's configuration.
-TEST(OldConnection, OfTheSourcesOwnPortIsNotTheBalancers) {
+TEST(OldConnection, IsNoSilenceOfTheVip) {
+  const auto scene = behind_an_unwatched_balancer();
+  const auto finding = expect_cause(scene, scene.judge(), kAtVip, "vip.old-connection");
+  EXPECT_EQ(finding.verdict, Verdict::fail);
+  EXPECT_THAT(finding.observed, HasSubstr("10.137.2.11:444 answered the SYN from 10.137.1.10:"));
+  EXPECT_THAT(finding.evidence.back().text, HasSubstr("10.137.2.11")) << "the packet";
+}
+
+TEST(OldConnection, OfThePortThatTheClientChoseIsNotTheSnats) {
+  auto scene = behind_an_unwatched_balancer();
+  auto& snat = scene.topology.pools.front().virtual_servers.front().expect.snat;
+  snat.front().type = SnatType::none;
+  EXPECT_THAT(reason_of(scene, kAtVip), HasSubstr("whose choice it was is not known"));
+  snat.clear();
+  EXPECT_THAT(reason_of(scene, kAtVip), HasSubstr("whose choice it was is not known"));
+}
+
+TEST(OldConnection, OfTheBalancerItselfIsNotTheSnats) {
   Scene scene;
+  promise_automap(scene);
   scene.vip_is_silent("client1");
   remember(scene, "client1", "bigip");
-  const auto run = scene.judge();
-  const auto* finding = scene.finding(run, id("reachability", "client1"));
-  EXPECT_EQ(finding->verdict, Verdict::inconclusive);
-  EXPECT_THAT(finding->reason, HasSubstr("the source's own port"));
+  EXPECT_THAT(reason_of(scene, kAtVip), HasSubstr("bigip itself still has an earlier one"));
+}
+
+TEST(OldConnection, BesideABalancerThatGotNothingIsAnotherDevices) {
+  auto scene = behind_an_unwatched_balancer();
+  test::capture_of(scene, "client1");
+  CaptureFacts capture = scene.observations.captures.front();
+  capture.host = "bigip";
+  scene.observations.captures.push_back(capture);
+  EXPECT_THAT(reason_of(scene, kAtVip), HasSubstr("another device answers for the VIP"));
 }
 
 TEST(OldConnection, OfAMemberIsNoLostReply) {
   Scene scene;
-  translated_to_oc02(scene);
-  const auto finding = expect_cause(scene, scene.judge(), id("reachability", "client1/oc02"), "member.old-connection");
+  translate_to_oc02(scene);
+  const auto finding = expect_cause(scene, scene.judge(), kAtMember, "member.old-connection");
   EXPECT_THAT(finding.observed, HasSubstr("oc02 answered the SYN from 10.137.2.4:1024"));
 }
 
-TEST(OldConnection, OfAMemberWithTheSourcesOwnPortIsNotTheBalancers) {
+TEST(OldConnection, OfAMemberIsSeenByTheBalancerAlone) {
+  Scene scene;
+  scene.blind("oc02");
+  test::without_capture(scene, "oc02");
+  translate_to_oc02(scene);
+  expect_cause(scene, scene.judge(), kAtMember, "member.old-connection");
+}
+
+TEST(OldConnection, OfAPortThatWasNotTheBalancersChoiceIsUnresolved) {
   Scene scene;
   scene.member_is_silent("client1", "oc02");
   remember(scene, "bigip", "oc02");
-  const auto run = scene.judge();
-  EXPECT_EQ(scene.finding(run, id("reachability", "client1/oc02"))->verdict, Verdict::inconclusive);
+  EXPECT_THAT(reason_of(scene, kAtMember), HasSubstr("not bigip's choice")) << "the source's own";
+  Scene other;
+  translate_to_oc02(other, "198.51.100.1");
+  EXPECT_THAT(reason_of(other, kAtMember), HasSubstr("not bigip's choice")) << "a NAT's in front";
+}
+
+/// The ACK did not come back to the balancer: that is what is wrong first.
+TEST(OldConnection, WhoseAckIsLostIsALostReply) {
+  Scene scene;
+  translate_to_oc02(scene);
+  std::erase_if(scene.observations.packets, [&](const PacketObservation& packet) {
+    const bool is_ack = packet.has(kAck) || packet.is_reset();
+    return is_ack && !(packet.host == "oc02" && packet.direction == Direction::out);
+  });
+  expect_cause(scene, scene.judge(), kAtMember, "server-leg.reply-lost");
+}
+
+/// The member's capture missed the SYN-ACK: what acknowledges the request is no earlier connection's.
+TEST(OldConnection, IsNotAConnectionThatWentOn) {
+  Scene scene;
+  translate_to_oc02(scene);
+  auto& packets = scene.observations.packets;
+  for (auto& packet : packets)
+    if (packet.is_reset()) packet.flags = kAck;
+  std::stable_partition(packets.begin(), packets.end(), [](const auto& packet) { return packet.is_syn() || packet.acknowledgement == 0; });
+  for (std::size_t i = 0; i < packets.size(); ++i) packets[i].frame = i + 1;
+  EXPECT_NE(scene.finding(scene.judge(), kAtMember)->cause, "member.old-connection");
 }
 
 /// The ACK of this very SYN, whose SYN-ACK nobody saw, is another matter.
 TEST(OldConnection, IsNotAnAckOfThisOne) {
   Scene scene;
   promise_automap(scene);
+  test::unwatch_balancer(scene);
   scene.vip_is_silent("client1");
   const auto syn = scene.observations.packets.back();
   scene.send("bigip", "client1", syn.tuple.reversed(), kAck, 77, syn.sequence + 1, 9, *syn.timestamp_value);
-  expect_cause(scene, scene.judge(), id("reachability", "client1"), "vip.silent");
+  expect_cause(scene, scene.judge(), kAtVip, "vip.silent");
 }
 
 /// It came up in the second attempt: said, and neither a failure nor a loss.

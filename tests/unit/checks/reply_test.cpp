@@ -205,21 +205,42 @@ TEST(Reply, ToADeclaredMacOfTheBalancersGatewayWentToTheBalancer) {
   }
 }
 
-/// The kernel gave the trip to the VIP the port that the direct control to the same member had had.
+/// The kernel gave this trip to the VIP the port that the direct control to the same member had had.
+void give_port_of(Scene& scene, ProbeObservation& trip, const Endpoint& before) {
+  const auto now = *trip.local;
+  for (auto& packet : scene.observations.packets)
+    for (auto* endpoint : {&packet.tuple.source, &packet.tuple.destination})
+      if (*endpoint == now) *endpoint = before;
+  trip.local = before;
+}
+
 TEST(Reply, IsKnownAlsoWhereTheDirectControlHadItsPort) {
   for (const auto end : {End::decided, End::silent}) {
     Scene scene;
     const auto before = *scene.direct_control("oc01", "oc02").local;
-    auto& probe = scene.third_address("oc01", "oc02");
-    const auto now = *probe.local;
-    for (auto& packet : scene.observations.packets)
-      for (auto* endpoint : {&packet.tuple.source, &packet.tuple.destination})
-        if (*endpoint == now) *endpoint = before;
-    probe.local = before;
-    probe.end = end;
+    auto& trip = scene.third_address("oc01", "oc02");
+    give_port_of(scene, trip, before);
+    trip.end = end;
     const auto run = scene.judge();
     expect_cause(scene, run, id("return-path", "oc01/oc02"), "return-path.bypasses-load-balancer");
     EXPECT_EQ(scene.finding(run, id("reachability", "oc01/oc02"))->verdict, Verdict::skip) << "explained";
+  }
+}
+
+TEST(Reply, IsARefusalAlsoWhereTheRefusedDirectControlHadItsPort) {
+  for (const auto end : {End::decided, End::silent}) {
+    Scene scene;
+    auto& control = scene.direct_control("oc01", "oc02");
+    const auto before = *control.local;
+    control.end = End::refused;
+    control.answer.reset();
+    for (auto& packet : scene.observations.packets)
+      if (packet.is_syn_ack()) packet.flags = kRst | kAck, packet.sequence = 0;
+    scene.observations.responders.clear();
+    auto& trip = scene.member_refuses("oc01", "oc02", true);
+    give_port_of(scene, trip, before);
+    trip.end = end;
+    expect_cause(scene, scene.judge(), id("reachability", "oc01/oc02"), "member.refused");
   }
 }
 

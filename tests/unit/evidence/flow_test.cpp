@@ -62,17 +62,35 @@ TEST(Flow, ASynAckThatAnswersNoneOfItsSynsIsAnotherConnection) {
   EXPECT_EQ(to_string(flows[1].tuple.source), "10.0.0.1:5000");
 }
 
-TEST(Flow, ASynAckFindsItsSynBehindAStrayOne) {
+TEST(Flow, ASynThatIsSentAgainAndItsAnswerFindTheirConnection) {
   auto with_data = packet(1, "10.0.0.1:5000", "10.0.0.9:444", kSyn, 7);
   with_data.payload_bytes = 100;  // TCP Fast Open: acknowledged with it, or not
-  const std::vector packets{with_data, packet(2, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 50, 501),
-                            packet(3, "10.0.0.1:5000", "10.0.0.9:444", kSyn, 7),
-                            packet(4, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 8, 108),
-                            packet(5, "10.0.0.1:5000", "10.0.0.9:444", kAck, 108, 9)};
+  const std::vector packets{with_data, packet(2, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 8, 8),
+                            packet(3, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 50, 501),
+                            packet(4, "10.0.0.1:5000", "10.0.0.9:444", kSyn, 7),
+                            packet(5, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 8, 108),
+                            packet(6, "10.0.0.1:5000", "10.0.0.9:444", kAck, 108, 9)};
   const auto flows = sort_into_flows(packets);
   ASSERT_EQ(flows.size(), 2u);
-  EXPECT_EQ(flows[0].packets.size(), 4u) << "its repetition, its answer, and what follows";
+  EXPECT_EQ(flows[0].packets.size(), 5u) << "its repetition, its answers, and what follows";
   EXPECT_EQ(flows[1].packets.size(), 1u);
+}
+
+TEST(Flow, ARefusalThatAnswersNoneOfItsSynsIsAnotherConnections) {
+  const std::vector packets{packet(1, "10.0.0.1:5000", "10.0.0.9:444", kSyn, 7),
+                            packet(2, "10.0.0.9:444", "10.0.0.1:5000", kRst | kAck, 0, 8),
+                            packet(3, "10.0.0.9:444", "10.0.0.1:5000", kRst | kAck, 0, 901)};
+  const auto flows = sort_into_flows(packets);
+  ASSERT_EQ(flows.size(), 2u);
+  EXPECT_EQ(to_string(flows[1].tuple.source), "10.0.0.1:5000");
+}
+
+/// A firewall gives SYNs other numbers, and the answer comes another way.
+TEST(Flow, AnAnswerWithAnotherNumberIsThatOfASynWithoutAny) {
+  const std::vector packets{packet(1, "10.0.0.1:5000", "10.0.0.9:444", kSyn, 7),
+                            packet(2, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 50, 501),
+                            packet(3, "10.0.0.9:444", "10.0.0.1:5000", kSyn | kAck, 50, 501)};
+  EXPECT_EQ(sort_into_flows(packets).size(), 1u);
 }
 
 TEST(Flow, FollowsFrameNumbersWhenTheClockWasStepped) {
