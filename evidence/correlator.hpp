@@ -52,6 +52,7 @@ class Correlator {
   bool is_only_open_trip(const Trip& trip, const PacketObservation& packet) const;
   static void note_doubt(Trip& trip, const PacketObservation& packet);
   bool is_refused_for_doubt(Trip& trip, const Endpoint& opener, const Endpoint& member, const PacketObservation& packet) const;
+  bool may_answer_an_own_connection(const std::string& host, const PacketObservation& answer) const;
   bool is_balancers_syn(const PacketObservation& answer) const;
   bool is_undeclared_service(const Endpoint& endpoint) const;
   bool made_answer(const Trip& trip, const Flow& flow) const;

@@ -191,6 +191,20 @@ bool Correlator::is_balancers_syn(const PacketObservation& answer) const {
   return has_seen(Direction::out) && !has_seen(Direction::in);
 }
 
+/// This host dialled the same endpoints, and nobody else was seen to send the SYN that is answered: it may be an answer to what the host
+/// itself once sent, repeated or given another number on the way.
+bool Correlator::may_answer_an_own_connection(const std::string& host, const PacketObservation& answer) const {
+  const auto [begin, end] = by_tuple_.equal_range(answer.tuple.reversed());
+  const auto has_seen = [&, first = begin, last = end](bool is_own) {
+    return std::any_of(first, last, [&](const auto& entry) {
+      const auto* syn = entry.second->syn();
+      if (!syn || (syn->host == host) != is_own) return false;
+      return is_own ? syn->direction == Direction::out : syn->sequence + 1 == answer.acknowledgement;
+    });
+  };
+  return has_seen(true) && !has_seen(false);
+}
+
 /// Key 5b: the member answers the proxy's SYN, but to the source: a SYN-ACK from a member's service port that answers
 /// no SYN which left this host.
 void Correlator::find_foreign_syn_acks(Trip& trip) {
@@ -201,8 +215,9 @@ void Correlator::find_foreign_syn_acks(Trip& trip) {
     if (!answer || is_claimed(*flow) || !is_member_endpoint(trip, answer->tuple.source)) continue;
     if (!is_own_address(trip.probe->host, answer->tuple.destination.address)) continue;
     if (!is_only_open_trip(trip, *answer)) continue;
-    if (!is_reliable && !is_balancers_syn(*answer)) {
-      note_doubt(trip, *answer);  // the SYN that it answers may be among what the capture dropped
+    const bool may_be_dropped = !is_reliable && !is_balancers_syn(*answer);  // the SYN that it answers
+    if (may_be_dropped || may_answer_an_own_connection(trip.probe->host, *answer)) {
+      note_doubt(trip, *answer);
       continue;
     }
     if (is_refused_for_doubt(trip, answer->tuple.destination, answer->tuple.source, *answer)) continue;

@@ -244,5 +244,24 @@ TEST(Reply, IsARefusalAlsoWhereTheRefusedDirectControlHadItsPort) {
   }
 }
 
+/// A SYN-ACK of the member the numbers of which nobody knows, to a port from which it had been dialled.
+TEST(Reply, ToAnEarlierDirectConnectionIsNoThirdAddress) {
+  for (const bool was_dialled : {true, false}) {
+    Scene scene;
+    const auto before = *scene.direct_control("oc01", "oc02").local;
+    if (!was_dialled) std::erase_if(scene.observations.packets, [](const auto&) { return true; });
+    auto& trip = scene.vip_is_silent("oc01");
+    trip.ended_in = Phase::tls;
+    trip.ended += std::chrono::seconds(1);
+    const auto syn = scene.observations.packets.back();
+    scene.send("bigip", "oc01", syn.tuple.reversed(), kSyn | kAck, 5, syn.sequence + 1, 9, *syn.timestamp_value);
+    scene.send("router", "oc01", {scene.service("oc02"), before}, kSyn | kAck, 6, 4711);
+    const auto run = scene.judge();
+    const auto is_said = std::any_of(run.findings.begin(), run.findings.end(),
+                                     [](const Finding& finding) { return finding.cause == "return-path.bypasses-load-balancer"; });
+    EXPECT_EQ(is_said, !was_dialled);
+  }
+}
+
 }  // namespace
 }  // namespace hairpin
