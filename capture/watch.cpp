@@ -75,7 +75,7 @@ Watch::Judgement Watch::judge_answer(const PacketObservation& syn_ack) {
   const auto& [answering, answered] = syn_ack.tuple;
   if (departures_.is_from_whom_it_dialled(syn_ack)) return {};
   for (auto& trip : trips_)
-    if (trip.tuple.source == answered && trip.tuple.destination != answering && trip.is_answered_by(syn_ack))
+    if (trip.tuple.source == answered && trip.is_answered_by(syn_ack))
       return {&trip, Decision::third_address};
   if (departures_.has_left(syn_ack.tuple.reversed())) return {};  // repeated, for an earlier connection of that port
   if (syn_ack.is_refusal() || !is_member(answering) || departures_.is_answer(syn_ack)) return {};

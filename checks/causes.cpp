@@ -45,7 +45,7 @@ constexpr std::array kCauses{
           "The SYN is answered with an ACK that acknowledges nothing of this connection (RFC 9293 §3.10.7.4, RFC 5961 §4): whoever answers "
           "still has an earlier one of the same addresses and ports. The caller resets that one and tries again, which costs up to seconds, "
           "until its own time limit. Behind SNAT it is usually a member that has a port of the balancer in TIME-WAIT (60 s on Linux), or an "
-          "entry that the balancer itself kept.",
+          "entry that the balancer itself, or a NAT in front of it, kept. A device that tests callers by such ACKs lets the next SYN pass.",
           "Let a SNAT port rest for longer than TIME-WAIT lasts on the members: give the virtual server more SNAT addresses. Where clients "
           "with equal ports collide, source-port change on the virtual server."},
     Cause{"member.old-connection", "reachability", load_balancer, fail, "the member still has an earlier connection of that SNAT port",

@@ -133,7 +133,7 @@ std::string words_about_old_connections(const Case& c, const Pair& pair) {
     return belongs_to(trip, *pair.planned) && has_succeeded(trip) && was_delayed_by_old_connection(trip);
   };
   const auto delayed = std::count_if(c.trips.begin(), c.trips.end(), is_delayed);
-  return delayed == 0 ? std::string() : fmt::format("; {} of them when tried again: the first SYN was answered with an ACK of an earlier connection", delayed);
+  return delayed == 0 ? std::string() : fmt::format("; {} of them when tried again: the first SYN was answered with an ACK that acknowledges nothing of it", delayed);
 }
 
 /// Nothing failed at the VIP for certain: what is left are connections that nobody can explain, or nothing at all.
@@ -255,7 +255,7 @@ const Check reachability{
     .explanation =
         "A connection that fails before a member is known is judged at the VIP: refused, silent, reset or closed. One that "
         "reached a member, or a host that the pool does not list, is judged there: a RST to the balancer's SYN is `member.refused`; a SYN that a reliable capture "
-        "saw arrive and that was never answered is `member.silent`; a SYN that is answered with an ACK of an earlier connection is `member.old-connection`, where a capture shows that the member did it and the port was the balancer's choice, or `vip.old-connection`, where SNAT was promised and nobody saw who it was; a member whose responder refuses the certificate of a balancer that opens TLS of its own is `member.refuses-balancer`, with everything that is held against it; a SYN that left the balancer and never arrived is "
+        "saw arrive and that was never answered is `member.silent`; a SYN that is answered with an ACK of an earlier connection is `member.old-connection`, where a capture shows that the member did it and the port was the balancer's choice, or `vip.old-connection`, where SNAT was promised and it may have been a member; a member whose responder refuses the certificate of a balancer that opens TLS of its own is `member.refuses-balancer`, with everything that is held against it; a SYN that left the balancer and never arrived is "
         "`server-leg.filtered`. Where the return path or reverse path filtering is the cause, this check is `skip` and says "
         "which finding explains it. The direct control beside the VIP is quoted as evidence and never judged.",
     .judge = judge};

@@ -124,7 +124,7 @@ bool Correlator::is_refused_for_doubt(Trip& trip, const Endpoint& opener, const 
 }
 
 void Correlator::note_doubt(Trip& trip, const PacketObservation& packet) {
-  if (!was_greeted(trip)) return;  // no proxy went on for this trip: it is another's
+  if (!was_greeted(trip) && packet.tuple.destination != trip.probe->local) return;  // no proxy went on for this trip: it is another's
   trip.doubtful = &packet;
   trip.ambiguities.push_back(fmt::format("{} may belong to this trip or to another connection of {}",
                                          tcpdump_form(packet.tuple), trip.probe->host));

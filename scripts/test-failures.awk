@@ -21,7 +21,7 @@ END { close_block() }
 
 /^ *[0-9]+\/[0-9]+ Test +#[0-9]+:/ || /^ +Start +[0-9]+:/ {
   close_block()
-  if (/\*\*\*/ && !/\*\*\*(Skipped|Not Run)/) { open_block("ctest"); gsub(/\.\.\.+/, " "); show($0) }
+  if (/\*\*\*/ && !/\*\*\*Skipped/) { open_block("ctest"); gsub(/\.\.\.+/, " "); show($0) }
   next
 }
 kind == "ctest" { if (!/^$/) show($0); next }

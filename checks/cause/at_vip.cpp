@@ -9,6 +9,7 @@
 #include "checks/cause/old_connection.hpp"
 #include "checks/cause/reset_reason.hpp"
 #include "checks/cause/root_cause.hpp"
+#include "checks/tls/examined.hpp"
 
 namespace hairpin::checks {
 namespace {
@@ -212,12 +213,15 @@ RootCause silent(const Case& c, const Pair& pair, const Trip& trip) {
   const auto* at_source = trip.client_leg_at(source);
   if (c.sight.is_reliable(source) && (!at_source || !at_source->syn())) return never_left(c, trip);
   const auto* at_balancer = trip.client_leg_at(balancer);
-  const bool is_missed = has_missed_balancer(c, pair, trip);
-  const auto answerer = is_missed ? Answerer::stranger
-                        : c.sight.is_reliable(balancer) && is_known_to_reach_nobody(c, pair, trip) ? Answerer::load_balancer
-                                                                                                   : Answerer::unknown;
+  if (has_missed_balancer(c, pair, trip)) {
+    auto missed = missed_balancer(c, pair, trip);
+    auto old = old_connection_at_vip(c, pair, trip, Answerer::stranger);
+    return missed.is_unresolved || !old ? missed : std::move(*old);
+  }
+  // A full proxy goes on only after its own handshake; what a balancer passes on its capture sees leave.
+  const bool is_own_act = c.sight.is_reliable(balancer) && trip.server_leg.empty() && trip.ambiguities.empty();
+  const auto answerer = is_own_act || ends_at_balancer(pair.server->expect) ? Answerer::load_balancer : Answerer::unknown;
   if (auto old = old_connection_at_vip(c, pair, trip, answerer)) return std::move(*old);
-  if (is_missed) return missed_balancer(c, pair, trip);
   const auto is_sent_syn = [](const auto& packet) { return packet.is_syn() && packet.direction == Direction::out; };
   const bool is_passed_on = std::any_of(trip.client_leg.begin(), trip.client_leg.end(), [&](const MatchedFlow& leg) {
     return leg.flow->host == balancer && leg.flow->first_that(is_sent_syn);  // nPath: with its tuple as it was

@@ -123,15 +123,17 @@ RootCause seen_by_balancer_only(const Case& c, const Pair& pair, const Trip& tri
   const auto& balancer = pair.load_balancer();
   const auto* at_balancer = leg_at(trip, balancer);
   if (!at_balancer || at_balancer->flow->syn_ack()) return cause_at_vip(c, pair, trip);
-  if (auto old = old_connection_at_member(c, pair, trip)) return std::move(*old);
   const auto* reset = at_balancer->flow->first_reset();
   const bool is_refused = reset && reset->tuple.source == at_balancer->flow->tuple.destination;
   if (c.sight.is_reliable(trip.member) && !leg_at(trip, trip.member))
     return simple("server-leg.filtered",
                   fmt::format("the SYN left {} and did not reach {}{}", balancer, trip.member,
-                              is_refused ? "; a RST came back in its name all the same" : ""),
+                              is_refused                                ? "; a RST came back in its name all the same"
+                              : old_connections_ack(*at_balancer->flow) ? "; an ACK came back in its name all the same"
+                                                                        : ""),
                   "the SYN is stopped between " + balancer + " and " + trip.member, trip);
   if (is_refused) return member_refused(trip, *reset, at_balancer->match);
+  if (auto old = old_connection_at_member(c, pair, trip)) return std::move(*old);
   return unresolved(trip, balancer + "'s SYN to " + trip.member + " was not answered; nobody watched at " + trip.member);
 }
 
@@ -147,6 +149,8 @@ RootCause cause_behind_vip(const Case& c, const Pair& pair, const Trip& trip) {
     return has_arrived ? after_the_handshake(c, pair, trip, *at_member) : reply_went_astray(c, pair, trip, *reply);
   }
   if (!at_member || !at_member->flow->syn()) return seen_by_balancer_only(c, pair, trip);
+  if (passed_balancer(trip, pair.load_balancer()))
+    return unresolved(trip, fmt::format("{}'s capture has no answer, and {} received one in its name", trip.member, pair.load_balancer()));
   return c.sight.is_reliable(trip.member) ? unanswered_at_member(c, trip, *at_member)
                                           : unresolved(trip, trip.member + "'s capture is not reliable");
 }

@@ -71,9 +71,16 @@ bool is_one_connection(const Sighting& near, const Sighting& far) {
   return far.syn && far.syn->sequence == near.syn->sequence && far.syn->tuple == near.syn->tuple;
 }
 
-void compare_leg(Losses& losses, const Case& c, const std::vector<MatchedFlow>& legs, const std::string& near,
-                 const std::string& far) {
+/// Those of the connection that came to the far end: a SYN that was sent again may have gone to another member meanwhile.
+std::vector<MatchedFlow> legs_to(const std::string& far, std::vector<MatchedFlow> legs) {
+  if (const auto* syn = sighting_of(legs, far).syn)
+    std::erase_if(legs, [tuple = syn->tuple](const MatchedFlow& leg) { return leg.flow->tuple != tuple; });
+  return legs;
+}
+
+void compare_leg(Losses& losses, const Case& c, const std::vector<MatchedFlow>& all, const std::string& near, const std::string& far) {
   if (near == far || !c.sight.is_reliable(near) || !c.sight.is_reliable(far)) return;
+  const auto legs = legs_to(far, all);
   if (!is_one_connection(sighting_of(legs, near), sighting_of(legs, far))) return;
   losses.is_comparable = true;
   compare(losses, segments(legs, near, Direction::out, true), segments(legs, far, Direction::in, true));

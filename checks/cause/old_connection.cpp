@@ -35,11 +35,21 @@ RootCause remembered(std::string_view cause, const OldAnswer& answer, const std:
   return root;
 }
 
-/// The caller's RST for it: the ACK got there.
-bool was_reset(const Flow& flow, const PacketObservation& ack) {
-  return std::any_of(flow.packets.begin(), flow.packets.end(), [&](const auto* packet) {
-    return flow.is_forward(*packet) && packet->is_reset() && packet->sequence == ack.acknowledgement;
+/// The caller's RST for it: it got there, and was no answer to what the caller has open.
+bool was_reset(const Trip& trip, const PacketObservation& ack) {
+  return std::any_of(trip.server_leg.begin(), trip.server_leg.end(), [&](const MatchedFlow& leg) {
+    return leg.flow->first_that([&](const auto& packet) {
+      return packet.is_reset() && packet.sequence == ack.acknowledgement && packet.tuple == ack.tuple.reversed();
+    });
   });
+}
+
+/// As the member's own capture saw it leave, or the balancer's saw it come from there.
+OldAnswer answer_of_member(const Case& c, const Pair& pair, const Trip& trip) {
+  if (auto at_member = old_answer(trip.server_leg, trip.member, Direction::out); at_member.ack) return at_member;
+  auto at_balancer = old_answer(trip.server_leg, pair.load_balancer(), Direction::in);
+  const bool is_its = at_balancer.ack && has_address(c.roster, trip.member, at_balancer.ack->tuple.source.address);
+  return is_its ? at_balancer : OldAnswer();
 }
 
 const SnatRule* rule_of(const Case& c, const Pair& pair, const Trip& trip) {
@@ -93,14 +103,21 @@ std::optional<RootCause> old_connection_at_vip(const Case& c, const Pair& pair, 
 }
 
 std::optional<RootCause> old_connection_at_member(const Case& c, const Pair& pair, const Trip& trip) {
-  auto answer = old_answer(trip.server_leg, trip.member, Direction::out);
-  const bool is_lost = answer.ack && !passed_balancer(trip, pair.load_balancer()) && !was_reset(*answer.leg->flow, *answer.ack);
-  if (!answer.ack) answer = old_answer(trip.server_leg, pair.load_balancer(), Direction::in);
-  if (!answer.ack || is_lost || !c.sight.is_reliable(answer.leg->flow->host)) return {};
+  const auto came_up = [](const MatchedFlow& leg) { return leg.flow->syn_ack() != nullptr; };
+  const auto answer = answer_of_member(c, pair, trip);
+  if (!answer.ack || std::any_of(trip.server_leg.begin(), trip.server_leg.end(), came_up)) return {};
+  const auto& balancer = pair.load_balancer();
+  const auto& witness = answer.leg->flow->host;
+  const bool is_reset = was_reset(trip, *answer.ack);
+  const bool has_arrived = witness == balancer || is_reset || passed_balancer(trip, balancer) ||
+                           old_answer(trip.client_leg, trip.probe->host, Direction::in).ack;
+  const auto words = words_of(answer, trip.member);
+  if (!has_arrived && c.sight.is_reliable(balancer)) return {};  // it was lost: that is what is wrong first
+  if (!has_arrived) return unresolved(trip, words + "; nobody watched where it should have arrived");
+  if (!is_reset && !c.sight.is_reliable(witness)) return unresolved(trip, words + "; the capture may have missed a SYN-ACK before it");
   const auto& source = answer.ack->tuple.destination;
   if (!is_translation(c, pair, trip, source.address))
-    return unresolved(trip, fmt::format("{}: it still has an earlier one of that port, which was not {}'s choice", words_of(answer, trip.member),
-                                        pair.load_balancer()));
+    return unresolved(trip, fmt::format("{}: it still has an earlier one of that port, which was not {}'s choice", words, balancer));
   return remembered("member.old-connection", answer, trip.member,
                     fmt::format("{} still has an earlier connection of {}", trip.member, to_string(source)), trip);
 }

@@ -64,6 +64,31 @@ TEST(Loss, DoesNotExcuseAFilter) {
   EXPECT_EQ(scene.finding(run, id("loss", "client1"))->verdict, Verdict::pass) << "the filter is reachability's";
 }
 
+/// The first member answered for an earlier connection; the SYN that was sent again went to the other one.
+TEST(Loss, ASynThatWentToAnotherMemberIsNotLost) {
+  Scene scene;
+  const auto& probe = scene.answered("client1", "oc02");
+  auto& packets = scene.observations.packets;
+  auto first = *std::find_if(packets.begin(), packets.end(), [](const auto& packet) {
+    return packet.host == "bigip" && packet.is_syn() && packet.direction == Direction::out;
+  });
+  ASSERT_EQ(first.tuple.source, *probe.local);
+  first.tuple = {{scene.address("client1"), 1024}, scene.service("oc01")};
+  auto arrived = first;
+  arrived.host = "oc01";
+  arrived.direction = Direction::in;
+  auto ack = first, answer = arrived;
+  for (auto* packet : {&ack, &answer}) {
+    packet->tuple = first.tuple.reversed();
+    packet->flags = kAck;
+    packet->acknowledgement = 4711;
+  }
+  ack.direction = Direction::in;
+  answer.direction = Direction::out;
+  packets.insert(packets.begin(), {first, arrived, ack, answer});
+  EXPECT_EQ(scene.finding(scene.judge(), id("loss", "client1"))->verdict, Verdict::pass);
+}
+
 TEST(Loss, OneCaptureAloneCountsRepeatedSyns) {
   Scene scene;
   scene.blind("bigip");

@@ -82,7 +82,7 @@ TEST(OldConnection, OfTheBalancerItselfIsNotTheSnats) {
 
 TEST(OldConnection, BesideABalancerThatGotNothingIsAnotherDevices) {
   auto scene = behind_an_unwatched_balancer();
-  test::capture_of(scene, "client1");
+  for (auto& self_ip : scene.topology.hosts.back().self_ips) self_ip.is_floating = false;  // there is no other unit
   CaptureFacts capture = scene.observations.captures.front();
   capture.host = "bigip";
   scene.observations.captures.push_back(capture);
@@ -135,6 +135,61 @@ TEST(OldConnection, IsNotAConnectionThatWentOn) {
   std::stable_partition(packets.begin(), packets.end(), [](const auto& packet) { return packet.is_syn() || packet.acknowledgement == 0; });
   for (std::size_t i = 0; i < packets.size(); ++i) packets[i].frame = i + 1;
   EXPECT_NE(scene.finding(scene.judge(), kAtMember)->cause, "member.old-connection");
+}
+
+/// The SYN that was sent again came up: what happened then is what is wrong.
+TEST(OldConnection, IsNotWhatEndedAConnectionThatCameUpLater) {
+  Scene scene;
+  translate_to_oc02(scene);
+  const auto syn = scene.observations.packets.back();
+  scene.send("oc02", "bigip", syn.tuple.reversed(), kSyn | kAck, 9, syn.sequence + 1, 9, *syn.timestamp_value);
+  scene.send("oc02", "bigip", syn.tuple.reversed(), kRst, 10);
+  auto& probe = scene.observations.probes.back();
+  probe.end = End::reset;
+  probe.ended_in = Phase::tls;
+  expect_cause(scene, scene.judge(), id("reset", "client1/oc02"), "reset.by-member");
+}
+
+/// A load's captures are not proven: the caller's RST for the ACK proves it.
+TEST(OldConnection, IsProvenByTheRstForItsAck) {
+  Scene scene;
+  test::unwatch_balancer(scene);
+  translate_to_oc02(scene);
+  test::capture_of(scene, "oc02").is_proven_after = false;
+  expect_cause(scene, scene.judge(), kAtMember, "member.old-connection");
+  std::erase_if(scene.observations.packets, [](const auto& packet) { return packet.is_reset(); });
+  EXPECT_THAT(reason_of(scene, kAtMember), HasSubstr("nobody watched where it should have arrived"));
+}
+
+/// Somebody on the way answers in the name of a member that got nothing.
+TEST(OldConnection, InTheNameOfAMemberThatGotNothingIsAFiltersWork) {
+  Scene scene;
+  scene.blind("oc02");
+  translate_to_oc02(scene);
+  const auto finding = expect_cause(scene, scene.judge(), kAtMember, "server-leg.filtered");
+  EXPECT_THAT(finding.observed, HasSubstr("an ACK came back in its name all the same"));
+}
+
+/// A full proxy goes on to a member only after its own handshake.
+TEST(OldConnection, BehindABalancerThatEndsTlsIsItsOwn) {
+  auto scene = behind_an_unwatched_balancer();
+  scene.topology.pools.front().virtual_servers.front().expect.tls_mode = TlsMode::terminate;
+  EXPECT_THAT(reason_of(scene, kAtVip), HasSubstr("bigip itself still has an earlier one"));
+}
+
+/// The balancer took the SYN from an address that nobody has: a NAT in front is not another device at the VIP.
+TEST(OldConnection, OfASourceThatIsTranslatedInFrontIsNoStrangers) {
+  Scene scene;
+  promise_automap(scene);
+  scene.vip_is_silent("client1");
+  remember(scene, "client1", "bigip");
+  for (auto& packet : scene.observations.packets) {
+    if (packet.host != "bigip") continue;
+    for (auto* end : {&packet.tuple.source, &packet.tuple.destination})
+      if (*end != scene.vip()) *end = {*parse_address("198.51.100.1"), 1024};
+    packet.sequence += 4711;
+  }
+  EXPECT_THAT(reason_of(scene, kAtVip), HasSubstr("the source may be translated on the way"));
 }
 
 /// The ACK of this very SYN, whose SYN-ACK nobody saw, is another matter.
