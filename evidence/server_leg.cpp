@@ -90,34 +90,38 @@ void Correlator::match_by_client_random(Trip& trip) {
   }
 }
 
-/// Key 4. Through L4 NAT the SYN itself arrives. Two connections that look alike are refused.
+/// Key 4. Through L4 NAT the SYN itself arrives. Two connections that look alike are refused, unless each has another one of the SYNs
+/// that the source sent: then a NAT gave each attempt a port, or member, of its own, and the last is what became of the trip.
 void Correlator::match_by_isn(Trip& trip) {
   const auto* own = trip.client_leg_at(trip.probe->host);
   if (!own || !own->syn()) return;
-  std::set<Tuple> tuples;
+  std::map<Tuple, std::ptrdiff_t> attempts;  // which packet of the source it was
   std::vector<const Flow*> matches, natted;
   const auto [begin, end] = by_isn_.equal_range(own->syn()->sequence);
   for (auto it = begin; it != end; ++it) {
     const auto& flow = *it->second;
     if (mentions(trip, flow) || flow.tuple == own->tuple || is_claimed(flow)) continue;
-    const bool is_same = std::any_of(own->packets.begin(), own->packets.end(), [&](const auto* packet) {
+    const auto sent = std::find_if(own->packets.begin(), own->packets.end(), [&](const auto* packet) {
       return packet->is_syn() && is_same_syn(*packet, *flow.syn());
     });
-    if (!is_same) continue;  // also a destination that nobody declared: the balancer sent it there
+    if (sent == own->packets.end()) continue;  // also a destination that nobody declared: the balancer sent it there
     if (!is_server_side(trip, flow)) {  // NAT between client and VIP
       natted.push_back(&flow);
       continue;
     }
-    tuples.insert(flow.tuple);
+    attempts.emplace(flow.tuple, sent - own->packets.begin());
     matches.push_back(&flow);
   }
   for (const auto* flow : natted)
     if (flow->tuple == natted.front()->tuple) trip.client_leg.push_back({flow, MatchKey::isn});
-  if (tuples.size() > 1) {
-    trip.ambiguities.push_back(fmt::format("{} connections carry the ISN of this trip's SYN", tuples.size()));
+  std::map<std::ptrdiff_t, Tuple> tuples;
+  for (const auto& [tuple, attempt] : attempts) tuples.emplace(attempt, tuple);
+  if (tuples.size() < attempts.size()) {
+    trip.ambiguities.push_back(fmt::format("{} connections carry the ISN of this trip's SYN", attempts.size()));
     return;
   }
-  for (const auto* flow : matches) claim(trip, *flow, MatchKey::isn);
+  for (const auto* flow : matches)
+    if (flow->tuple == tuples.rbegin()->second) claim(trip, *flow, MatchKey::isn);
 }
 
 /// Without address translation (nPath) both legs have the client's tuple: what a member saw of it is the server leg, and

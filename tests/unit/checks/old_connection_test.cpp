@@ -192,6 +192,34 @@ TEST(OldConnection, OfASourceThatIsTranslatedInFrontIsNoStrangers) {
   EXPECT_THAT(reason_of(scene, kAtVip), HasSubstr("the source may be translated on the way"));
 }
 
+/// Each attempt got a port and a member of its own; both had had an earlier connection of that port.
+TEST(OldConnection, IsJudgedByTheLastOfSeveralAttempts) {
+  for (const bool has_timestamps : {true, false}) {
+    Scene scene;
+    scene.has_timestamps = has_timestamps;
+    promise_automap(scene);
+    auto& probe = scene.vip_is_silent("client1");
+    const auto syn = scene.observations.packets.back();
+    const auto stamp = syn.timestamp_value.value_or(0);
+    const auto attempt = [&](const std::string& member, std::uint16_t port, std::uint32_t later) {
+      const Tuple server{{*parse_address("10.137.2.4"), port}, scene.service(member)};
+      scene.send("bigip", member, server, kSyn, syn.sequence, 0, stamp + later);
+      scene.send(member, "bigip", server.reversed(), kAck, 77, kOldNumber, 9, 9);
+      scene.send("bigip", "client1", syn.tuple.reversed(), kAck, 77, kOldNumber, 9, 9);
+      scene.send("client1", "bigip", syn.tuple, kRst, kOldNumber);
+      scene.send("bigip", member, server, kRst, kOldNumber);
+    };
+    attempt("oc01", 1024, 0);
+    scene.send("client1", "bigip", syn.tuple, kSyn, syn.sequence, 0, stamp + 12);
+    attempt("oc02", 1025, 12);
+    probe.ended += std::chrono::seconds(1);
+    if (has_timestamps)
+      expect_cause(scene, scene.judge(), kAtMember, "member.old-connection");
+    else
+      EXPECT_EQ(scene.finding(scene.judge(), kAtMember)->verdict, Verdict::skip) << "nothing tells the attempts apart";
+  }
+}
+
 /// The ACK of this very SYN, whose SYN-ACK nobody saw, is another matter.
 TEST(OldConnection, IsNotAnAckOfThisOne) {
   Scene scene;
