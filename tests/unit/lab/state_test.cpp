@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/unit/lab/sites.hpp"
@@ -10,7 +11,18 @@
 namespace hairpin::lab {
 namespace {
 
-TEST(LabState, ThisProcessIsIdentifiedByItsStartTime) {
+/// A shelf of its own for each test, and gone with it.
+class LabState : public testing::Test {
+ protected:
+  ~LabState() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(shelf.directory, ignored);
+  }
+  const LabShelf shelf{testing::TempDir() + "hairpin-lab-" + testing::UnitTest::GetInstance()->current_test_info()->name() +
+                       std::to_string(::getpid())};
+};
+
+TEST_F(LabState, ThisProcessIsIdentifiedByItsStartTime) {
   const auto one = identify(getpid());
   const auto again = identify(getpid());
   ASSERT_TRUE(one && again);
@@ -19,8 +31,7 @@ TEST(LabState, ThisProcessIsIdentifiedByItsStartTime) {
   EXPECT_FALSE(identify(0x3fffffff).has_value());
 }
 
-TEST(LabState, AFolderBelongsToOneStartOfOnePid) {
-  const LabShelf shelf{testing::TempDir() + "hairpin-lab-state"};
+TEST_F(LabState, AFolderBelongsToOneStartOfOnePid) {
   const auto folder = make_folder(shelf, "one");
   ASSERT_TRUE(folder.has_value());
   EXPECT_FALSE(live_holder(*folder).has_value());
@@ -37,8 +48,7 @@ TEST(LabState, AFolderBelongsToOneStartOfOnePid) {
 }
 
 /// From inside a container or `unshare --pid` no process of the others is seen: that it does not live is nothing anybody knows.
-TEST(LabState, AFolderOfAnotherPidNamespaceIsLeftAlone) {
-  const LabShelf shelf{testing::TempDir() + "hairpin-lab-elsewhere"};
+TEST_F(LabState, AFolderOfAnotherPidNamespaceIsLeftAlone) {
   const auto folder = make_folder(shelf, "one");
   ASSERT_TRUE(folder.has_value());
   const auto self = *identify(getpid());
@@ -49,16 +59,14 @@ TEST(LabState, AFolderOfAnotherPidNamespaceIsLeftAlone) {
   EXPECT_EQ(sweep(shelf), std::vector<std::string>{"one"});
 }
 
-TEST(LabState, AnUnclaimedFolderIsLeftToItsMakerForAWhile) {
-  const LabShelf shelf{testing::TempDir() + "hairpin-lab-unclaimed"};
+TEST_F(LabState, AnUnclaimedFolderIsLeftToItsMakerForAWhile) {
   const auto folder = make_folder(shelf, "new");
   ASSERT_TRUE(folder.has_value());
   EXPECT_TRUE(sweep(shelf).empty());
   remove_folder(*folder);
 }
 
-TEST(LabState, RecordComesBack) {
-  const LabShelf shelf{testing::TempDir() + "hairpin-lab-record"};
+TEST_F(LabState, RecordComesBack) {
   const auto folder = make_folder(shelf, "kept");
   ASSERT_TRUE(folder.has_value());
   LabRecord record;
