@@ -13,7 +13,7 @@ function(hairpin_unit_test folder)
 endfunction()
 
 # hairpin_lab_tests(TARGET SECONDS): every test of a program in ctest, each with that limit. ctest has four lanes where the machine
-# has two cores: such a test takes two of them, one that mostly waits for others takes one, one that fills the machine all.
+# has two cores: such a test takes two of them, one that mostly waits for other people's servers takes one.
 function(hairpin_lab_tests target seconds)
   gtest_discover_tests(${target} PROPERTIES LABELS lab PROCESSORS 2 TIMEOUT ${seconds} DISCOVERY_TIMEOUT 60)
 endfunction()

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checks/balancer_view.hpp"
 #include "checks/roster.hpp"
 
 namespace hairpin::checks {
@@ -56,11 +57,11 @@ const SnatRule* rule_of(const Case& c, const Pair& pair, const Trip& trip) {
   return c.topology.snat_rule(*pair.pool, *pair.server, trip.probe->host, trip.probe->target.endpoint.address.family);
 }
 
-/// An address of the balancer, or one that was promised for it: then it chose the port as well.
-bool is_translation(const Case& c, const Pair& pair, const Trip& trip, const IpAddress& address) {
+/// From an address of the balancer, or one that was promised for it, or by its own connection table: then it chose the port as well.
+bool is_balancers_choice(const Case& c, const Pair& pair, const Trip& trip, const Endpoint& source) {
   const auto* rule = rule_of(c, pair, trip);
-  const bool is_promised = rule && std::find(rule->addresses.begin(), rule->addresses.end(), address) != rule->addresses.end();
-  return is_promised || has_address(c.roster, pair.load_balancer(), address);
+  const bool is_promised = rule && std::find(rule->addresses.begin(), rule->addresses.end(), source.address) != rule->addresses.end();
+  return is_promised || has_address(c.roster, pair.load_balancer(), source.address) || (trip.entry && is_translation(*trip.entry, source));
 }
 
 }  // namespace
@@ -116,7 +117,7 @@ std::optional<RootCause> old_connection_at_member(const Case& c, const Pair& pai
   if (!has_arrived) return unresolved(trip, words + "; nobody watched where it should have arrived");
   if (!is_reset && !c.sight.is_reliable(witness)) return unresolved(trip, words + "; the capture may have missed a SYN-ACK before it");
   const auto& source = answer.ack->tuple.destination;
-  if (!is_translation(c, pair, trip, source.address))
+  if (!is_balancers_choice(c, pair, trip, source))
     return unresolved(trip, fmt::format("{}: it still has an earlier one of that port, which was not {}'s choice", words, balancer));
   return remembered("member.old-connection", answer, trip.member,
                     fmt::format("{} still has an earlier connection of {}", trip.member, to_string(source)), trip);

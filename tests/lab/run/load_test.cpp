@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 
 #include <boost/asio/io_context.hpp>
-#include <thread>
+#include <chrono>
 
 #include "hairpin/agent/load.hpp"
 #include "loads.hpp"
@@ -59,13 +59,8 @@ TEST_F(Loads, StopWhenAMemberIsLost) {
   const auto client = site.start_agent("client1");
   const auto member = site.start_agent("oc01");
   options.seconds = 60;
-  std::thread killer([&] {
-    std::this_thread::sleep_for(3s);
-    member->signal(SIGKILL);
-  });
   const auto began = std::chrono::steady_clock::now();
-  const auto results = load();
-  killer.join();
+  const auto results = load(signal_after(3s, *member, SIGKILL));
   EXPECT_LT(std::chrono::steady_clock::now() - began, 20s);
   ASSERT_TRUE(results.final) << results.impossible;
   EXPECT_NE(results.final->whole.stopped, "");
@@ -76,12 +71,7 @@ TEST_F(Loads, KeepWhatASourceSaidBeforeItWasLost) {
   const auto client = site.start_agent("client1");
   const auto member = site.start_agent("oc01");
   options.seconds = 60;
-  std::thread killer([&] {
-    std::this_thread::sleep_for(7s);
-    client->signal(SIGKILL);
-  });
-  const auto results = load();
-  killer.join();
+  const auto results = load(signal_after(7s, *client, SIGKILL));
   ASSERT_TRUE(results.final) << results.impossible;
   const auto& whole = results.final->whole;
   EXPECT_THAT(whole.stopped, testing::HasSubstr("the agent of client1 does not answer any more"));
@@ -96,12 +86,7 @@ TEST_F(Loads, StopWhenAMemberHangs) {
   const auto client = site.start_agent("client1");
   const auto member = site.start_agent("oc01");
   options.seconds = 60;
-  std::thread stopper([&] {
-    std::this_thread::sleep_for(3s);
-    member->signal(SIGSTOP);
-  });
-  const auto results = load();
-  stopper.join();
+  const auto results = load(signal_after(3s, *member, SIGSTOP));
   member->signal(SIGCONT);
   ASSERT_TRUE(results.final) << results.impossible;
   EXPECT_EQ(results.final->whole.stopped, "the agent of oc01 does not answer any more");

@@ -36,6 +36,13 @@ class Loads : public testing::Test {
   }
   /// What is done beside a load, from its first connection on.
   using Beside = std::function<net::Task<>(const LoadResults&)>;
+  /// So long after the load began to be prepared this agent gets a signal.
+  static Beside signal_after(std::chrono::seconds time, const Program& agent, int number) {
+    return [time, &agent, number](const LoadResults&) -> net::Task<> {
+      co_await net::sleep_for(time);
+      agent.signal(number);
+    };
+  }
   LoadResults load(const Beside& beside = {}) {
     LoadResults results;
     if (!topology) topology = site.topology();

@@ -114,6 +114,22 @@ TEST(OldConnection, OfAPortThatWasNotTheBalancersChoiceIsUnresolved) {
   EXPECT_THAT(reason_of(other, kAtMember), HasSubstr("not bigip's choice")) << "a NAT's in front";
 }
 
+/// A SNAT that nobody declared, in the balancer's own connection table.
+TEST(OldConnection, OfAPortInTheBalancersTableIsItsChoice) {
+  Scene scene;
+  translate_to_oc02(scene, "198.51.100.1");
+  const auto& probe = scene.observations.probes.back();
+  ConnectionObservation entry;
+  entry.host = "bigip";
+  entry.time = probe.ended;
+  entry.client = *probe.local;
+  entry.virtual_server = scene.vip();
+  entry.as = {*parse_address("198.51.100.1"), 1024};
+  entry.member = scene.service("oc02");
+  scene.observations.connections.push_back(entry);
+  expect_cause(scene, scene.judge(), kAtMember, "member.old-connection");
+}
+
 /// The ACK did not come back to the balancer: that is what is wrong first.
 TEST(OldConnection, WhoseAckIsLostIsALostReply) {
   Scene scene;

@@ -263,5 +263,17 @@ TEST(Reply, ToAnEarlierDirectConnectionIsNoThirdAddress) {
   }
 }
 
+/// It left the member by an interface that nobody watches, or somebody on the way made it.
+TEST(Reply, ThatTheBalancerGotIsNoSilenceOfTheMember) {
+  Scene scene;
+  scene.member_is_silent("client1", "oc02");
+  const auto syn = scene.observations.packets.back();
+  scene.send("router", "bigip", syn.tuple.reversed(), kAck, 77, 4711, 9, *syn.timestamp_value);
+  const auto run = scene.judge();
+  const auto* finding = scene.finding(run, id("reachability", "client1/oc02"));
+  EXPECT_EQ(finding->verdict, Verdict::inconclusive) << finding->cause;
+  EXPECT_THAT(finding->reason, HasSubstr("oc02's capture has no answer, and bigip received one in its name"));
+}
+
 }  // namespace
 }  // namespace hairpin
