@@ -41,13 +41,12 @@ class TurnsOfLoads : public Loads {
   /// The words of the refusal; empty: it was done.
   static std::string words(const Answer& answer) { return !answer ? "not answered" : *answer ? "" : describe(answer->error()); }
   void with_agents(const std::function<net::Task<>(Mission&, AgentLink&)>& work) {
-    const auto topology = site.topology();
     const Work whole = [&](Mission& mission) -> net::Task<> {
       auto* const link = mission.ready("client1");
       EXPECT_TRUE(link);
       if (link) co_await work(mission, *link);
     };
-    test::collect_from(topology, options.run, whole);
+    test::collect_from(site.topology(), options.run, whole);
   }
 };
 

@@ -86,8 +86,10 @@ TEST(ConfigDiff, AMemberThatOthersReplaceIsNotLost) {
   const Known known{{{"10.1.0.0/24", *parse_prefix("10.1.0.0/24")}}, {}};
   const auto earlier = predict(before, known), later = predict(after, known);
   const auto found = difference(earlier, later);
-  for (const auto& change : found.changes)
-    if (change.before && change.before->source == "10.1.0.0/24") EXPECT_EQ(effect_of(change), Effect::changes);
+  for (const auto& change : found.changes) {
+    if (!change.before || change.before->source != "10.1.0.0/24") continue;
+    EXPECT_EQ(effect_of(change), Effect::changes);
+  }
 }
 
 const std::string kNet = "ltm pool /Common/p {\n    members {\n        /Common/10.2.0.21:444 { }\n    }\n}\nnet vlan /Common/int { }\nnet self /Common/f {\n"
